@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import type { Column } from '#shared/kanban/board.ts'
+import { isDateOnly } from '#shared/kanban/deadline.ts'
+import type { Comment, Matter, MatterField } from '#shared/kanban/matter.ts'
+import {
+  ASSIGNMENT_ROLES, CLOSE_OUTCOMES, CONFIDENTIALITIES, DEADLINE_KINDS, DEADLINE_SOURCES, LIMITS, PRACTICE_AREAS, PRIORITIES,
+} from '#shared/kanban/matter.ts'
+import type { Member } from '#shared/kanban/member.ts'
+
+/*
+ * The wire. Requests are schemas, so that the check and the type are one; answers, which our own
+ * server makes, are types.
+ */
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export const idSchema = z.string().regex(UUID, 'must be a lower-case UUID')
+const text = (max: number) => z.string().max(max)
+const requiredText = (max: number) => z.string().trim().min(1).max(max)
+const dateSchema = z.string().refine(isDateOnly, 'must be a day, YYYY-MM-DD')
+const epochMs = z.int().min(0).max(8_640_000_000_000_000)
+const zoneSchema = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone')
+
+export const assignmentSchema = z.strictObject({ memberId: idSchema, role: z.enum(ASSIGNMENT_ROLES) })
+
+export const deadlineSchema = z.strictObject({
+  id: idSchema,
+  kind: z.enum(DEADLINE_KINDS),
+  title: text(LIMITS.deadlineTitle).default(''),
+  date: dateSchema,
+  time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM').nullable().default(null),
+  timeZone: zoneSchema.nullable().default(null),
+  source: z.enum(DEADLINE_SOURCES).default('INTERNAL'),
+  extendable: z.boolean().default(false),
+  doneAt: epochMs.nullable().default(null),
+})
+
+export const taskSchema = z.strictObject({
+  id: idSchema,
+  title: requiredText(LIMITS.taskTitle),
+  doneAt: epochMs.nullable().default(null),
+})
+
+const tagSchema = requiredText(LIMITS.tag)
+const closeRequestSchema = z.strictObject({ outcome: z.enum(CLOSE_OUTCOMES), reason: requiredText(LIMITS.reason) })
+
+/** Fields that are set as a whole. */
+const patchShape = {
+  caseNumber: requiredText(LIMITS.caseNumber).optional(),
+  courtCaseNumber: text(LIMITS.courtCaseNumber).nullable().optional(),
+  courtName: text(LIMITS.courtName).nullable().optional(),
+  title: requiredText(LIMITS.title).optional(),
+  description: text(LIMITS.description).optional(),
+  clientName: text(LIMITS.clientName).optional(),
+  opposingParty: text(LIMITS.opposingParty).nullable().optional(),
+  practiceArea: z.enum(PRACTICE_AREAS).nullable().optional(),
+  waitingOn: text(LIMITS.waitingOn).nullable().optional(),
+  priority: z.enum(PRIORITIES).optional(),
+  confidentiality: z.enum(CONFIDENTIALITIES).optional(),
+  clientMemberIds: z.array(idSchema).max(LIMITS.assignments).optional(),
+  openedOn: dateSchema.nullable().optional(),
+  filedOn: dateSchema.nullable().optional(),
+  archived: z.boolean().optional(),
+  hold: z.strictObject({ reason: requiredText(LIMITS.reason) }).nullable().optional(),
+  closeRequest: closeRequestSchema.nullable().optional(),
+}
+
+const listChange = <Item extends z.ZodType>(item: Item, max: number) =>
+  z.strictObject({ put: z.array(item).max(max).optional(), remove: z.array(idSchema).max(max).optional() })
+
+/** The board versions of the fields that the person looked at (rule X1). */
+const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as Partial<Record<MatterField, number>>)
+
+/**
+ * `PATCH /api/matters/:id`. Lists take what to put and what to remove, or, from a plain caller, the
+ * whole list as it shall be.
+ */
+export const editRequestSchema = z.strictObject({
+  ...patchShape,
+  tags: z.union([
+    z.array(tagSchema).max(LIMITS.tags),
+    z.strictObject({ add: z.array(tagSchema).max(LIMITS.tags).optional(), remove: z.array(z.string()).max(100).optional() }),
+  ]).optional(),
+  tasks: z.union([z.array(taskSchema).max(LIMITS.tasks), listChange(taskSchema, LIMITS.tasks)]).optional(),
+  deadlines: z.union([z.array(deadlineSchema).max(LIMITS.deadlines), listChange(deadlineSchema, LIMITS.deadlines)]).optional(),
+  assignments: z.union([z.array(assignmentSchema).max(LIMITS.assignments), listChange(assignmentSchema, LIMITS.assignments)]).optional(),
+  base: baseSchema.optional(),
+})
+export type EditRequest = z.infer<typeof editRequestSchema>
+
+const placementShape = {
+  before: idSchema.optional(),
+  after: idSchema.optional(),
+  position: z.int().min(0).max(1_000_000).optional(),
+}
+
+/** `POST /api/matters`. `column` is a column's id or key; absent, the board's first. */
+export const createRequestSchema = z.strictObject({
+  id: idSchema.optional(),
+  /** Absent: the caller's default board. */
+  board: idSchema.optional(),
+  column: z.string().max(64).optional(),
+  ...placementShape,
+  ...patchShape,
+  caseNumber: text(LIMITS.caseNumber).optional(),
+  title: requiredText(LIMITS.title),
+  clientName: text(LIMITS.clientName).default(''),
+  hold: z.undefined().optional(),
+  closeRequest: z.undefined().optional(),
+  archived: z.undefined().optional(),
+  /** Absent: the caller, when a lawyer. */
+  assignments: z.array(assignmentSchema).max(LIMITS.assignments).optional(),
+  deadlines: z.array(deadlineSchema).max(LIMITS.deadlines).optional(),
+  tasks: z.array(taskSchema).max(LIMITS.tasks).optional(),
+  tags: z.array(tagSchema).max(LIMITS.tags).optional(),
+})
+export type CreateRequest = z.infer<typeof createRequestSchema>
+
+/** `POST /api/matters/:id/move`. `column` is a column's id or key; without a place the matter goes to its end. */
+export const moveRequestSchema = z.strictObject({
+  column: z.string().min(1).max(64),
+  ...placementShape,
+  reason: text(LIMITS.reason).optional(),
+  outcome: z.enum(CLOSE_OUTCOMES).optional(),
+  confirmed: z.boolean().optional(),
+  /** Takes back the caller's own move that made this board version; `column` is where it was. */
+  undoOf: z.int().min(1).optional(),
+  base: baseSchema.optional(),
+}).refine(
+  ({ before, after, position }) => [before, after, position].filter(place => place !== undefined).length <= 1,
+  { message: 'give one of before, after and position', path: ['position'] },
+)
+export type MoveRequest = z.infer<typeof moveRequestSchema>
+
+/** `DELETE /api/matters/:id`. */
+export const deleteRequestSchema = z.strictObject({ reason: text(LIMITS.reason).optional(), base: baseSchema.optional() })
+
+/** `POST /api/matters/:id/comments` and `PATCH /api/matters/:id/comments/:commentId`. */
+export const commentRequestSchema = z.strictObject({ id: idSchema.optional(), body: requiredText(LIMITS.comment) })
+
+const countQuery = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** `GET /api/kanban/snapshot`. Without `board` the reader's default board is meant (rule R6). */
+export const snapshotQuerySchema = z.object({ board: idSchema.optional() })
+
+/** `GET /api/kanban/updates` (rules R1–R6). */
+export const updatesQuerySchema = z.object({
+  board: idSchema.optional(),
+  epoch: z.string().max(64).optional(),
+  version: countQuery.default(0),
+  cid: z.string().max(64).optional(),
+  /** Seconds to hold the answer until something visible changes. */
+  wait: z.coerce.number().min(0).max(25).default(0),
+  includeDeleted: z.stringbool().default(true),
+})
+export type UpdatesQuery = z.infer<typeof updatesQuerySchema>
+
+/** `POST /api/auth/login`. */
+export const loginRequestSchema = z.strictObject({
+  email: z.string().trim().min(1).max(320),
+  password: z.string().min(1).max(1_024),
+})
+
+/** One op a matter (rule R2): the whole row, or the fields newer than the reader's version. */
+export type MatterOp
+  = | { op: 'put', id: string, matter: Matter }
+    | { op: 'set', id: string, fields: Partial<Matter> }
+
+export interface UpdatesAnswer {
+  protocol: number
+  epoch: string
+  /** The version that was asked from (rule R1). */
+  from: number
+  version: number
+  matters: MatterOp[]
+  /** Whole columns, when any of the board's columns changed; else null. */
+  columns: Column[] | null
+  deleted: string[]
+  /** By client, the last mutation that this version contains (rule M4). */
+  acks: Record<string, number>
+  /** The server's wish for the next poll, in milliseconds (rule R5). */
+  next: number
+}
+
+export type ResetReason = 'epoch' | 'pruned' | 'ahead' | 'large'
+
+/** The 409 of `GET /api/kanban/updates`: take a snapshot. */
+export interface ResetAnswer {
+  reset: ResetReason
+}
+
+export interface SnapshotAnswer {
+  protocol: number
+  epoch: string
+  version: number
+  board: { id: string, name: string }
+  columns: Column[]
+  matters: Matter[]
+  members: Member[]
+  acks: Record<string, number>
+  /** The server's clock, epoch milliseconds. */
+  now: number
+  /** IANA zone of the firm's legal time. */
+  timeZone: string
+}
+
+/** What a single mutation answers: the matter as it now stands, null once deleted. */
+export interface MutationAnswer {
+  version: number
+  matter: Matter | null
+}
+
+export interface CommentsAnswer {
+  comments: Comment[]
+}
+
+export interface BoardSummary {
+  id: string
+  name: string
+  isDefault: boolean
+}
+
+export interface MeAnswer {
+  member: Member & { email: string, locale: 'en' | 'ja' | null }
+  boards: BoardSummary[]
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
+  }
+  catch {
+    return false
+  }
+}
