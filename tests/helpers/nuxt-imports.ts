@@ -1,0 +1,12 @@
+import { vi } from 'vitest'
+
+/*
+ * What `#imports` means to the projects that run without Nuxt: the functions that composables and
+ * stores take from it, each a mock whose answer a test may replace.
+ */
+
+export const useRequestFetch = vi.fn(() => globalThis.$fetch)
+export const useRuntimeConfig = vi.fn(() => ({ public: {} as Record<string, unknown> }))
+export const useRoute = vi.fn(() => ({ path: '/', fullPath: '/', params: {}, query: {} }) as Record<string, unknown>)
+export const useRouter = vi.fn(() => ({ push: vi.fn(), replace: vi.fn(), currentRoute: { value: { fullPath: '/' } } }))
+export const navigateTo = vi.fn(async () => undefined as unknown)
