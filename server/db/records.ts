@@ -1,0 +1,223 @@
+import type { Column } from '#shared/kanban/board.ts'
+import type { Assignment, Comment, Confidentiality, EpochMs, Matter } from '#shared/kanban/matter.ts'
+import type { Member } from '#shared/kanban/member.ts'
+
+/*
+ * What the repository gives and takes: plain values, JSON already parsed, booleans already booleans.
+ */
+
+/** The firm that owns the database; there is exactly one. */
+export interface FirmSettings {
+  name: string
+  /** IANA zone of the firm's legal time. */
+  timeZone: string
+  caseNumberTemplate: string
+  /** True when the database was filled with generated people and matters. */
+  demo: boolean
+  createdAt: EpochMs
+}
+
+/** A member with what only the server and the member's own screen know. */
+export interface MemberRecord extends Member {
+  /** As it was typed. */
+  email: string
+  /** Language of the screen; null follows the browser. */
+  locale: 'en' | 'ja' | null
+  createdAt: EpochMs
+}
+
+/** What may change about a member. */
+export type MemberPatch = Partial<Pick<MemberRecord, 'name' | 'email' | 'role' | 'active' | 'locale'>>
+
+/** A sign-in on one device. */
+export interface SessionRecord {
+  id: string
+  memberId: string
+  createdAt: EpochMs
+  lastSeenAt: EpochMs
+  expiresAt: EpochMs
+  revokedAt: EpochMs | null
+}
+
+/** A board without its columns. */
+export interface BoardRecord {
+  id: string
+  name: string
+  /** Random; another epoch makes every version that a reader holds worthless (rule P1). */
+  epoch: string
+  /** The number of the last writing transaction (rule P1). */
+  version: number
+  /** The logs are complete above this version (rule P4). */
+  floor: number
+  /** Version that last changed the columns. */
+  columnsVersion: number
+  isDefault: boolean
+  /** Order among the firm's boards, from 0. */
+  position: number
+  /** Where an imported board comes from, so that a later export finds it; null for the firm's own. */
+  external: ExternalKey | null
+  createdAt: EpochMs
+}
+
+/** What a new board needs; it starts at version 0. */
+export type NewBoard = Pick<BoardRecord, 'id' | 'name' | 'epoch' | 'isDefault' | 'position' | 'createdAt'> & { external?: ExternalKey | null }
+
+/** A thing's name in the system that it was imported from. */
+export interface ExternalKey {
+  source: string
+  id: string
+}
+
+/** A column and where it was imported from. */
+export type ColumnRecord = Column & { external?: ExternalKey | null }
+
+/** Where a board stands: enough to tell whether a reader missed something. */
+export type BoardHead = Pick<BoardRecord, 'id' | 'epoch' | 'version'>
+
+/** A matter with the versions between which it exists. */
+export interface MatterRecord extends Matter {
+  createdVersion: number
+  /** Null while it exists; afterwards the row stays as a tombstone, so that its id isn't used again. */
+  deletedVersion: number | null
+}
+
+/** What decides who sees a matter, and when. */
+export interface MatterAccess {
+  id: string
+  boardId: string
+  version: number
+  createdVersion: number
+  deletedVersion: number | null
+  confidentiality: Confidentiality
+  assignments: Assignment[]
+  clientMemberIds: string[]
+}
+
+/** A matter's place in its column, with what decides who counts it. */
+export interface MatterRank {
+  id: string
+  rank: string
+  archived: boolean
+  confidentiality: Confidentiality
+  assignments: Assignment[]
+  clientMemberIds: string[]
+}
+
+/** One matter that a version changed; null stands for the board itself, its columns (rule P4). */
+export interface ChangeEntry {
+  version: number
+  matterId: string | null
+}
+
+/** One change of the log as it is written. `cid` and `n` name the mutation of a numbered client. */
+export interface NewChange {
+  matterId: string | null
+  cid: string | null
+  n: number | null
+  by: string
+  at: EpochMs
+}
+
+/**
+ * A real transition of who sees what (rule P4). Creation and deletion are transitions for everyone and
+ * are told by the matter's own versions instead.
+ */
+export interface AccessEntry {
+  memberId: string
+  matterId: string
+  visible: boolean
+}
+
+/** What happened to a matter, for its history. */
+export type ActivityKind
+  = | 'created' | 'moved' | 'edited' | 'deleted' | 'commentAdded' | 'commentEdited' | 'commentRemoved' | 'imported' | 'importUndone'
+
+/** One step of a matter's history. */
+export interface ActivityRecord {
+  id: string
+  boardId: string
+  matterId: string
+  version: number
+  kind: ActivityKind
+  actorId: string
+  at: EpochMs
+  reason: string | null
+  /** Old and new values by field; a move's state before it, for its undo. */
+  detail: ActivityDetail
+}
+
+/** The part of a history step that depends on its kind. */
+export interface ActivityDetail {
+  /** Field → what it was and what it is. */
+  fields?: Record<string, { old: unknown, new: unknown }>
+  /** The fields that a move set, as they were before. */
+  before?: Record<string, unknown>
+  commentId?: string
+  /** The move took back an earlier one. */
+  undo?: boolean
+}
+
+/** What a request with an `Idempotency-Key` came to; holds no field values (rule M3). */
+export interface IdempotencyRecord {
+  memberId: string
+  key: string
+  /** Hash of method, address and body: the same key with another request is a mistake. */
+  requestHash: string
+  status: number
+  matterId: string | null
+  version: number
+  createdAt: EpochMs
+}
+
+/** Where an import stands. */
+export type ImportState = 'preview' | 'running' | 'done' | 'failed' | 'undone'
+
+/** One import of a file; `report` and `plan` belong to the import service. */
+export interface ImportRecord {
+  id: string
+  /** Null until the board is made or chosen. */
+  boardId: string | null
+  memberId: string
+  fileName: string
+  /** Kind of file, like `trello`, `clio`, `csv`. */
+  format: string
+  state: ImportState
+  /** Rows done so far and in all. */
+  done: number
+  total: number
+  /** What the person confirmed. */
+  plan: unknown
+  /** Counts and reasons. */
+  report: unknown
+  createdAt: EpochMs
+  finishedAt: EpochMs | null
+}
+
+/** What may change about an import. */
+export type ImportPatch = Partial<Pick<ImportRecord, 'boardId' | 'state' | 'done' | 'total' | 'plan' | 'report' | 'finishedAt'>>
+
+/** What became of one row of an imported file. */
+export interface ImportRow {
+  /** Its line in the file, from 1, or its place in the list. */
+  line: number
+  result: 'created' | 'updated' | 'skipped' | 'failed'
+  matterId: string | null
+  /** Code of the reason, for skipped and failed rows. */
+  reason: string | null
+  /** The row's own name, to recognise it by. */
+  label: string
+}
+
+/** A matter that an import touched, with what it was, so that the import can be taken back. */
+export interface ImportChange {
+  matterId: string
+  kind: 'created' | 'updated'
+  /** The matter before the import; null when it was created. */
+  before: Matter | null
+  /** Board version that the import wrote. */
+  version: number
+}
+
+/** A comment as it is stored. */
+export type CommentRecord = Comment
+

@@ -1,0 +1,193 @@
+import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { MemberId } from '#shared/kanban/member.ts'
+import type {
+  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, FirmSettings, IdempotencyRecord, ImportChange,
+  ImportPatch, ImportRecord, ImportRow, MatterAccess, MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
+} from './records.ts'
+
+/*
+ * The port to the database. Services know these interfaces and the plain values of `records.ts`; one
+ * Kysely implementation stands behind them for SQLite and PostgreSQL, held by one contract suite.
+ */
+
+/** The firm's own settings. */
+export interface FirmStore {
+  /** Null in a new database. */
+  get(): Promise<FirmSettings | null>
+  create(settings: FirmSettings): Promise<void>
+  update(patch: Partial<Pick<FirmSettings, 'name' | 'timeZone' | 'caseNumberTemplate'>>): Promise<void>
+}
+
+/** Members, their passwords and their sessions. */
+export interface AccountStore {
+  /** Everyone, closed accounts too, in order of name. */
+  listMembers(): Promise<MemberRecord[]>
+  findMember(id: MemberId): Promise<MemberRecord | null>
+  /** By address, however it is written (case, width, spaces around). */
+  findMemberByEmail(email: string): Promise<MemberRecord | null>
+  /** Throws `UniqueViolation` when the address is taken. */
+  insertMember(member: MemberRecord): Promise<void>
+  updateMember(id: MemberId, patch: MemberPatch): Promise<void>
+  findPasswordHash(memberId: MemberId): Promise<string | null>
+  setPasswordHash(memberId: MemberId, hash: string, at: EpochMs): Promise<void>
+  insertSession(session: SessionRecord): Promise<void>
+  findSession(id: string): Promise<SessionRecord | null>
+  touchSession(id: string, seen: Pick<SessionRecord, 'lastSeenAt' | 'expiresAt'>): Promise<void>
+  revokeSession(id: string, at: EpochMs): Promise<void>
+  revokeSessionsOf(memberId: MemberId, at: EpochMs): Promise<void>
+  /** Forgets sessions that ended before `before`. */
+  deleteEndedSessions(before: EpochMs): Promise<void>
+}
+
+/** Boards and their columns. */
+export interface BoardStore {
+  /** In order of position. */
+  list(): Promise<BoardRecord[]>
+  find(id: string): Promise<BoardRecord | null>
+  findDefault(): Promise<BoardRecord | null>
+  /** The board that an earlier import of the same source made. */
+  findByExternal(source: string, id: string): Promise<BoardRecord | null>
+  insert(board: NewBoard, columns: readonly ColumnRecord[]): Promise<void>
+  rename(id: string, name: string): Promise<void>
+  /**
+   * Takes the next version and with it the board's lock, held to the end of the transaction (rule P2).
+   * The first statement of every writing transaction. Null when there is no such board.
+   */
+  takeVersion(id: string): Promise<BoardRecord | null>
+  heads(): Promise<BoardHead[]>
+  /** In order of position. */
+  columns(boardId: string): Promise<ColumnRecord[]>
+  insertColumns(boardId: string, columns: readonly ColumnRecord[]): Promise<void>
+  updateColumn(boardId: string, column: ColumnRecord): Promise<void>
+  deleteColumn(boardId: string, columnId: string): Promise<void>
+  setColumnsVersion(id: string, version: number): Promise<void>
+  setFloor(id: string, floor: number): Promise<void>
+}
+
+/** Matters and the sequences that number them. */
+export interface MatterStore {
+  /** Tombstones too. */
+  find(id: MatterId): Promise<MatterRecord | null>
+  findMany(ids: readonly MatterId[]): Promise<MatterRecord[]>
+  /** Which board a matter is on; null when there never was such a matter. */
+  findBoardId(id: MatterId): Promise<string | null>
+  /** All that exist on a board, in no order. */
+  listByBoard(boardId: string): Promise<MatterRecord[]>
+  /** What decides who sees them, tombstones too. */
+  accessOf(ids: readonly MatterId[]): Promise<MatterAccess[]>
+  /** The matters of a column, in order. */
+  ranksIn(columnId: string): Promise<MatterRank[]>
+  countByBoard(boardId: string): Promise<number>
+  /** Throws `UniqueViolation` when the id or the case number is taken. */
+  insertMany(matters: readonly Matter[], createdVersion: number): Promise<void>
+  /** Writes the whole row. Throws `UniqueViolation` when the case number is taken. */
+  update(matter: Matter): Promise<void>
+  markDeleted(id: MatterId, version: number, by: MemberId, at: EpochMs): Promise<void>
+  /** Which of these numbers exist in the firm already; the answer is in normalised form. */
+  takenCaseNumbers(caseNumbers: readonly string[]): Promise<Map<string, MatterId>>
+  /** The next running number of a scope, `count` of them at once; answers the first. */
+  takeNumbers(scope: string, count?: number): Promise<number>
+}
+
+/** Notes on matters. */
+export interface CommentStore {
+  /** Oldest first. */
+  listByMatter(matterId: MatterId): Promise<CommentRecord[]>
+  listByMatters(matterIds: readonly MatterId[]): Promise<CommentRecord[]>
+  find(id: string): Promise<CommentRecord | null>
+  /** Throws `UniqueViolation` when an id is taken. */
+  insertMany(comments: readonly CommentRecord[]): Promise<void>
+  update(id: string, body: string, editedAt: EpochMs): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+/** The two logs that readers replay (rule P4). */
+export interface LogStore {
+  appendChanges(boardId: string, version: number, changes: readonly NewChange[]): Promise<void>
+  /** Entries above `after`, oldest first. */
+  changesAfter(boardId: string, after: number): Promise<ChangeEntry[]>
+  /** The newest entries at or below `upTo` and above `after`, newest first, at most `limit`. */
+  changesBefore(boardId: string, upTo: number, after: number, limit: number): Promise<ChangeEntry[]>
+  appendAccess(boardId: string, version: number, entries: readonly AccessEntry[]): Promise<void>
+  /** One member's transitions above `after`, oldest first. */
+  accessAfter(boardId: string, memberId: MemberId, after: number): Promise<(AccessEntry & { version: number })[]>
+  /**
+   * Forgets entries older than `before` and beyond the newest `keep`, never splitting a version, and
+   * raises the board's floor to the newest version that lost entries. Answers the floor.
+   */
+  prune(boardId: string, options: { before: EpochMs, keep: number }): Promise<number>
+}
+
+/** The history of matters. */
+export interface ActivityStore {
+  append(records: readonly ActivityRecord[]): Promise<void>
+  /** Newest first. */
+  listByMatter(matterId: MatterId, limit: number): Promise<ActivityRecord[]>
+  /** The move of a matter that made a version. */
+  findMove(matterId: MatterId, version: number): Promise<ActivityRecord | null>
+}
+
+/** Answers to requests that may come twice. */
+export interface IdempotencyStore {
+  find(memberId: MemberId, key: string): Promise<IdempotencyRecord | null>
+  insert(record: IdempotencyRecord): Promise<void>
+  deleteBefore(at: EpochMs): Promise<void>
+}
+
+/** Imports, what became of their rows, and what they replaced. */
+export interface ImportStore {
+  insert(record: ImportRecord): Promise<void>
+  find(id: string): Promise<ImportRecord | null>
+  /** Newest first. */
+  list(limit: number): Promise<ImportRecord[]>
+  update(id: string, patch: ImportPatch): Promise<void>
+  remove(id: string): Promise<void>
+  insertRows(importId: string, rows: readonly ImportRow[]): Promise<void>
+  /** In order of line. */
+  listRows(importId: string, page: { offset: number, limit: number }): Promise<ImportRow[]>
+  insertChanges(importId: string, changes: readonly ImportChange[]): Promise<void>
+  listChanges(importId: string): Promise<ImportChange[]>
+}
+
+/** Every store, all speaking through the same connection. */
+export interface Stores {
+  firm: FirmStore
+  accounts: AccountStore
+  boards: BoardStore
+  matters: MatterStore
+  comments: CommentStore
+  log: LogStore
+  activity: ActivityStore
+  idempotency: IdempotencyStore
+  imports: ImportStore
+}
+
+/** The database. Outside a transaction each call stands alone. */
+export interface Repository extends Stores {
+  readonly dialect: 'sqlite' | 'postgres'
+  /**
+   * All or nothing. `work` may run again from its start when the database asks for it (a deadlock, a
+   * dropped connection), so it touches nothing but `stores`.
+   */
+  transaction<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result>
+  /** Several reads of one and the same state (rule R1). */
+  consistentRead<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result>
+  /** Lets go of the connection and the lock. */
+  close(): Promise<void>
+}
+
+/** A value that must be unique isn't. Which one, the caller finds out by looking. */
+export class UniqueViolation extends Error {
+  constructor(cause: unknown) {
+    super('a unique value is taken', { cause })
+    this.name = 'UniqueViolation'
+  }
+}
+
+/** The firm can't open; `message` is the one line to print. */
+export class StartupError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartupError'
+  }
+}
