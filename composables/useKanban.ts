@@ -1,0 +1,96 @@
+import type { ComputedRef, InjectionKey, MaybeRefOrGetter, Ref } from 'vue'
+import { inject, provide } from 'vue'
+import type { MutationContext } from '#shared/kanban/apply-mutation.ts'
+import type { Column, ColumnId } from '#shared/kanban/board.ts'
+import type { Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { Member, MemberId } from '#shared/kanban/member.ts'
+import type { BaseVersions, CommentArgs, CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
+import type { Connection } from '#shared/realtime/connection.ts'
+import type { RemoteChange } from '#shared/sync/describe-changes.ts'
+import type { Submitted } from '#shared/sync/submitted.ts'
+import { useKanbanRealTime } from './useKanbanRealTime.ts'
+
+/** A comment's change that the fetched list may not have yet; `version` is null until the server has it. */
+export interface CommentWork {
+  args: CommentArgs
+  version: number | null
+  at: number
+}
+
+/** The open board as its page and feature components see it: live, with what this person did already drawn in. */
+export interface KanbanView {
+  boardId: ComputedRef<string>
+  board: ComputedRef<{ id: string, name: string } | null>
+  /** Columns in their order, archived ones too. */
+  columns: ComputedRef<readonly Column[]>
+  /** Every matter the reader sees, closed and archived ones too; in no order. */
+  matters: ComputedRef<readonly Matter[]>
+  matterById: (id: MatterId) => Matter | undefined
+  /** The matters of a column by rank, without archived ones. The array keeps its identity while nothing in it changes. */
+  mattersIn: (columnId: ColumnId) => readonly Matter[]
+  members: ComputedRef<ReadonlyMap<MemberId, Member>>
+  me: ComputedRef<Member>
+  /** IANA zone of the firm's legal time. */
+  timeZone: ComputedRef<string>
+  /** The server's clock, epoch milliseconds; moves on each minute. */
+  now: Readonly<Ref<number>>
+  /** What `refuseMove()` and `applyMutation()` ask for. */
+  context: ComputedRef<MutationContext>
+
+  /** True until the board's rows are here. */
+  loading: ComputedRef<boolean>
+  /** Why the board can't be shown or kept live; null while all is well. */
+  error: ComputedRef<{ code: string } | null>
+  version: ComputedRef<number>
+  /** Epoch milliseconds of the last good exchange. */
+  lastSync: Readonly<Ref<number | null>>
+  status: ComputedRef<Connection>
+  isOnline: Readonly<Ref<boolean>>
+  isStale: Readonly<Ref<boolean>>
+  /** Matters with a change that the server hasn't confirmed. */
+  pending: ComputedRef<ReadonlySet<MatterId>>
+  /** How many changes wait for the server. */
+  pendingUpdates: ComputedRef<number>
+
+  moveMatter: (id: MatterId, args: MoveArgs) => Submitted
+  /** `base`: the versions of the fields as an editor opened them; absent, as they are now on the screen. */
+  editMatter: (id: MatterId, args: EditArgs, base?: BaseVersions) => Submitted
+  /** Makes the id, which is on the board at once. */
+  createMatter: (args: CreateArgs) => Submitted
+  deleteMatter: (id: MatterId, reason?: string) => Submitted
+  addComment: (id: MatterId, body: string) => Submitted
+  editComment: (id: MatterId, commentId: string, body: string) => Submitted
+  removeComment: (id: MatterId, commentId: string) => Submitted
+  /** Comments' changes of this matter that a fetched list may lack. */
+  commentWork: (id: MatterId) => readonly CommentWork[]
+
+  /** Whether this person's last move can still be taken back. */
+  canUndo: ComputedRef<boolean>
+  /** Takes back the last move; null when there is none. */
+  undo: () => Submitted | null
+
+  /** Hears what others did, once a batch; returns how to stop. Ends with the caller's scope. */
+  onRemoteChange: (listener: (changes: RemoteChange[]) => void) => () => void
+  /** Set true while a drag is held: polling waits. */
+  interacting: Ref<boolean>
+  refresh: () => Promise<void>
+  pause: () => void
+  resume: () => void
+}
+
+const KANBAN: InjectionKey<KanbanView> = Symbol('kanban')
+
+/** Opens a board for this component and everything below it. A page calls it once. */
+export function provideKanban(boardId: MaybeRefOrGetter<string>): KanbanView {
+  const kanban = useKanbanRealTime(boardId)
+  provide(KANBAN, kanban)
+  return kanban
+}
+
+/** The board that a component above has opened with `provideKanban`. */
+export function useKanban(): KanbanView {
+  const kanban = inject(KANBAN, null)
+  if (!kanban)
+    throw new Error('useKanban() needs provideKanban() in a component above')
+  return kanban
+}
