@@ -8,36 +8,26 @@ const messageFiles = (locale: string) =>
 const STYLED_SOURCES = ['app.vue', 'error.vue', 'app.config.ts', '{components,composables,layouts,pages,stores,utils}/**/*']
 
 export default defineNuxtConfig({
-  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-auth-utils', 'nuxt-security', '@nuxt/test-utils/module'],
+  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security', '@nuxt/test-utils/module'],
+  components: [{ path: '~/components', pathPrefix: false }],
+  devtools: { enabled: false },
+  css: ['~/assets/css/main.css'],
+  // `disableTransition` would inject a style that the CSP stops.
+  colorMode: { preference: 'system', fallback: 'light', storageKey: 'aster-color-mode', disableTransition: false },
+  ui: { fonts: false, experimental: { componentDetection: true } },
+  // Each key's environment variable changes a built server, too: NUXT_PUBLIC_REALTIME_TRANSPORT. shared/config/features.ts reads them.
+  runtimeConfig: { public: { realtimeTransport: '' } },
   srcDir: '.',
+  alias: { '#server': fileURLToPath(new URL('./server', import.meta.url)) },
   ignore: ['e2e/**', 'tests/**', 'scripts/**', 'coverage/**'],
   compatibilityDate: '2026-11-01',
-  devtools: { enabled: false },
-  telemetry: false,
-  css: ['~/assets/css/main.css'],
-  components: [{ path: '~/components', pathPrefix: false }],
-  alias: { '#server': fileURLToPath(new URL('./server', import.meta.url)) },
   typescript: {
     strict: true,
     tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
     sharedTsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
     nodeTsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
   },
-  ui: { fonts: false, experimental: { componentDetection: true } },
-  // Nothing is asked of another host: icons come with the build, and `svg` mode injects no style that the CSP would stop.
-  icon: { provider: 'server', serverBundle: 'local', fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },
-  // `disableTransition` would inject a style that the CSP stops.
-  colorMode: { preference: 'system', fallback: 'light', storageKey: 'aster-color-mode', disableTransition: false },
-  i18n: {
-    strategy: 'no_prefix',
-    defaultLocale: 'en',
-    locales: [
-      { code: 'en', language: 'en', name: 'English', files: messageFiles('en') },
-      { code: 'ja', language: 'ja', name: '日本語', files: messageFiles('ja') },
-    ],
-    detectBrowserLanguage: { useCookie: true, cookieKey: 'aster-locale', fallbackLocale: 'en' },
-    bundle: { compositionOnly: true, fullInstall: false, dropMessageCompiler: true, runtimeOnly: true },
-  },
+  telemetry: false,
   hooks: {
     'app:templates'(app) {
       const styles = app.templates.find(template => template.filename === 'ui.css')
@@ -51,4 +41,51 @@ export default defineNuxtConfig({
     },
   },
   eslint: { config: { stylistic: { quotes: 'single', semi: false } } },
+  i18n: {
+    strategy: 'no_prefix',
+    defaultLocale: 'en',
+    locales: [
+      { code: 'en', language: 'en', name: 'English', files: messageFiles('en') },
+      { code: 'ja', language: 'ja', name: '日本語', files: messageFiles('ja') },
+    ],
+    detectBrowserLanguage: { useCookie: true, cookieKey: 'aster-locale', fallbackLocale: 'en' },
+    bundle: { compositionOnly: true, fullInstall: false, dropMessageCompiler: true, runtimeOnly: true },
+  },
+  // Nothing is asked of another host: icons come with the build, and `svg` mode injects no style that the CSP would stop.
+  icon: { provider: 'server', serverBundle: 'local', fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },
+  security: {
+    headers: {
+      contentSecurityPolicy: {
+        'default-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'connect-src': ["'self'"],
+        'font-src': ["'self'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'manifest-src': ["'self'"],
+        'object-src': ["'none'"],
+        'script-src': ["'self'", "'nonce-{{nonce}}'", "'strict-dynamic'"],
+        'script-src-attr': ["'none'"],
+        'style-src': ["'self'", "'nonce-{{nonce}}'"],
+        // Positions of menus and virtual rows are style attributes, which take no nonce.
+        'style-src-attr': ["'unsafe-inline'"],
+        'worker-src': ["'self'"],
+        // Would turn a board on plain http in an office into one that can't load its scripts.
+        'upgrade-insecure-requests': false,
+      },
+      // Sent by server/middleware/https.ts, over https only.
+      strictTransportSecurity: false,
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'same-origin',
+    },
+    // It refuses any text that has a "<" in it, "a < b" too.
+    xssValidator: false,
+    // It counts pages and believes X-Forwarded-For; sign-in has its own.
+    rateLimiter: false,
+    // Bodies are bounded by server/middleware/body-size.ts, which answers in our own form.
+    requestSizeLimiter: false,
+    corsHandler: false,
+    removeLoggers: false,
+  },
 })
