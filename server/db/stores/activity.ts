@@ -1,0 +1,42 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { ActivityKind, ActivityRecord } from '../records.ts'
+import type { ActivityStore } from '../repository.ts'
+import type { ActivityTable, Database } from '../schema.ts'
+import { parse, rowChunks } from './values.ts'
+
+/** The history of matters. */
+export function activityStore(db: Kysely<Database>): ActivityStore {
+  return {
+    async append(records) {
+      for (const chunk of rowChunks(records)) {
+        await db.insertInto('activity').values(chunk.map(({ id, boardId, matterId, version, kind, actorId, at, reason, detail }) => ({
+          id, board_id: boardId, matter_id: matterId, version, kind, actor_id: actorId, at, reason, detail: JSON.stringify(detail),
+        }))).execute()
+      }
+    },
+    async listByMatter(matterId, limit) {
+      const rows = await db.selectFrom('activity').selectAll().where('matter_id', '=', matterId)
+        .orderBy('version', 'desc').orderBy('id', 'desc').limit(limit).execute()
+      return rows.map(toActivity)
+    },
+    async findMove(matterId, version) {
+      const row = await db.selectFrom('activity').selectAll()
+        .where('matter_id', '=', matterId).where('version', '=', version).where('kind', '=', 'moved').executeTakeFirst()
+      return row ? toActivity(row) : null
+    },
+  }
+}
+
+function toActivity(row: Selectable<ActivityTable>): ActivityRecord {
+  return {
+    id: row.id,
+    boardId: row.board_id,
+    matterId: row.matter_id,
+    version: row.version,
+    kind: row.kind as ActivityKind,
+    actorId: row.actor_id,
+    at: row.at,
+    reason: row.reason,
+    detail: parse(row.detail),
+  }
+}

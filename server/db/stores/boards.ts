@@ -1,0 +1,129 @@
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Lifecycle } from '#shared/kanban/matter.ts'
+import type { BoardRecord, ColumnRecord } from '../records.ts'
+import type { BoardStore } from '../repository.ts'
+import type { BoardColumnsTable, BoardsTable, Database } from '../schema.ts'
+import { flag, parseOrNull, rowChunks } from './values.ts'
+
+/** Boards and columns. */
+export function boardStore(db: Kysely<Database>): BoardStore {
+  async function insertColumns(boardId: string, columns: readonly ColumnRecord[]): Promise<void> {
+    for (const chunk of rowChunks(columns))
+      await db.insertInto('board_columns').values(chunk.map(column => toColumnRow(boardId, column))).execute()
+  }
+  return {
+    async list() {
+      const rows = await db.selectFrom('boards').selectAll().orderBy('position').orderBy('id').execute()
+      return rows.map(toBoard)
+    },
+    async find(id) {
+      const row = await db.selectFrom('boards').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? toBoard(row) : null
+    },
+    async findDefault() {
+      const row = await db.selectFrom('boards').selectAll()
+        .orderBy('is_default', 'desc').orderBy('position').orderBy('id').limit(1).executeTakeFirst()
+      return row ? toBoard(row) : null
+    },
+    async findByExternal(source, id) {
+      const row = await db.selectFrom('boards').selectAll()
+        .where('external_source', '=', source).where('external_id', '=', id).executeTakeFirst()
+      return row ? toBoard(row) : null
+    },
+    async insert({ id, name, epoch, isDefault, position, external, createdAt }, columns) {
+      await db.insertInto('boards').values({
+        id,
+        name,
+        epoch,
+        version: 0,
+        floor: 0,
+        columns_version: 0,
+        is_default: flag(isDefault),
+        position,
+        external_source: external?.source ?? null,
+        external_id: external?.id ?? null,
+        created_at: createdAt,
+      }).execute()
+      await insertColumns(id, columns)
+    },
+    async rename(id, name) {
+      await db.updateTable('boards').set({ name }).where('id', '=', id).execute()
+    },
+    async takeVersion(id) {
+      const row = await db.updateTable('boards').set(({ eb }) => ({ version: eb('version', '+', 1) }))
+        .where('id', '=', id).returningAll().executeTakeFirst()
+      return row ? toBoard(row) : null
+    },
+    async heads() {
+      return await db.selectFrom('boards').select(['id', 'epoch', 'version']).execute()
+    },
+    async columns(boardId) {
+      const rows = await db.selectFrom('board_columns').selectAll().where('board_id', '=', boardId)
+        .orderBy('position').orderBy('id').execute()
+      return rows.map(toColumn)
+    },
+    insertColumns,
+    async updateColumn(boardId, column) {
+      const { id: _id, board_id: _boardId, ...changes } = toColumnRow(boardId, column)
+      await db.updateTable('board_columns').set(changes).where('id', '=', column.id).where('board_id', '=', boardId).execute()
+    },
+    async deleteColumn(boardId, columnId) {
+      await db.deleteFrom('board_columns').where('id', '=', columnId).where('board_id', '=', boardId).execute()
+    },
+    async setColumnsVersion(id, version) {
+      await db.updateTable('boards').set({ columns_version: version }).where('id', '=', id).execute()
+    },
+    async setFloor(id, floor) {
+      await db.updateTable('boards').set({ floor }).where('id', '=', id).execute()
+    },
+  }
+}
+
+function toBoard(row: Selectable<BoardsTable>): BoardRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    epoch: row.epoch,
+    version: row.version,
+    floor: row.floor,
+    columnsVersion: row.columns_version,
+    isDefault: row.is_default === 1,
+    position: row.position,
+    external: row.external_source !== null && row.external_id !== null ? { source: row.external_source, id: row.external_id } : null,
+    createdAt: row.created_at,
+  }
+}
+
+function toColumnRow(boardId: string, column: ColumnRecord): Insertable<BoardColumnsTable> {
+  return {
+    id: column.id,
+    board_id: boardId,
+    key: column.key,
+    name_en: column.name.en,
+    name_ja: column.name.ja,
+    kind: column.kind,
+    position: column.position,
+    allowed_targets: column.allowedTargets && JSON.stringify(column.allowedTargets),
+    critical: flag(column.critical),
+    wip_limit: column.wip?.limit ?? null,
+    wip_hard: flag(column.wip?.hard ?? false),
+    archived: flag(column.archived),
+    external_source: column.external?.source ?? null,
+    external_id: column.external?.id ?? null,
+  }
+}
+
+function toColumn(row: Selectable<BoardColumnsTable>): ColumnRecord {
+  return {
+    id: row.id,
+    key: row.key,
+    name: { en: row.name_en, ja: row.name_ja },
+    kind: row.kind as Lifecycle,
+    position: row.position,
+    allowedTargets: parseOrNull<string[]>(row.allowed_targets),
+    critical: row.critical === 1,
+    wip: row.wip_limit === null ? null : { limit: row.wip_limit, hard: row.wip_hard === 1 },
+    archived: row.archived === 1,
+    ...(row.external_source !== null && row.external_id !== null && { external: { source: row.external_source, id: row.external_id } }),
+  }
+}

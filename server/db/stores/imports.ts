@@ -1,0 +1,99 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { ImportChange, ImportRecord, ImportRow, ImportState } from '../records.ts'
+import type { ImportStore } from '../repository.ts'
+import type { Database, ImportsTable } from '../schema.ts'
+import { parse, parseOrNull, rowChunks } from './values.ts'
+
+/** Imports, their rows and what they replaced. */
+export function importStore(db: Kysely<Database>): ImportStore {
+  return {
+    async insert(record) {
+      await db.insertInto('imports').values({
+        id: record.id,
+        board_id: record.boardId,
+        member_id: record.memberId,
+        file_name: record.fileName,
+        format: record.format,
+        state: record.state,
+        done: record.done,
+        total: record.total,
+        plan: toJson(record.plan),
+        report: toJson(record.report),
+        created_at: record.createdAt,
+        finished_at: record.finishedAt,
+      }).execute()
+    },
+    async find(id) {
+      const row = await db.selectFrom('imports').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? toImport(row) : null
+    },
+    async list(limit) {
+      const rows = await db.selectFrom('imports').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+      return rows.map(toImport)
+    },
+    async update(id, { boardId, state, done, total, plan, report, finishedAt }) {
+      await db.updateTable('imports').set({
+        ...(boardId !== undefined && { board_id: boardId }),
+        ...(state !== undefined && { state }),
+        ...(done !== undefined && { done }),
+        ...(total !== undefined && { total }),
+        ...(plan !== undefined && { plan: toJson(plan) }),
+        ...(report !== undefined && { report: toJson(report) }),
+        ...(finishedAt !== undefined && { finished_at: finishedAt }),
+      }).where('id', '=', id).execute()
+    },
+    async remove(id) {
+      await db.deleteFrom('imports').where('id', '=', id).execute()
+    },
+    async insertRows(importId, rows) {
+      const last = await db.selectFrom('import_rows').select(({ fn }) => fn.max('seq').as('seq')).where('import_id', '=', importId).executeTakeFirst()
+      const first = Number(last?.seq ?? -1) + 1
+      const values = rows.map(({ line, result, matterId, reason, label }, index) => ({
+        import_id: importId, seq: first + index, line, result, matter_id: matterId, reason, label,
+      }))
+      for (const chunk of rowChunks(values))
+        await db.insertInto('import_rows').values(chunk).execute()
+    },
+    async listRows(importId, { offset, limit }) {
+      const rows = await db.selectFrom('import_rows').selectAll().where('import_id', '=', importId)
+        .orderBy('line').orderBy('seq').offset(offset).limit(limit).execute()
+      return rows.map(row => ({
+        line: row.line, result: row.result as ImportRow['result'], matterId: row.matter_id, reason: row.reason, label: row.label,
+      }))
+    },
+    async insertChanges(importId, changes) {
+      const values = changes.map(({ matterId, kind, before, version }) => ({
+        import_id: importId, matter_id: matterId, kind, before: before && JSON.stringify(before), version,
+      }))
+      for (const chunk of rowChunks(values))
+        await db.insertInto('import_changes').values(chunk).execute()
+    },
+    async listChanges(importId) {
+      const rows = await db.selectFrom('import_changes').selectAll().where('import_id', '=', importId).orderBy('matter_id').execute()
+      return rows.map(row => ({
+        matterId: row.matter_id, kind: row.kind as ImportChange['kind'], before: parseOrNull(row.before), version: row.version,
+      }))
+    },
+  }
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value ?? null)
+}
+
+function toImport(row: Selectable<ImportsTable>): ImportRecord {
+  return {
+    id: row.id,
+    boardId: row.board_id,
+    memberId: row.member_id,
+    fileName: row.file_name,
+    format: row.format,
+    state: row.state as ImportState,
+    done: row.done,
+    total: row.total,
+    plan: parse(row.plan),
+    report: parse(row.report),
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+  }
+}
