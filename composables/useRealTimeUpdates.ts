@@ -1,0 +1,160 @@
+import type { ConfigurableDocument, ConfigurableNavigator, ConfigurableWindow } from '@vueuse/core'
+import { defaultWindow, tryOnScopeDispose, useDocumentVisibility, useOnline, useWindowFocus } from '@vueuse/core'
+import type { MaybeRefOrGetter, ShallowRef } from 'vue'
+import { computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
+import type { ComputedRef } from 'vue'
+import type { Clock } from '#shared/realtime/clock.ts'
+import { systemClock } from '#shared/realtime/clock.ts'
+import type { PauseReason } from '#shared/realtime/connection.ts'
+import type { PollStatus, PollerState } from '#shared/realtime/poller.ts'
+import { createPoller } from '#shared/realtime/poller.ts'
+import { shareStructure } from '#shared/realtime/share-structure.ts'
+import { useInteraction } from './useInteraction.ts'
+
+/** A request without an answer is given up after so long; the next one is due then. */
+const TIMEOUT_MS = 30_000
+
+export interface FetchContext<T> {
+  /** Aborted when the answer no longer matters. */
+  signal: AbortSignal
+  /** What is there now; undefined before the first answer. */
+  previous: T | undefined
+}
+
+export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, ConfigurableDocument, ConfigurableNavigator {
+  /** Milliseconds from one request to the next. @default 5_000 */
+  interval?: MaybeRefOrGetter<number>
+  /** Ask at once. @default true */
+  immediate?: boolean
+  /** False: nothing is asked, and a request under way is dropped. @default true */
+  enabled?: MaybeRefOrGetter<boolean>
+  /** Wait while the person is in the middle of something: a ref that tells, or true to watch the pointer itself. @default false */
+  pauseOnInteraction?: MaybeRefOrGetter<boolean>
+  /** An answer younger than this many milliseconds is used instead of asking again. @default 0 */
+  staleTime?: number
+  /** Failures in a row that are retried before `status` says `error`; trying goes on, more slowly. @default 3 */
+  retryAttempts?: number
+  /** Longest wait before the first retry, in milliseconds; the wait itself is random. @default 1_000 */
+  retryDelay?: number
+  /** What the longest wait grows by with each failure. @default 2 */
+  backoffMultiplier?: number
+  /** Longest wait of all, in milliseconds. @default 60_000 */
+  maxInterval?: number
+  /** Ask when the window gets the focus. @default true */
+  refetchOnFocus?: boolean
+  /** Keep what was there when the retries are used up; false forgets it. @default true */
+  keepPreviousData?: boolean
+  /** Once for each row of failures, when its retries are used up or the server said no. */
+  onError?: (error: unknown) => void
+  /** At the first answer after failures or after being offline. */
+  onReconnect?: () => void
+  /** When an answer brought something new. */
+  onUpdate?: (data: T, previous: T | undefined) => void
+  /** Time and chance. @default the machine's */
+  clock?: Clock
+}
+
+export interface UseRealTimeUpdatesReturn<T> {
+  /** The last answer; an equal one leaves it the same object. */
+  data: Readonly<ShallowRef<T | undefined>>
+  /** What the last attempt met; null after a success. */
+  error: Readonly<ShallowRef<unknown>>
+  /** A request is under way. */
+  loading: ComputedRef<boolean>
+  status: ComputedRef<PollStatus>
+  /** Epoch milliseconds of the last answer. */
+  lastSync: ComputedRef<number | null>
+  /** Epoch milliseconds at which the next request is due; null while none is. */
+  nextSyncAt: ComputedRef<number | null>
+  /** Failures in a row. */
+  retryCount: ComputedRef<number>
+  /** Asking regularly: nothing pauses it. */
+  isActive: ComputedRef<boolean>
+  /** The browser has a network. */
+  isOnline: Readonly<ShallowRef<boolean>>
+  /** Older than `staleTime` or, without one, than two intervals. */
+  isStale: ComputedRef<boolean>
+  /** Why nothing is asked just now. */
+  pausedBy: ComputedRef<readonly PauseReason[]>
+  refresh: () => Promise<void>
+  pause: () => void
+  resume: () => void
+}
+
+/**
+ * Keeps any resource fresh while somebody looks at it: asks `fetcher` in turn, one request at a time,
+ * waits longer after failures, and rests while the tab is hidden or offline. In a server render it does
+ * nothing. Ends with its scope.
+ */
+export function useRealTimeUpdates<T>(
+  fetcher: (context: FetchContext<T>) => Promise<T>,
+  options: UseRealTimeUpdatesOptions<T> = {},
+): UseRealTimeUpdatesReturn<T> {
+  const {
+    interval = 5_000, immediate = true, enabled = true, pauseOnInteraction = false, staleTime = 0, retryAttempts = 3, retryDelay = 1_000,
+    backoffMultiplier = 2, maxInterval = 60_000, refetchOnFocus = true, keepPreviousData = true, onError, onReconnect, onUpdate,
+    clock = systemClock, window = defaultWindow, document = window?.document,
+  } = options
+  const data = shallowRef<T>()
+  const poller = createPoller({
+    clock,
+    interval: () => toValue(interval),
+    immediate, staleTime, retryAttempts, retryDelay, backoffMultiplier, maxInterval,
+    timeoutMs: TIMEOUT_MS,
+    exchange: async (signal) => {
+      const answer = await fetcher({ signal, previous: data.value })
+      if (signal.aborted)
+        return true
+      const previous = data.value
+      data.value = shareStructure(previous, answer)
+      if (data.value === previous)
+        return true
+      onUpdate?.(data.value, previous)
+      return false
+    },
+    onState: next => state.value = next,
+    onError: (error) => {
+      if (!keepPreviousData)
+        data.value = undefined
+      onError?.(error)
+    },
+    onReconnect,
+  })
+  const state = shallowRef<PollerState>(poller.state)
+
+  const isOnline = useOnline({ window })
+  const visibility = useDocumentVisibility({ document })
+  const focused = useWindowFocus({ window })
+  const interacting = pauseOnInteraction === true ? useInteraction({ window }) : pauseOnInteraction
+  const pauses: [PauseReason, () => boolean][] = [
+    ['disabled', () => !toValue(enabled)],
+    ['offline', () => !isOnline.value],
+    ['hidden', () => visibility.value === 'hidden'],
+    ['interaction', () => toValue(interacting)],
+  ]
+  if (window) {
+    for (const [reason, isPaused] of pauses)
+      watch(isPaused, paused => poller.setPaused(reason, paused), { immediate: true, flush: 'sync' })
+    watch(focused, isFocused => isFocused && refetchOnFocus && poller.nudge(), { flush: 'sync' })
+    watch(() => toValue(interval), poller.replan, { flush: 'sync' })
+    poller.start()
+    tryOnScopeDispose(poller.stop)
+  }
+
+  return {
+    data: shallowReadonly(data),
+    error: computed(() => state.value.error),
+    loading: computed(() => state.value.isFetching),
+    status: computed(() => state.value.status),
+    lastSync: computed(() => state.value.lastSync),
+    nextSyncAt: computed(() => state.value.nextSyncAt),
+    retryCount: computed(() => state.value.retryCount),
+    isActive: computed(() => window !== undefined && state.value.pausedBy.length === 0),
+    isOnline: shallowReadonly(isOnline),
+    isStale: computed(() => state.value.isStale),
+    pausedBy: computed(() => state.value.pausedBy),
+    refresh: poller.refresh,
+    pause: () => poller.setPaused('manual', true),
+    resume: () => poller.setPaused('manual', false),
+  }
+}

@@ -1,0 +1,28 @@
+/** How often to ask while somebody looks (rule T3); a hidden or offline page doesn't ask at all. */
+export interface PollPolicyOptions {
+  /** The ordinary interval, in milliseconds: what another person's change may take to show. @default 5_000 */
+  baseMs?: number
+  /** The interval while things happen. @default 2_000 */
+  livelyMs?: number
+  /** How long after a change things count as happening. @default 30_000 */
+  livelyForMs?: number
+}
+
+export interface PollSituation {
+  now: number
+  /** When the board last changed, by anybody; null for never. */
+  changedAt: number | null
+  /** The server's wish for the next poll, in milliseconds (rule R5); null without one. */
+  wish: number | null
+}
+
+/**
+ * The interval that suits the moment. A quiet board is asked no less often: an answer without news
+ * costs the server nearly nothing, and the screen on the wall that nobody touches is the one that
+ * everybody looks at. Only the server may slow it down, when it has too much to do.
+ */
+export function pollInterval({ now, changedAt, wish }: PollSituation, options: PollPolicyOptions = {}): number {
+  const { baseMs = 5_000, livelyMs = 2_000, livelyForMs = 30_000 } = options
+  const interval = changedAt !== null && now - changedAt < livelyForMs ? Math.min(livelyMs, baseMs) : baseMs
+  return wish !== null && wish > baseMs ? wish : interval
+}
