@@ -42,5 +42,7 @@ export function findColumn(board: Pick<Board, 'columns'>, id: ColumnId): Column 
 /** The column that a person or script means: its id, its key (`in-progress`), or the key in capitals (`IN_PROGRESS`). */
 export function resolveColumn(board: Pick<Board, 'columns'>, idOrKey: string): Column | undefined {
   const key = idOrKey.toLowerCase().replaceAll('_', '-')
-  return findColumn(board, idOrKey) ?? board.columns.find(column => column.key === key)
+  return findColumn(board, idOrKey)
+    ?? board.columns.find(column => column.key === idOrKey)
+    ?? board.columns.find(column => column.key === key)
 }

@@ -44,5 +44,6 @@ export function normalizeCaseNumber(caseNumber: string): string {
 }
 
 function clientCode(clientName: string): string {
-  return clientName.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').slice(0, 8).toUpperCase() || 'CLIENT'
+  const letters = [...clientName.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '')]
+  return letters.slice(0, 8).join('').toUpperCase() || 'CLIENT'
 }

@@ -12,7 +12,7 @@ const BINDING_SOURCES: readonly DeadlineSource[] = ['COURT', 'STATUTE', 'AGENCY'
 /** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
 export function dateInZone(at: EpochMs, timeZone: string): DateOnly {
   const { year, month, day } = zonedParts(at, timeZone)
-  return `${year}-${month}-${day}`
+  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`
 }
 
 /**
@@ -20,7 +20,11 @@ export function dateInZone(at: EpochMs, timeZone: string): DateOnly {
  * offset before it; one that happens twice means its first occurrence.
  */
 export function instantInZone(date: DateOnly, time: string, timeZone: string): EpochMs {
-  const asUtc = Date.parse(`${date}T${time.length === 5 ? `${time}:00` : time}Z`)
+  return wallClockInstant(Date.parse(`${date}T${time}Z`), timeZone)
+}
+
+/** @param asUtc the instant at which a clock in UTC shows the time that is meant */
+function wallClockInstant(asUtc: EpochMs, timeZone: string): EpochMs {
   const candidates = [zoneOffset(asUtc - DAY_MS, timeZone), zoneOffset(asUtc + DAY_MS, timeZone)].map(offset => asUtc - offset)
   const exact = candidates.filter(instant => instant + zoneOffset(instant, timeZone) === asUtc)
   return exact.length > 0 ? Math.min(...exact) : candidates[0]!
@@ -30,7 +34,7 @@ export function instantInZone(date: DateOnly, time: string, timeZone: string): E
 export function deadlineInstant(deadline: Pick<Deadline, 'date' | 'time' | 'timeZone'>, firmZone: string): EpochMs {
   if (deadline.time)
     return instantInZone(deadline.date, deadline.time, deadline.timeZone ?? firmZone)
-  return instantInZone(addDays(deadline.date, 1), '00:00', firmZone)
+  return wallClockInstant(Date.parse(`${deadline.date}T00:00Z`) + DAY_MS, firmZone)
 }
 
 /** Red for overdue and within 24 h, yellow within 3 days, green within 7; colour never speaks alone. */
@@ -75,9 +79,9 @@ export function addDays(date: DateOnly, days: number): DateOnly {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 }
 
-/** Whether the text is a day that exists, `YYYY-MM-DD`. */
+/** Whether the text is a day that exists, `YYYY-MM-DD`. Years before 1000 are slips of the pen, like 0026. */
 export function isDateOnly(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
+  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text))
     return false
   const at = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
@@ -85,22 +89,33 @@ export function isDateOnly(text: string): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function zonedParts(at: EpochMs, timeZone: string): Record<string, string> {
+interface ZonedParts {
+  year: number
+  month: number
+  day: number
+  hour: number
+  minute: number
+  second: number
+}
+
+function zonedParts(at: EpochMs, timeZone: string): ZonedParts {
   let format = formats.get(timeZone)
   if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
-      timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    format = new Intl.DateTimeFormat('en-US-u-ca-iso8601', {
+      timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
     })
     formats.set(timeZone, format)
   }
-  const parts: Record<string, string> = {}
-  for (const { type, value } of format.formatToParts(at))
-    parts[type] = value
-  return parts
+  const parts = format.formatToParts(at).map(({ type, value }) => [type, Number(value)])
+  return Object.fromEntries(parts) as ZonedParts
 }
 
 /** Milliseconds that the zone's clock is ahead of UTC at an instant. */
 function zoneOffset(at: EpochMs, timeZone: string): number {
   const { year, month, day, hour, minute, second } = zonedParts(at, timeZone)
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - Math.floor(at / 1_000) * 1_000
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0')
 }
