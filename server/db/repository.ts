@@ -106,8 +106,8 @@ export interface LogStore {
   appendChanges(boardId: string, version: number, changes: readonly NewChange[]): Promise<void>
   /** Entries above `after`, oldest first. */
   changesAfter(boardId: string, after: number): Promise<ChangeEntry[]>
-  /** The newest entries at or below `upTo` and above `after`, newest first, at most `limit`. */
-  changesBefore(boardId: string, upTo: number, after: number, limit: number): Promise<ChangeEntry[]>
+  /** Entries above `after`, newest first, a page of them. */
+  newestChanges(boardId: string, after: number, page: { offset: number, limit: number }): Promise<ChangeEntry[]>
   appendAccess(boardId: string, version: number, entries: readonly AccessEntry[]): Promise<void>
   /** One member's transitions above `after`, oldest first. */
   accessAfter(boardId: string, memberId: MemberId, after: number): Promise<(AccessEntry & { version: number })[]>

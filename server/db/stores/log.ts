@@ -29,10 +29,10 @@ export function logStore(db: Kysely<Database>): LogStore {
         .where('board_id', '=', boardId).where('version', '>', after).orderBy('version').orderBy('seq').execute()
       return rows.map(row => ({ version: row.version, matterId: row.matter_id }))
     },
-    async changesBefore(boardId, upTo, after, limit) {
+    async newestChanges(boardId, after, { offset, limit }) {
       const rows = await db.selectFrom('change_log').select(['version', 'matter_id'])
-        .where('board_id', '=', boardId).where('version', '<=', upTo).where('version', '>', after)
-        .orderBy('version', 'desc').orderBy('seq', 'desc').limit(limit).execute()
+        .where('board_id', '=', boardId).where('version', '>', after)
+        .orderBy('version', 'desc').orderBy('seq', 'desc').offset(offset).limit(limit).execute()
       return rows.map(row => ({ version: row.version, matterId: row.matter_id }))
     },
     async appendAccess(boardId, version, entries) {

@@ -1,0 +1,138 @@
+import type { BoardRecord, ColumnRecord, FirmSettings, MatterRecord } from '#server/db/records.ts'
+import type { Stores } from '#server/db/repository.ts'
+import { dateInZone } from '#shared/kanban/deadline.ts'
+import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+import { takeCaseNumbers } from './case-numbers.ts'
+import type { Stamp } from './commit-writes.ts'
+import { accessTransitions, changeOf, changesAccess, differingFields, fieldChanges, newActivity, stampMatter } from './commit-writes.ts'
+
+/** Many changes on their way to becoming one version of a board. They are written when the work is done. */
+export interface Batch {
+  boardId: string
+  /** The version that the changes get, if there are any. */
+  version: number
+  at: EpochMs
+  /** To read with, under the board's lock. */
+  stores: Stores
+  /** The board's columns as they were when the batch began. */
+  columns: readonly ColumnRecord[]
+  /** The firm's next case numbers, one for each, in order. */
+  takeCaseNumbers: (matters: readonly Pick<Matter, 'practiceArea' | 'clientName'>[]) => Promise<string[]>
+  /** Adds a matter; `version` and `fieldVersions` are filled in. */
+  create: (matter: Matter) => void
+  /** Replaces a matter; one that is as it was is left alone. */
+  update: (matter: Matter) => void
+  remove: (id: MatterId) => void
+  /** Adds comments to matters of this batch, whose `commentCount` is the caller's business. */
+  addComments: (comments: readonly Comment[]) => void
+  removeComments: (ids: readonly string[]) => void
+  addColumns: (columns: readonly ColumnRecord[]) => void
+  updateColumn: (column: ColumnRecord) => void
+  /** Only of a column that no matter, deleted ones included, was ever in. */
+  deleteColumn: (columnId: string) => void
+  /** Names the kind of history step that each changed matter gets. @default 'imported' */
+  historyKind: (kind: 'imported' | 'importUndone') => void
+}
+
+interface BatchFrame {
+  record: BoardRecord
+  actor: Actor
+  at: EpochMs
+  firm: FirmSettings
+}
+
+/** Lets `work` gather changes and writes those that change something. */
+export async function runBatch<Result>(
+  stores: Stores,
+  { record, actor, at, firm }: BatchFrame,
+  work: (batch: Batch) => Promise<Result>,
+): Promise<{ result: Result, written: boolean }> {
+  const stamp: Stamp = { boardId: record.id, version: record.version, actor, at }
+  const created: Matter[] = []
+  const updated = new Map<MatterId, Matter>()
+  const removed = new Set<MatterId>()
+  const comments: { added: Comment[], removed: string[] } = { added: [], removed: [] }
+  const columns: { added: ColumnRecord[], changed: ColumnRecord[], deleted: string[] } = { added: [], changed: [], deleted: [] }
+  let kind: 'imported' | 'importUndone' = 'imported'
+
+  const result = await work({
+    boardId: record.id,
+    version: record.version,
+    at,
+    stores,
+    columns: await stores.boards.columns(record.id),
+    takeCaseNumbers: matters => takeCaseNumbers(stores, firm, matters, dateInZone(at, firm.timeZone)),
+    create: matter => void created.push({ ...matter, boardId: record.id, version: record.version, fieldVersions: {} }),
+    update: matter => void updated.set(matter.id, matter),
+    remove: id => void removed.add(id),
+    addComments: more => void comments.added.push(...more),
+    removeComments: ids => void comments.removed.push(...ids),
+    addColumns: more => void columns.added.push(...more),
+    updateColumn: column => void columns.changed.push(column),
+    deleteColumn: id => void columns.deleted.push(id),
+    historyKind: (next) => { kind = next },
+  })
+
+  const changesColumns = columns.added.length + columns.changed.length + columns.deleted.length > 0
+  if (columns.added.length > 0)
+    await stores.boards.insertColumns(record.id, columns.added)
+  for (const column of columns.changed)
+    await stores.boards.updateColumn(record.id, column)
+  await stores.matters.insertMany(created, record.version)
+  const replaced = await replaceAll(stores, updated, kind, stamp)
+  const deleted = await removeAll(stores, removed, kind, stamp)
+  await stores.comments.insertMany(comments.added)
+  for (const id of comments.removed)
+    await stores.comments.remove(id)
+  for (const id of columns.deleted)
+    await stores.boards.deleteColumn(record.id, id)
+  if (changesColumns)
+    await stores.boards.setColumnsVersion(record.id, record.version)
+
+  const touched = [...created.map(({ id }) => id), ...replaced, ...deleted]
+  await stores.activity.append(created.map(({ id }) => ({ ...newActivity(id, stamp), kind })))
+  await stores.log.appendChanges(record.id, record.version, [
+    ...(changesColumns ? [changeOf(null, stamp)] : []),
+    ...touched.map(id => changeOf(id, stamp)),
+  ])
+  return { result, written: changesColumns || touched.length > 0 }
+}
+
+async function replaceAll(
+  stores: Stores,
+  wanted: ReadonlyMap<MatterId, Matter>,
+  kind: 'imported' | 'importUndone',
+  stamp: Stamp,
+): Promise<MatterId[]> {
+  const ids: MatterId[] = []
+  const members = wanted.size > 0 ? await stores.accounts.listMembers() : []
+  for (const before of existing(await stores.matters.findMany([...wanted.keys()]), stamp)) {
+    const next = wanted.get(before.id)!
+    const changed = differingFields(before, next)
+    if (changed.length === 0)
+      continue
+    const stamped = stampMatter({ ...next, fieldVersions: before.fieldVersions, updatedAt: stamp.at, updatedBy: stamp.actor.id }, changed, stamp)
+    await stores.matters.update(stamped)
+    if (changesAccess(changed))
+      await stores.log.appendAccess(stamp.boardId, stamp.version, accessTransitions(before, stamped, members))
+    await stores.activity.append([{ ...newActivity(before.id, stamp), kind, detail: { fields: fieldChanges(before, stamped, changed) } }])
+    ids.push(before.id)
+  }
+  return ids
+}
+
+async function removeAll(stores: Stores, wanted: ReadonlySet<MatterId>, kind: 'imported' | 'importUndone', stamp: Stamp): Promise<MatterId[]> {
+  const ids: MatterId[] = []
+  for (const { id } of existing(await stores.matters.findMany([...wanted]), stamp)) {
+    await stores.matters.markDeleted(id, stamp.version, stamp.actor.id, stamp.at)
+    await stores.activity.append([{ ...newActivity(id, stamp), kind }])
+    ids.push(id)
+  }
+  return ids
+}
+
+/** Those that are on this board and not deleted. */
+function existing(records: readonly MatterRecord[], { boardId }: Stamp): MatterRecord[] {
+  return records.filter(record => record.boardId === boardId && record.deletedVersion === null)
+}

@@ -1,0 +1,93 @@
+import type { BoardHead } from '#server/db/records.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+
+/** Where a reader stood when the board's head was `head`: as long as that is so, there is nothing new to read. */
+export interface Quiet {
+  epoch: string
+  /** The reader's version (rule P5). */
+  version: number
+  /** The board's own version at that time. */
+  head: number
+}
+
+/** Where the boards of this process stand, and who waits for them to move on. */
+export interface BoardHub {
+  /** Tells that a transaction was committed. */
+  committed: (head: BoardHead) => void
+  /** The newest version known, or null before the first read. */
+  head: (boardId: string) => BoardHead | null
+  /** Remembers a head that was read, unless a newer one is known. */
+  seen: (head: BoardHead) => void
+  /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
+  wait: (boardId: string, version: number, waitMs: number, signal: AbortSignal) => Promise<boolean>
+  /** The reader's place, if nothing happened on the board since it was remembered (rule R4). */
+  quiet: (boardId: string, reader: Actor) => Quiet | null
+  remember: (boardId: string, reader: Actor, quiet: Quiet) => void
+  /** Where the reader last stood, even if the board has moved on: from there on is all that must be looked at. */
+  lastKnown: (boardId: string, reader: Actor) => Quiet | null
+  /** Lets everyone go who waits. */
+  close: () => void
+}
+
+/** Readers whose place is remembered; beyond it all are forgotten and read once more. */
+const MAX_READERS = 20_000
+
+/** The hub of one process. */
+export function createBoardHub(): BoardHub {
+  const heads = new Map<string, BoardHead>()
+  const readers = new Map<string, Quiet>()
+  const waiters = new Map<string, Set<(moved: boolean) => void>>()
+  // A member's role decides what they see, so another role is another reader.
+  const keyOf = (boardId: string, reader: Actor) => `${boardId} ${reader.id} ${reader.role}`
+
+  function seen(head: BoardHead): void {
+    const known = heads.get(head.id)
+    if (known && known.epoch === head.epoch && known.version >= head.version)
+      return
+    heads.set(head.id, head)
+    for (const settle of [...waiters.get(head.id) ?? []])
+      settle(true)
+  }
+
+  return {
+    committed: seen,
+    seen,
+    head: boardId => heads.get(boardId) ?? null,
+    wait(boardId, version, waitMs, signal) {
+      const known = heads.get(boardId)
+      if (signal.aborted || (known && known.version > version))
+        return Promise.resolve(!signal.aborted)
+      return new Promise((resolve) => {
+        const waiting = waiters.get(boardId) ?? new Set()
+        waiters.set(boardId, waiting)
+        const timer = setTimeout(() => settle(false), waitMs)
+        const abort = () => settle(false)
+        function settle(moved: boolean): void {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', abort)
+          waiting.delete(settle)
+          resolve(moved)
+        }
+        waiting.add(settle)
+        signal.addEventListener('abort', abort, { once: true })
+      })
+    },
+    quiet(boardId, reader) {
+      const quiet = readers.get(keyOf(boardId, reader))
+      const head = heads.get(boardId)
+      return quiet && head && quiet.epoch === head.epoch && quiet.head === head.version ? quiet : null
+    },
+    remember(boardId, reader, quiet) {
+      if (readers.size >= MAX_READERS)
+        readers.clear()
+      readers.set(keyOf(boardId, reader), quiet)
+    },
+    lastKnown: (boardId, reader) => readers.get(keyOf(boardId, reader)) ?? null,
+    close() {
+      for (const waiting of waiters.values()) {
+        for (const settle of [...waiting])
+          settle(false)
+      }
+    },
+  }
+}

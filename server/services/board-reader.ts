@@ -1,0 +1,201 @@
+import type { ActivityRecord, BoardRecord, FirmSettings } from '#server/db/records.ts'
+import type { Repository, Stores } from '#server/db/repository.ts'
+import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
+import type { BoardSummary, ResetReason, SnapshotAnswer, UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
+import type { BoardHub } from './board-hub.ts'
+import { putOp, readDelta } from './reader-delta.ts'
+import { readerVersion } from './reader-position.ts'
+import { columnToWire, matterToWire, memberToWire } from './wire.ts'
+
+/** What a poll comes to. */
+export type UpdatesResult
+  = | { kind: 'unchanged', epoch: string, version: number }
+    | { kind: 'reset', reason: ResetReason }
+    | { kind: 'news', answer: UpdatesAnswer }
+
+/** Everything that is read of boards, through the eyes of one person (rule W3). */
+export interface BoardReader {
+  listBoards: () => Promise<BoardSummary[]>
+  /** Without a board, the default one. Throws `BOARD_GONE`. */
+  snapshot: (reader: Actor, boardId?: string) => Promise<SnapshotAnswer>
+  /**
+   * @param etag what the reader says they have, as `epoch.version`
+   * @param signal ends a held answer
+   */
+  updates: (reader: Actor, query: UpdatesQuery, options?: { etag?: string | undefined, signal?: AbortSignal }) => Promise<UpdatesResult>
+  /** Throws `MATTER_GONE` for what the reader doesn't see, too. */
+  matter: (reader: Actor, id: MatterId) => Promise<Matter>
+  /** Oldest first. Throws `FORBIDDEN` to who doesn't work at the firm. */
+  comments: (reader: Actor, id: MatterId) => Promise<Comment[]>
+  /** The matter's history, newest first. Throws `FORBIDDEN` to who doesn't work at the firm. */
+  activity: (reader: Actor, id: MatterId) => Promise<ActivityRecord[]>
+}
+
+export interface BoardReaderOptions {
+  repository: Repository
+  hub: BoardHub
+  firm: Pick<FirmSettings, 'timeZone'>
+  /** The server's wish for the next poll, in milliseconds. @default () => 5000 */
+  next?: () => number
+  /** @default Date.now */
+  now?: () => EpochMs
+}
+
+const MAX_ACTIVITY = 500
+
+export function createBoardReader({ repository, hub, firm, next = () => 5_000, now = Date.now }: BoardReaderOptions): BoardReader {
+  let defaultBoardId: string | null = null
+
+  async function resolveBoardId(boardId: string | undefined): Promise<string> {
+    if (boardId !== undefined)
+      return boardId
+    defaultBoardId ??= (await repository.boards.findDefault())?.id ?? null
+    if (defaultBoardId === null)
+      throw boardGone()
+    return defaultBoardId
+  }
+
+  /** Where the reader stands, remembered for the polls to come. */
+  async function locate(stores: Stores, reader: Actor, board: BoardRecord): Promise<number> {
+    const known = hub.lastKnown(board.id, reader)
+    const usable = known && known.epoch === board.epoch && known.head <= board.version ? known : null
+    const version = await readerVersion(stores, reader, board, usable)
+    hub.seen({ id: board.id, epoch: board.epoch, version: board.version })
+    hub.remember(board.id, reader, { epoch: board.epoch, version, head: board.version })
+    return version
+  }
+
+  async function visibleMatters(stores: Stores, reader: Actor, board: BoardRecord) {
+    return (await stores.matters.listByBoard(board.id)).filter(matter => canSee(reader, matter))
+  }
+
+  async function read(reader: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
+    return await repository.consistentRead(async (stores) => {
+      const board = await stores.boards.find(boardId)
+      if (!board)
+        throw boardGone()
+      const version = await locate(stores, reader, board)
+      const { epoch } = board
+      if (isUnchanged(query, etag, { epoch, version }))
+        return { kind: 'unchanged', epoch, version }
+      const full = isFullRead(query)
+      const reset = full ? null : resetReason(query, board, version)
+      if (reset)
+        return { kind: 'reset', reason: reset }
+      const delta = full
+        ? { matters: (await visibleMatters(stores, reader, board)).map(putOp), deleted: [] }
+        : await readDelta(stores, reader, board, query.version)
+      if (!delta)
+        return { kind: 'reset', reason: 'large' }
+      const withColumns = full || board.columnsVersion > query.version
+      return {
+        kind: 'news',
+        answer: {
+          protocol: PROTOCOL_VERSION,
+          epoch,
+          from: query.version,
+          version,
+          matters: delta.matters,
+          columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
+          deleted: query.includeDeleted ? delta.deleted : [],
+          acks: {},
+          next: next(),
+        },
+      }
+    })
+  }
+
+  async function findVisible(reader: Actor, id: MatterId): Promise<Matter> {
+    const matter = await repository.matters.find(id)
+    if (!matter || matter.deletedVersion !== null || !canSee(reader, matter))
+      throw new Problem('MATTER_GONE', 'there is no such matter')
+    return matterToWire(matter)
+  }
+
+  async function findForStaff(reader: Actor, id: MatterId): Promise<void> {
+    await findVisible(reader, id)
+    if (!canSeeComments(reader))
+      throw new Problem('FORBIDDEN', 'only for those who work at the firm')
+  }
+
+  return {
+    async listBoards() {
+      return (await repository.boards.list()).map(({ id, name, isDefault }) => ({ id, name, isDefault }))
+    },
+    async snapshot(reader, boardId) {
+      const id = await resolveBoardId(boardId)
+      return await repository.consistentRead(async (stores) => {
+        const board = await stores.boards.find(id)
+        if (!board)
+          throw boardGone()
+        const version = await locate(stores, reader, board)
+        return {
+          protocol: PROTOCOL_VERSION,
+          epoch: board.epoch,
+          version,
+          board: { id: board.id, name: board.name },
+          columns: (await stores.boards.columns(board.id)).map(columnToWire),
+          matters: (await visibleMatters(stores, reader, board)).map(matterToWire),
+          members: (await stores.accounts.listMembers()).map(memberToWire),
+          acks: {},
+          now: now(),
+          timeZone: firm.timeZone,
+        }
+      })
+    },
+    async updates(reader, query, { etag, signal = new AbortController().signal } = {}) {
+      const boardId = await resolveBoardId(query.board)
+      const until = now() + query.wait * 1_000
+      for (;;) {
+        const quiet = hub.quiet(boardId, reader)
+        const result: UpdatesResult = quiet && isUnchanged(query, etag, quiet)
+          ? { kind: 'unchanged', epoch: quiet.epoch, version: quiet.version }
+          : await read(reader, boardId, query, etag)
+        const left = until - now()
+        const head = hub.quiet(boardId, reader)?.head
+        if (result.kind !== 'unchanged' || left <= 0 || signal.aborted)
+          return result
+        // Without a head, the board has moved on since the read: look again.
+        if (head !== undefined && !await hub.wait(boardId, head, left, signal))
+          return result
+      }
+    },
+    matter: findVisible,
+    async comments(reader, id) {
+      await findForStaff(reader, id)
+      return await repository.comments.listByMatter(id)
+    },
+    async activity(reader, id) {
+      await findForStaff(reader, id)
+      return await repository.activity.listByMatter(id, MAX_ACTIVITY)
+    },
+  }
+}
+
+/** A plain caller's first poll: everything, in the shape of a change (rule R6). */
+function isFullRead(query: UpdatesQuery): boolean {
+  return query.epoch === undefined && query.version === 0
+}
+
+function isUnchanged(query: UpdatesQuery, etag: string | undefined, { epoch, version }: { epoch: string, version: number }): boolean {
+  if (etag === `${epoch}.${version}`)
+    return true
+  return !isFullRead(query) && query.version === version && (query.epoch === undefined || query.epoch === epoch)
+}
+
+/** Why a reader's version is worthless, if it is. `ahead` counts by what the reader could know. */
+function resetReason(query: UpdatesQuery, board: BoardRecord, version: number): ResetReason | null {
+  if (query.epoch !== undefined && query.epoch !== board.epoch)
+    return 'epoch'
+  if (query.version < board.floor)
+    return 'pruned'
+  return query.version > version ? 'ahead' : null
+}
+
+function boardGone(): Problem {
+  return new Problem('BOARD_GONE', 'there is no such board')
+}

@@ -1,0 +1,34 @@
+import type { BoardRecord } from '#server/db/records.ts'
+import type { Stores } from '#server/db/repository.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+import { createSight } from './reader-sight.ts'
+
+const ENTRIES_PER_LOOK = 500
+
+/**
+ * The reader's version (rule P5): the highest version with an entry that this reader could see just
+ * before or just after it. What is hidden from a reader doesn't move it. Below the floor nothing is
+ * known any more, so nobody stands there.
+ *
+ * @param known where the reader stood when the board was at `head`
+ */
+export async function readerVersion(
+  stores: Stores,
+  reader: Actor,
+  board: BoardRecord,
+  known: { version: number, head: number } | null,
+): Promise<number> {
+  const lower = Math.max(known?.head ?? 0, board.floor)
+  const fallback = Math.max(known?.version ?? 0, board.floor)
+  if (lower >= board.version)
+    return fallback
+  const transitions = await stores.log.accessAfter(board.id, reader.id, lower)
+  for (let offset = 0; ; offset += ENTRIES_PER_LOOK) {
+    const entries = await stores.log.newestChanges(board.id, lower, { offset, limit: ENTRIES_PER_LOOK })
+    const ids = [...new Set(entries.flatMap(({ matterId }) => matterId ?? []))]
+    const sees = createSight(reader, await stores.matters.accessOf(ids), transitions)
+    const seen = entries.find(({ matterId, version }) => matterId === null || sees(matterId, version) || sees(matterId, version - 1))
+    if (seen || entries.length < ENTRIES_PER_LOOK)
+      return seen?.version ?? fallback
+  }
+}

@@ -1,0 +1,30 @@
+import type { AccessEntry, MatterAccess } from '#server/db/records.ts'
+import type { MatterId } from '#shared/kanban/matter.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+import { canSee } from '#shared/kanban/visibility.ts'
+
+/** Whether a reader saw a matter as of a version. */
+export type Sight = (matterId: MatterId, version: number) => boolean
+
+/**
+ * What a reader saw at each version above some N, told backwards from what is: the matter's own versions
+ * say when it existed, and each transition of the access log turns the answer over (rule P4).
+ *
+ * @param matters what decides who sees them now; of a deleted one, at its end
+ * @param transitions the reader's own, above N, oldest first
+ */
+export function createSight(
+  reader: Actor,
+  matters: readonly MatterAccess[],
+  transitions: readonly (AccessEntry & { version: number })[],
+): Sight {
+  const byId = new Map(matters.map(matter => [matter.id, matter]))
+  const byMatter = Map.groupBy(transitions, ({ matterId }) => matterId)
+  return (matterId, version) => {
+    const matter = byId.get(matterId)
+    if (!matter || matter.createdVersion > version || (matter.deletedVersion !== null && matter.deletedVersion <= version))
+      return false
+    const next = byMatter.get(matterId)?.find(transition => transition.version > version)
+    return next ? !next.visible : canSee(reader, matter)
+  }
+}

@@ -1,0 +1,19 @@
+import type { ColumnRecord, MatterRecord, MemberRecord } from '#server/db/records.ts'
+import type { Column } from '#shared/kanban/board.ts'
+import type { Matter } from '#shared/kanban/matter.ts'
+import type { Member } from '#shared/kanban/member.ts'
+
+/** A matter as it travels: without what only the logs need. */
+export function matterToWire({ createdVersion: _created, deletedVersion: _deleted, ...matter }: MatterRecord): Matter {
+  return matter
+}
+
+/** A column as it travels: without where it was imported from. */
+export function columnToWire({ external: _external, ...column }: ColumnRecord): Column {
+  return column
+}
+
+/** A member as colleagues see them: without address and language. */
+export function memberToWire({ id, name, role, active }: MemberRecord): Member {
+  return { id, name, role, active }
+}
