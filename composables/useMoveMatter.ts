@@ -1,0 +1,161 @@
+import { useI18n, useToast } from '#imports'
+import type { InjectionKey, ShallowRef } from 'vue'
+import { inject, onScopeDispose, provide, shallowReadonly, shallowRef } from 'vue'
+import type { ColumnId } from '#shared/kanban/board.ts'
+import type { CloseOutcome, Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { MovePrompt, MoveQuestion } from '#shared/kanban/move-question.ts'
+import { promptOfMove } from '#shared/kanban/move-question.ts'
+import type { Placement } from '#shared/kanban/mutation.ts'
+import type { SettledProblem, Submitted } from '#shared/sync/submitted.ts'
+import type { KanbanView } from './useKanban.ts'
+import { useKanban } from './useKanban.ts'
+
+/** What a person is asked on the way of a move. */
+export interface OpenMoveQuestion extends MoveQuestion {
+  matter: Matter
+}
+
+export interface MoveAnswer {
+  reason: string
+  outcome?: CloseOutcome
+  /** The person was told about open binding deadlines and goes on. */
+  confirmed?: boolean
+}
+
+export interface MoveMatter {
+  /** The question on the screen, which `MoveDialog` shows; null while there is none. */
+  question: Readonly<ShallowRef<OpenMoveQuestion | null>>
+  /** Answers it; null gives the move up. */
+  answer: (answer: MoveAnswer | null) => void
+  /** What a move would come to, to mark columns and menu items. */
+  promptOf: (matter: Matter, columnId: ColumnId) => MovePrompt
+  /**
+   * Moves a matter, asks first where the rules want it, and tells how it ended. True once the server
+   * has taken it; a closing that a partner is asked for is no move.
+   */
+  move: (matterId: MatterId, columnId: ColumnId, placement?: Placement) => Promise<boolean>
+  /** Takes back the last move. */
+  undo: () => Promise<boolean>
+  columnName: (columnId: ColumnId) => string
+}
+
+const MOVE: InjectionKey<MoveMatter> = Symbol('move-matter')
+
+/** One toast tells of the last move; an older one's undo would take back another move. */
+const TOAST_ID = 'own-move'
+
+/** Lets everything below this component move matters of `kanban`. The component shows `question` in a `MoveDialog`. */
+export function provideMoveMatter(kanban: KanbanView): MoveMatter {
+  const moves = createMoveMatter(kanban)
+  provide(MOVE, moves)
+  return moves
+}
+
+/** Moves matters, with the questions and the words that belong to it. */
+export function useMoveMatter(): MoveMatter {
+  return inject(MOVE, null) ?? createMoveMatter(useKanban())
+}
+
+function createMoveMatter(kanban: KanbanView): MoveMatter {
+  const { t, locale } = useI18n()
+  const toast = useToast()
+  const question = shallowRef<OpenMoveQuestion | null>(null)
+  let resolveQuestion: ((answer: MoveAnswer | null) => void) | null = null
+
+  async function move(matterId: MatterId, columnId: ColumnId, placement: Placement = { end: true }): Promise<boolean> {
+    const matter = kanban.matterById(matterId)
+    if (!matter)
+      return tellRefusal('', { code: 'MATTER_GONE', message: '' })
+    const prompt = promptOf(matter, columnId)
+    if (prompt.kind === 'refused')
+      return tellRefusal(matter.caseNumber, { ...prompt.refusal, message: '' })
+    if (prompt.kind === 'go')
+      return send(matter, columnId, kanban.moveMatter(matterId, { columnId, placement }))
+    const given = await ask({ ...prompt.question, matter })
+    if (!given)
+      return false
+    return prompt.question.kind === 'request-close'
+      ? requestClose(matter, given)
+      : send(matter, columnId, kanban.moveMatter(matterId, { columnId, placement, ...given }))
+  }
+
+  async function send(matter: Matter, columnId: ColumnId, { settled }: Submitted): Promise<boolean> {
+    const result = await settled
+    if (!result.ok)
+      return tellRefusal(matter.caseNumber, result.problem)
+    // A card that only changed places in its column says so by itself.
+    if (matter.columnId !== columnId)
+      tellMoved(matter, columnId)
+    return true
+  }
+
+  async function requestClose(matter: Matter, { reason, outcome = 'COMPLETED' }: MoveAnswer): Promise<boolean> {
+    const result = await kanban.editMatter(matter.id, { set: { closeRequest: { reason, outcome } } }).settled
+    if (!result.ok)
+      return tellRefusal(matter.caseNumber, result.problem)
+    toast.add({ title: t('board.move.requested', { matter: matter.caseNumber }), icon: 'i-lucide-stamp', color: 'neutral' })
+    return false
+  }
+
+  async function undo(): Promise<boolean> {
+    toast.remove(TOAST_ID)
+    const submitted = kanban.undo()
+    if (!submitted)
+      return false
+    const result = await submitted.settled
+    const caseNumber = kanban.matterById(submitted.id)?.caseNumber ?? ''
+    if (!result.ok)
+      return tellRefusal(caseNumber, result.problem)
+    const column = columnName(result.matter?.columnId ?? '')
+    toast.add({ title: t('board.move.undone', { matter: caseNumber, column }), icon: 'i-lucide-undo-2', color: 'neutral' })
+    return true
+  }
+
+  function tellMoved(matter: Matter, columnId: ColumnId): void {
+    const title = t('board.move.done', { matter: matter.caseNumber, column: columnName(columnId) })
+    const actions = [{ label: t('common.undo'), icon: 'i-lucide-undo-2', color: 'neutral' as const, variant: 'outline' as const, onClick: () => { void undo() } }]
+    toast.add({ id: TOAST_ID, title, icon: 'i-lucide-check', color: 'neutral', actions })
+  }
+
+  function tellRefusal(caseNumber: string, problem: SettledProblem): false {
+    const allowed = 'allowed' in problem ? problem.allowed ?? [] : []
+    const names = kanban.columns.value.filter(({ key }) => allowed.includes(key)).map(({ id }) => columnName(id))
+    const why = t(`problems.${problem.code}`)
+    toast.add({
+      title: caseNumber ? t('board.move.refused', { matter: caseNumber }) : t('board.move.failed'),
+      description: names.length > 0 ? `${why} ${t('problems.movable', { columns: listOf(names) })}` : why,
+      icon: 'i-lucide-circle-slash',
+      color: 'error',
+      duration: 9_000,
+    })
+    return false
+  }
+
+  /** One question at a time: a second move gives the first one up. */
+  function ask(next: OpenMoveQuestion): Promise<MoveAnswer | null> {
+    answer(null)
+    question.value = next
+    return new Promise(resolve => resolveQuestion = resolve)
+  }
+
+  function answer(given: MoveAnswer | null): void {
+    question.value = null
+    resolveQuestion?.(given)
+    resolveQuestion = null
+  }
+
+  function promptOf(matter: Matter, columnId: ColumnId): MovePrompt {
+    return promptOfMove(matter, columnId, kanban.context.value)
+  }
+
+  function columnName(columnId: ColumnId): string {
+    return kanban.columns.value.find(({ id }) => id === columnId)?.name[locale.value] ?? ''
+  }
+
+  function listOf(names: string[]): string {
+    return new Intl.ListFormat(locale.value, { type: 'disjunction' }).format(names)
+  }
+
+  onScopeDispose(() => answer(null))
+  return { question: shallowReadonly(question), answer, promptOf, move, undo, columnName }
+}
