@@ -138,7 +138,7 @@ export function buildMatter(matter: Partial<Matter> = {}): Matter {
 
 /** `count` matters of one column, in order. */
 export function buildMatters(count: number, matter: Partial<Matter> = {}): Matter[] {
-  return ranksAfter(null, count).map(rank => buildMatter({ rank, ...matter }))
+  return ranksAfter(null, count).map(rank => buildMatter({ ...matter, rank }))
 }
 
 /** An internal whole-day deadline of today, still open. */
