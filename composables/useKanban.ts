@@ -4,18 +4,12 @@ import type { MutationContext } from '#shared/kanban/apply-mutation.ts'
 import type { Column, ColumnId } from '#shared/kanban/board.ts'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
-import type { BaseVersions, CommentArgs, CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
+import type { BaseVersions, CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
+import type { CommentWork } from '#shared/sync/engine.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
 import { useKanbanRealTime } from './useKanbanRealTime.ts'
-
-/** A comment's change that the fetched list may not have yet; `version` is null until the server has it. */
-export interface CommentWork {
-  args: CommentArgs
-  version: number | null
-  at: number
-}
 
 /** The open board as its page and feature components see it: live, with what this person did already drawn in. */
 export interface KanbanView {

@@ -1,4 +1,4 @@
-import type { ConfigurableDocument, ConfigurableNavigator, ConfigurableWindow } from '@vueuse/core'
+import type { ConfigurableDocument, ConfigurableWindow } from '@vueuse/core'
 import { defaultWindow, tryOnScopeDispose, useDocumentVisibility, useOnline, useWindowFocus } from '@vueuse/core'
 import type { MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowReadonly, shallowRef, toValue, watch } from 'vue'
@@ -21,7 +21,7 @@ export interface FetchContext<T> {
   previous: T | undefined
 }
 
-export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, ConfigurableDocument, ConfigurableNavigator {
+export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, ConfigurableDocument {
   /** Milliseconds from one request to the next. @default 5_000 */
   interval?: MaybeRefOrGetter<number>
   /** Ask at once. @default true */
