@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { INITIAL } from './migrations/0001-initial.ts'
+import { IMPORT_SOURCES } from './migrations/0002-import-sources.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -12,7 +13,10 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-initial', sql: INITIAL }]
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-initial', sql: INITIAL },
+  { name: '0002-import-sources', sql: IMPORT_SOURCES },
+]
 
 const PLACEHOLDERS = {
   sqlite: { int: 'INTEGER', key: 'TEXT', strict: 'STRICT' },

@@ -14,7 +14,7 @@ const UNIQUE_VIOLATION = '23505'
 const RETRYABLE = new Set(['40001', '40P01', '57P01', '57P02', '57P03'])
 
 /** Opens the database behind a connection string and holds it against a second process until it is closed. */
-export async function openPostgres(url: string): Promise<Repository> {
+export async function openPostgres(url: string, log: (line: string) => void): Promise<Repository> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -25,7 +25,7 @@ export async function openPostgres(url: string): Promise<Repository> {
     types: { getTypeParser },
   })
   // Without a listener, a server that restarts takes this process with it.
-  pool.on('error', error => console.error(`database: an idle connection was lost (${codeOf(error)})`))
+  pool.on('error', error => log(`database: an idle connection was lost (${codeOf(error)})`))
   const holder = await hold(url, pool)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const close = async () => {

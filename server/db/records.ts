@@ -1,3 +1,5 @@
+import type { Activity } from '#shared/kanban/activity.ts'
+import type { MoveState } from '#shared/kanban/apply-mutation.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import type { Assignment, Comment, Confidentiality, EpochMs, Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
@@ -128,33 +130,11 @@ export interface AccessEntry {
   visible: boolean
 }
 
-/** What happened to a matter, for its history. */
-export type ActivityKind
-  = | 'created' | 'moved' | 'edited' | 'deleted' | 'commentAdded' | 'commentEdited' | 'commentRemoved' | 'imported' | 'importUndone'
-
-/** One step of a matter's history. */
-export interface ActivityRecord {
-  id: string
+/** One step of a matter's history, and of a move what its undo brings back. */
+export interface ActivityRecord extends Activity {
   boardId: string
-  matterId: string
-  version: number
-  kind: ActivityKind
-  actorId: string
-  at: EpochMs
-  reason: string | null
-  /** Old and new values by field; a move's state before it, for its undo. */
-  detail: ActivityDetail
-}
-
-/** The part of a history step that depends on its kind. */
-export interface ActivityDetail {
-  /** Field → what it was and what it is. */
-  fields?: Record<string, { old: unknown, new: unknown }>
-  /** The fields that a move set, as they were before. */
-  before?: Record<string, unknown>
-  commentId?: string
-  /** The move took back an earlier one. */
-  undo?: boolean
+  /** The fields that a move set, as they were before it; null for other kinds. */
+  before: MoveState | null
 }
 
 /** What a request with an `Idempotency-Key` came to; holds no field values (rule M3). */
@@ -170,7 +150,7 @@ export interface IdempotencyRecord {
 }
 
 /** Where an import stands. */
-export type ImportState = 'preview' | 'running' | 'done' | 'failed' | 'undone'
+export type ImportState = 'preview' | 'running' | 'undoing' | 'done' | 'failed' | 'undone'
 
 /** One import of a file; `report` and `plan` belong to the import service. */
 export interface ImportRecord {
@@ -216,6 +196,22 @@ export interface ImportChange {
   before: Matter | null
   /** Board version that the import wrote. */
   version: number
+}
+
+/** One row of a file as its reader made it, kept until the import is done. */
+export interface ImportSource {
+  line: number
+  source: unknown
+}
+
+/**
+ * What an imported thing was on a board when an import last wrote it: it finds the matter again at the
+ * next run and tells what the file changed since from what people changed.
+ */
+export interface ImportBaseline {
+  external: ExternalKey
+  matterId: string
+  draft: unknown
 }
 
 /** A comment as it is stored. */

@@ -1,8 +1,8 @@
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type {
-  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, FirmSettings, IdempotencyRecord, ImportChange,
-  ImportPatch, ImportRecord, ImportRow, MatterAccess, MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
+  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings, IdempotencyRecord,
+  ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess, MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
 } from './records.ts'
 
 /*
@@ -143,10 +143,22 @@ export interface ImportStore {
   update(id: string, patch: ImportPatch): Promise<void>
   remove(id: string): Promise<void>
   insertRows(importId: string, rows: readonly ImportRow[]): Promise<void>
-  /** In order of line. */
-  listRows(importId: string, page: { offset: number, limit: number }): Promise<ImportRow[]>
+  /** In order of line; only those with one result, or all. */
+  listRows(importId: string, page: { offset: number, limit: number, result?: ImportRow['result'] | undefined }): Promise<ImportRow[]>
   insertChanges(importId: string, changes: readonly ImportChange[]): Promise<void>
-  listChanges(importId: string): Promise<ImportChange[]>
+  /** The first `limit` of them, or all. */
+  listChanges(importId: string, limit?: number): Promise<ImportChange[]>
+  removeChanges(importId: string, matterIds: readonly MatterId[]): Promise<void>
+  /** Keeps rows of a file, after those that are there. */
+  insertSources(importId: string, sources: readonly ImportSource[]): Promise<void>
+  /** In the order in which they came. */
+  listSources(importId: string, page: { offset: number, limit: number }): Promise<ImportSource[]>
+  removeSources(importId: string): Promise<void>
+  insertBaselines(importId: string, boardId: string, baselines: readonly ImportBaseline[]): Promise<void>
+  /** By reference, what the newest import of a board left; `before` leaves out that import and newer ones. */
+  findBaselines(boardId: string, keys: readonly ExternalKey[], before?: string): Promise<ImportBaseline[]>
+  listBaselines(importId: string, matterIds: readonly MatterId[]): Promise<ImportBaseline[]>
+  removeBaselines(importId: string, matterIds: readonly MatterId[]): Promise<void>
 }
 
 /** Every store, all speaking through the same connection. */

@@ -203,6 +203,22 @@ export interface ImportChangesTable {
   version: number
 }
 
+export interface ImportSourcesTable {
+  import_id: string
+  seq: number
+  line: number
+  source: string
+}
+
+export interface ImportBaselinesTable {
+  import_id: string
+  board_id: string
+  external_source: string
+  external_id: string
+  matter_id: string
+  draft: string
+}
+
 export interface MigrationsTable {
   name: string
   sha256: string
@@ -227,5 +243,7 @@ export interface Database {
   imports: ImportsTable
   import_rows: ImportRowsTable
   import_changes: ImportChangesTable
+  import_sources: ImportSourcesTable
+  import_baselines: ImportBaselinesTable
   schema_migrations: MigrationsTable
 }

@@ -1,7 +1,7 @@
 import type { BoardRecord, ColumnRecord, FirmSettings, MatterRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
-import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { Comment, EpochMs, Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import { takeCaseNumbers } from './case-numbers.ts'
 import type { Stamp } from './commit-writes.ts'
@@ -21,8 +21,8 @@ export interface Batch {
   takeCaseNumbers: (matters: readonly Pick<Matter, 'practiceArea' | 'clientName'>[]) => Promise<string[]>
   /** Adds a matter; `version` and `fieldVersions` are filled in. */
   create: (matter: Matter) => void
-  /** Replaces a matter; one that is as it was is left alone. */
-  update: (matter: Matter) => void
+  /** Replaces a matter; one that is as it was is left alone, unless `touched` names fields whose readers must look again. */
+  update: (matter: Matter, touched?: readonly MatterField[]) => void
   remove: (id: MatterId) => void
   /** Adds comments to matters of this batch, whose `commentCount` is the caller's business. */
   addComments: (comments: readonly Comment[]) => void
@@ -42,6 +42,11 @@ interface BatchFrame {
   firm: FirmSettings
 }
 
+interface Update {
+  matter: Matter
+  touched: readonly MatterField[]
+}
+
 /** Lets `work` gather changes and writes those that change something. */
 export async function runBatch<Result>(
   stores: Stores,
@@ -50,7 +55,7 @@ export async function runBatch<Result>(
 ): Promise<{ result: Result, written: boolean }> {
   const stamp: Stamp = { boardId: record.id, version: record.version, actor, at }
   const created: Matter[] = []
-  const updated = new Map<MatterId, Matter>()
+  const updated = new Map<MatterId, Update>()
   const removed = new Set<MatterId>()
   const comments: { added: Comment[], removed: string[] } = { added: [], removed: [] }
   const columns: { added: ColumnRecord[], changed: ColumnRecord[], deleted: string[] } = { added: [], changed: [], deleted: [] }
@@ -64,7 +69,7 @@ export async function runBatch<Result>(
     columns: await stores.boards.columns(record.id),
     takeCaseNumbers: matters => takeCaseNumbers(stores, firm, matters, dateInZone(at, firm.timeZone)),
     create: matter => void created.push({ ...matter, boardId: record.id, version: record.version, fieldVersions: {} }),
-    update: matter => void updated.set(matter.id, matter),
+    update: (matter, touched = []) => void updated.set(matter.id, { matter, touched }),
     remove: id => void removed.add(id),
     addComments: more => void comments.added.push(...more),
     removeComments: ids => void comments.removed.push(...ids),
@@ -101,22 +106,22 @@ export async function runBatch<Result>(
 
 async function replaceAll(
   stores: Stores,
-  wanted: ReadonlyMap<MatterId, Matter>,
+  wanted: ReadonlyMap<MatterId, Update>,
   kind: 'imported' | 'importUndone',
   stamp: Stamp,
 ): Promise<MatterId[]> {
   const ids: MatterId[] = []
   const members = wanted.size > 0 ? await stores.accounts.listMembers() : []
   for (const before of existing(await stores.matters.findMany([...wanted.keys()]), stamp)) {
-    const next = wanted.get(before.id)!
-    const changed = differingFields(before, next)
+    const { matter: next, touched } = wanted.get(before.id)!
+    const changed = [...new Set([...differingFields(before, next), ...touched])]
     if (changed.length === 0)
       continue
     const stamped = stampMatter({ ...next, fieldVersions: before.fieldVersions, updatedAt: stamp.at, updatedBy: stamp.actor.id }, changed, stamp)
     await stores.matters.update(stamped)
     if (changesAccess(changed))
       await stores.log.appendAccess(stamp.boardId, stamp.version, accessTransitions(before, stamped, members))
-    await stores.activity.append([{ ...newActivity(before.id, stamp), kind, detail: { fields: fieldChanges(before, stamped, changed) } }])
+    await stores.activity.append([{ ...newActivity(before.id, stamp), kind, fields: fieldChanges(before, stamped, changed) }])
     ids.push(before.id)
   }
   return ids

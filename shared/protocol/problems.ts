@@ -53,6 +53,8 @@ export interface ProblemBody {
   field?: string
   /** Keys of the columns that a refused move could have gone to. */
   allowed?: string[]
+  /** Why a file is no import (`UNREADABLE_REASONS`, `TOO_LARGE_REASONS`). */
+  reason?: string
   /** The newer values that an edit or a move met (rule X1). */
   conflicts?: FieldConflict[]
 }

@@ -1,5 +1,6 @@
-import type { Kysely, Selectable } from 'kysely'
-import type { ActivityKind, ActivityRecord } from '../records.ts'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { ActivityKind } from '#shared/kanban/activity.ts'
+import type { ActivityRecord } from '../records.ts'
 import type { ActivityStore } from '../repository.ts'
 import type { ActivityTable, Database } from '../schema.ts'
 import { parse, rowChunks } from './values.ts'
@@ -8,11 +9,8 @@ import { parse, rowChunks } from './values.ts'
 export function activityStore(db: Kysely<Database>): ActivityStore {
   return {
     async append(records) {
-      for (const chunk of rowChunks(records)) {
-        await db.insertInto('activity').values(chunk.map(({ id, boardId, matterId, version, kind, actorId, at, reason, detail }) => ({
-          id, board_id: boardId, matter_id: matterId, version, kind, actor_id: actorId, at, reason, detail: JSON.stringify(detail),
-        }))).execute()
-      }
+      for (const chunk of rowChunks(records))
+        await db.insertInto('activity').values(chunk.map(toRow)).execute()
     },
     async listByMatter(matterId, limit) {
       const rows = await db.selectFrom('activity').selectAll().where('matter_id', '=', matterId)
@@ -27,7 +25,21 @@ export function activityStore(db: Kysely<Database>): ActivityStore {
   }
 }
 
+/** The part of a step that depends on its kind, kept as JSON. */
+type Detail = Partial<Pick<ActivityRecord, 'fields' | 'before' | 'commentId' | 'undo'>>
+
+function toRow({ id, boardId, matterId, version, kind, actorId, at, reason, ...rest }: ActivityRecord): Insertable<ActivityTable> {
+  const detail: Detail = {
+    ...(Object.keys(rest.fields).length > 0 && { fields: rest.fields }),
+    ...(rest.before && { before: rest.before }),
+    ...(rest.commentId !== null && { commentId: rest.commentId }),
+    ...(rest.undo && { undo: true }),
+  }
+  return { id, board_id: boardId, matter_id: matterId, version, kind, actor_id: actorId, at, reason, detail: JSON.stringify(detail) }
+}
+
 function toActivity(row: Selectable<ActivityTable>): ActivityRecord {
+  const { fields = {}, before = null, commentId = null, undo = false } = parse<Detail>(row.detail)
   return {
     id: row.id,
     boardId: row.board_id,
@@ -37,6 +49,9 @@ function toActivity(row: Selectable<ActivityTable>): ActivityRecord {
     actorId: row.actor_id,
     at: row.at,
     reason: row.reason,
-    detail: parse(row.detail),
+    fields,
+    before,
+    commentId,
+    undo,
   }
 }

@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ImportChange, ImportRecord, ImportRow, ImportState } from '../records.ts'
+import type { ImportBaseline, ImportChange, ImportRecord, ImportRow, ImportState } from '../records.ts'
 import type { ImportStore } from '../repository.ts'
-import type { Database, ImportsTable } from '../schema.ts'
-import { parse, parseOrNull, rowChunks } from './values.ts'
+import type { Database, ImportBaselinesTable, ImportsTable } from '../schema.ts'
+import { idChunks, parse, parseOrNull, rowChunks } from './values.ts'
 
 /** Imports, their rows and what they replaced. */
 export function importStore(db: Kysely<Database>): ImportStore {
@@ -54,8 +54,9 @@ export function importStore(db: Kysely<Database>): ImportStore {
       for (const chunk of rowChunks(values))
         await db.insertInto('import_rows').values(chunk).execute()
     },
-    async listRows(importId, { offset, limit }) {
+    async listRows(importId, { offset, limit, result }) {
       const rows = await db.selectFrom('import_rows').selectAll().where('import_id', '=', importId)
+        .$if(result !== undefined, query => query.where('result', '=', result!))
         .orderBy('line').orderBy('seq').offset(offset).limit(limit).execute()
       return rows.map(row => ({
         line: row.line, result: row.result as ImportRow['result'], matterId: row.matter_id, reason: row.reason, label: row.label,
@@ -68,13 +69,74 @@ export function importStore(db: Kysely<Database>): ImportStore {
       for (const chunk of rowChunks(values))
         await db.insertInto('import_changes').values(chunk).execute()
     },
-    async listChanges(importId) {
-      const rows = await db.selectFrom('import_changes').selectAll().where('import_id', '=', importId).orderBy('matter_id').execute()
+    async listChanges(importId, limit) {
+      const rows = await db.selectFrom('import_changes').selectAll().where('import_id', '=', importId).orderBy('matter_id')
+        .$if(limit !== undefined, query => query.limit(limit!)).execute()
       return rows.map(row => ({
         matterId: row.matter_id, kind: row.kind as ImportChange['kind'], before: parseOrNull(row.before), version: row.version,
       }))
     },
+    async removeChanges(importId, matterIds) {
+      for (const chunk of idChunks(matterIds))
+        await db.deleteFrom('import_changes').where('import_id', '=', importId).where('matter_id', 'in', chunk).execute()
+    },
+    async insertSources(importId, sources) {
+      const last = await db.selectFrom('import_sources').select(({ fn }) => fn.max('seq').as('seq')).where('import_id', '=', importId).executeTakeFirst()
+      const first = Number(last?.seq ?? -1) + 1
+      const values = sources.map(({ line, source }, index) => ({ import_id: importId, seq: first + index, line, source: JSON.stringify(source) }))
+      for (const chunk of rowChunks(values))
+        await db.insertInto('import_sources').values(chunk).execute()
+    },
+    async listSources(importId, { offset, limit }) {
+      const rows = await db.selectFrom('import_sources').select(['line', 'source']).where('import_id', '=', importId)
+        .where('seq', '>=', offset).orderBy('seq').limit(limit).execute()
+      return rows.map(({ line, source }) => ({ line, source: parse<unknown>(source) }))
+    },
+    async removeSources(importId) {
+      await db.deleteFrom('import_sources').where('import_id', '=', importId).execute()
+    },
+    async insertBaselines(importId, boardId, baselines) {
+      const values = baselines.map(({ external, matterId, draft }) => ({
+        import_id: importId, board_id: boardId, external_source: external.source, external_id: external.id, matter_id: matterId, draft: JSON.stringify(draft),
+      }))
+      for (const chunk of rowChunks(values))
+        await db.insertInto('import_baselines').values(chunk).execute()
+    },
+    async findBaselines(boardId, keys, before) {
+      const wanted = new Set(keys.map(keyOf))
+      const newest = new Map<string, ImportBaseline>()
+      for (const chunk of idChunks(keys.map(({ id }) => id))) {
+        // Import ids are in order of time, so the last one met is the newest.
+        const rows = await db.selectFrom('import_baselines').selectAll().where('board_id', '=', boardId).where('external_id', 'in', chunk)
+          .$if(before !== undefined, query => query.where('import_id', '<', before!)).orderBy('import_id').execute()
+        for (const baseline of rows.map(toBaseline)) {
+          if (wanted.has(keyOf(baseline.external)))
+            newest.set(keyOf(baseline.external), baseline)
+        }
+      }
+      return [...newest.values()]
+    },
+    async listBaselines(importId, matterIds) {
+      const found: ImportBaseline[] = []
+      for (const chunk of idChunks(matterIds)) {
+        const rows = await db.selectFrom('import_baselines').selectAll().where('import_id', '=', importId).where('matter_id', 'in', chunk).execute()
+        found.push(...rows.map(toBaseline))
+      }
+      return found
+    },
+    async removeBaselines(importId, matterIds) {
+      for (const chunk of idChunks(matterIds))
+        await db.deleteFrom('import_baselines').where('import_id', '=', importId).where('matter_id', 'in', chunk).execute()
+    },
   }
+}
+
+function keyOf({ source, id }: ImportBaseline['external']): string {
+  return `${source} ${id}`
+}
+
+function toBaseline(row: Selectable<ImportBaselinesTable>): ImportBaseline {
+  return { external: { source: row.external_source, id: row.external_id }, matterId: row.matter_id, draft: parse(row.draft) }
 }
 
 function toJson(value: unknown): string {
