@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EffectScope } from 'vue'
+import { effectScope, nextTick } from 'vue'
+import type { Router } from 'vue-router'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { emptyMatterFilters } from '#shared/kanban/filter-matters.ts'
+import type { UseMatterFiltersReturn } from '../../../composables/useMatterFilters.ts'
+import { useMatterFilters } from '../../../composables/useMatterFilters.ts'
+
+let scope: EffectScope
+let router: Router
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  scope = effectScope()
+  router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:path(.*)', component: {} }] })
+})
+
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+async function openAt(address: string): Promise<UseMatterFiltersReturn['filters']> {
+  await router.push(address)
+  return scope.run(() => useMatterFilters({ router, typingDelayMs: 300 }))!.filters
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+describe('useMatterFilters', () => {
+  it('starts with what the address asks for', async () => {
+    const filters = await openAt('/boards/1?q=lease&priority=high')
+    expect(filters.value).toEqual({ ...emptyMatterFilters(), text: 'lease', priorities: ['HIGH'] })
+  })
+
+  it('writes a choice into the address at once and leaves its other parts', async () => {
+    const filters = await openAt('/boards/1/matters/2?view=wide#notes')
+    filters.value = { ...filters.value, quick: 'overdue' }
+    await settle()
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1/matters/2?view=wide&due=overdue#notes')
+  })
+
+  it('waits until typing rests, while the screen is there at once', async () => {
+    const filters = await openAt('/boards/1')
+    filters.value = { ...filters.value, text: 'le' }
+    await vi.advanceTimersByTimeAsync(200)
+    filters.value = { ...filters.value, text: 'lease ' }
+    await vi.advanceTimersByTimeAsync(299)
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1?q=lease')
+    expect(filters.value.text, 'the space just typed stays').toBe('lease ')
+  })
+
+  it('takes typing along when another choice writes the address', async () => {
+    const filters = await openAt('/boards/1')
+    filters.value = { ...filters.value, text: 'lease' }
+    filters.value = { ...filters.value, closed: false }
+    await settle()
+    expect(router.currentRoute.value.query).toEqual({ q: 'lease', closed: 'hidden' })
+  })
+
+  it('keeps what is being typed when a panel opens in the meantime', async () => {
+    const filters = await openAt('/boards/1')
+    filters.value = { ...filters.value, text: 'lease' }
+    await router.push('/boards/1/matters/2')
+    expect(filters.value.text).toBe('lease')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1/matters/2?q=lease')
+  })
+
+  it('follows the address when it changes by itself', async () => {
+    const filters = await openAt('/boards/1?q=lease')
+    await router.push('/boards/1?due=today')
+    await nextTick()
+    expect(filters.value).toEqual({ ...emptyMatterFilters(), quick: 'today' })
+  })
+
+  it('keeps its value while the address says the same', async () => {
+    const filters = await openAt('/boards/1?q=lease')
+    const before = filters.value
+    await router.push('/boards/1/matters/2?q=lease')
+    await nextTick()
+    expect(filters.value).toBe(before)
+  })
+})
