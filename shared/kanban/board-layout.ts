@@ -1,12 +1,12 @@
 import type { Column, ColumnId } from './board.ts'
-import type { Matter, MatterId } from './matter.ts'
+import type { Matter } from './matter.ts'
 
 /** A column as a reader sees it now. */
 export interface ColumnLayout {
   column: Column
   /** The cards in order, those that a filter hides left out. */
   matters: readonly Matter[]
-  /** What the column holds for this reader, filter or not: what counts and limits speak of. */
+  /** What the column holds for this reader, filter or not, without what is archived: counts and limits speak of it. */
   total: number
   /** Closed matters stand newest first, so a place among them can't be chosen. */
   sorted: boolean
@@ -21,7 +21,7 @@ export interface HeldPlace {
 
 export interface BoardLayoutOptions {
   columns: readonly Column[]
-  /** The matters of a column by rank, without archived ones. */
+  /** The matters of a column by rank. */
   mattersIn: (columnId: ColumnId) => readonly Matter[]
   /** Whether the filters let a matter through. @default all */
   isShown?: (matter: Matter) => boolean
@@ -37,7 +37,7 @@ export function layOutBoard({ columns, mattersIn, isShown, withArchivedColumns =
     const sorted = column.kind === 'CLOSED'
     const shown = isShown ? all.filter(isShown) : all
     const ordered = sorted ? shown.toSorted(newestFirst) : shown
-    return { column, matters: held ? withHeld(ordered, column.id, held) : ordered, total: all.length, sorted }
+    return { column, matters: held ? withHeld(ordered, column.id, held) : ordered, total: all.filter(({ archived }) => !archived).length, sorted }
   })
 }
 
@@ -58,10 +58,4 @@ export function wipState(column: Pick<Column, 'wip'>, total: number): WipState |
   if (!column.wip)
     return null
   return total > column.wip.limit ? 'over' : total === column.wip.limit ? 'full' : 'free'
-}
-
-/** The matters whose place differs between two layouts: those a move should be seen of. */
-export function movedBetween(before: ReadonlyMap<MatterId, ColumnId>, layout: readonly ColumnLayout[]): MatterId[] {
-  return layout.flatMap(({ column, matters }) =>
-    matters.filter(({ id }) => before.has(id) && before.get(id) !== column.id).map(({ id }) => id))
 }

@@ -132,3 +132,29 @@ export function edgeSpeed(position: number, { start, end }: Span, { zonePx = 72,
     return Math.ceil(maxPx * Math.min(1, (position - (end - zone)) / zone))
   return 0
 }
+
+/** The card that a key leads to from another one, over empty columns; null where there is none. */
+export function neighbourOf(key: StepKey, matterId: MatterId, columns: readonly DropColumn[]): MatterId | null {
+  const at = placeOf(matterId, columns)
+  if (!at)
+    return null
+  const here = columns.findIndex(({ columnId }) => columnId === at.columnId)
+  const beside = (step: 1 | -1): MatterId | null => {
+    for (let index = here + step; columns[index]; index += step) {
+      const { matterIds } = columns[index]!
+      if (matterIds.length > 0)
+        return matterIds[Math.min(at.index, matterIds.length - 1)]!
+    }
+    return null
+  }
+  const { matterIds } = columns[here]!
+  switch (key) {
+    case 'ArrowUp': return matterIds[at.index - 1] ?? null
+    case 'ArrowDown': return matterIds[at.index + 1] ?? null
+    case 'ArrowLeft': return beside(-1)
+    case 'ArrowRight': return beside(1)
+    case 'Home': return matterIds[0]!
+    case 'End': return matterIds.at(-1)!
+    default: return key satisfies never
+  }
+}
