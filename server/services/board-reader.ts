@@ -1,5 +1,6 @@
-import type { ActivityRecord, BoardRecord, FirmSettings } from '#server/db/records.ts'
+import type { BoardRecord, FirmSettings } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
+import type { Activity } from '#shared/kanban/activity.ts'
 import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
@@ -9,7 +10,7 @@ import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { BoardHub } from './board-hub.ts'
 import { putOp, readDelta } from './reader-delta.ts'
 import { readerVersion } from './reader-position.ts'
-import { columnToWire, matterToWire, memberToWire } from './wire.ts'
+import { activityToWire, columnToWire, matterToWire, memberToWire } from './wire.ts'
 
 /** What a poll comes to. */
 export type UpdatesResult
@@ -20,6 +21,8 @@ export type UpdatesResult
 /** Everything that is read of boards, through the eyes of one person (rule W3). */
 export interface BoardReader {
   listBoards: () => Promise<BoardSummary[]>
+  /** The board that is meant: without an id, the default one. Throws `BOARD_GONE` when there is none. */
+  resolveBoardId: (boardId?: string) => Promise<string>
   /** Without a board, the default one. Throws `BOARD_GONE`. */
   snapshot: (reader: Actor, boardId?: string) => Promise<SnapshotAnswer>
   /**
@@ -32,7 +35,7 @@ export interface BoardReader {
   /** Oldest first. Throws `FORBIDDEN` to who doesn't work at the firm. */
   comments: (reader: Actor, id: MatterId) => Promise<Comment[]>
   /** The matter's history, newest first. Throws `FORBIDDEN` to who doesn't work at the firm. */
-  activity: (reader: Actor, id: MatterId) => Promise<ActivityRecord[]>
+  activity: (reader: Actor, id: MatterId) => Promise<Activity[]>
 }
 
 export interface BoardReaderOptions {
@@ -50,7 +53,7 @@ const MAX_ACTIVITY = 500
 export function createBoardReader({ repository, hub, firm, next = () => 5_000, now = Date.now }: BoardReaderOptions): BoardReader {
   let defaultBoardId: string | null = null
 
-  async function resolveBoardId(boardId: string | undefined): Promise<string> {
+  async function resolveBoardId(boardId?: string): Promise<string> {
     if (boardId !== undefined)
       return boardId
     defaultBoardId ??= (await repository.boards.findDefault())?.id ?? null
@@ -123,6 +126,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
   }
 
   return {
+    resolveBoardId,
     async listBoards() {
       return (await repository.boards.list()).map(({ id, name, isDefault }) => ({ id, name, isDefault }))
     },
@@ -171,7 +175,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     },
     async activity(reader, id) {
       await findForStaff(reader, id)
-      return await repository.activity.listByMatter(id, MAX_ACTIVITY)
+      return (await repository.activity.listByMatter(id, MAX_ACTIVITY)).map(activityToWire)
     },
   }
 }

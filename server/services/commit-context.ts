@@ -1,6 +1,6 @@
 import type { FirmSettings } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
-import type { MoveState, MutationContext } from '#shared/kanban/apply-mutation.ts'
+import type { MutationContext } from '#shared/kanban/apply-mutation.ts'
 import type { Board } from '#shared/kanban/board.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
@@ -67,6 +67,6 @@ async function loadOwnMove(stores: Stores, mutation: Mutation, actor: Actor): Pr
   if (version === undefined)
     return () => null
   const move = await stores.activity.findMove(mutation.id, version)
-  const before = move?.actorId === actor.id ? move.detail.before as MoveState | undefined : undefined
-  return () => before ?? null
+  const before = move?.actorId === actor.id ? move.before : null
+  return () => before
 }

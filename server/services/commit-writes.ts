@@ -4,7 +4,7 @@ import type { EpochMs, Matter, MatterField } from '#shared/kanban/matter.ts'
 import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
-import { moveStateOf } from '#shared/kanban/apply-mutation.ts'
+import { moveStateOf } from '#shared/kanban/move-matter.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 
 /** Who writes, when, and as which version. */
@@ -53,18 +53,16 @@ export function activityOf(mutation: Mutation, before: Matter | null, after: Mat
   switch (mutation.kind) {
     case 'create': return { ...step, kind: 'created' }
     case 'delete': return { ...step, kind: 'deleted', reason: mutation.args.reason?.trim() || null }
-    case 'edit': return { ...step, kind: 'edited', detail: { fields: fieldChanges(before, after, changed) } }
+    case 'edit': return { ...step, kind: 'edited', fields: fieldChanges(before, after, changed) }
     case 'move': return {
       ...step,
       kind: 'moved',
       reason: mutation.args.reason?.trim() || null,
-      detail: {
-        fields: fieldChanges(before, after, changed),
-        ...(before && { before: moveStateOf(before) }),
-        ...(mutation.args.undoOf !== undefined && { undo: true }),
-      },
+      fields: fieldChanges(before, after, changed),
+      before: before && moveStateOf(before),
+      undo: mutation.args.undoOf !== undefined,
     }
-    case 'comment': return { ...step, kind: COMMENT_KINDS[mutation.args.action], detail: { commentId: mutation.args.commentId } }
+    case 'comment': return { ...step, kind: COMMENT_KINDS[mutation.args.action], commentId: mutation.args.commentId }
     default: return mutation satisfies never
   }
 }
@@ -73,7 +71,9 @@ const COMMENT_KINDS = { add: 'commentAdded', edit: 'commentEdited', remove: 'com
 
 /** A bare history step; the caller says what kind it is. */
 export function newActivity(matterId: string, { boardId, version, actor, at }: Stamp): Omit<ActivityRecord, 'kind'> {
-  return { id: uuidv7(), boardId, matterId, version, actorId: actor.id, at, reason: null, detail: {} }
+  return {
+    id: uuidv7(), boardId, matterId, version, actorId: actor.id, at, reason: null, fields: {}, before: null, commentId: null, undo: false,
+  }
 }
 
 /** Old and new values of the fields that changed; a rank means nothing to a person. */

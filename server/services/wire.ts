@@ -1,4 +1,5 @@
-import type { ColumnRecord, MatterRecord, MemberRecord } from '#server/db/records.ts'
+import type { ActivityRecord, ColumnRecord, MatterRecord, MemberRecord } from '#server/db/records.ts'
+import type { Activity } from '#shared/kanban/activity.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
@@ -16,4 +17,9 @@ export function columnToWire({ external: _external, ...column }: ColumnRecord): 
 /** A member as colleagues see them: without address and language. */
 export function memberToWire({ id, name, role, active }: MemberRecord): Member {
   return { id, name, role, active }
+}
+
+/** A history step as it travels: without what only an undo needs. */
+export function activityToWire({ boardId: _board, before: _before, ...activity }: ActivityRecord): Activity {
+  return activity
 }

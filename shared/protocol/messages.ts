@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Activity } from '#shared/kanban/activity.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import { isDateOnly } from '#shared/kanban/deadline.ts'
 import type { Comment, Matter, MatterField } from '#shared/kanban/matter.ts'
@@ -212,6 +213,10 @@ export interface MutationAnswer {
 
 export interface CommentsAnswer {
   comments: Comment[]
+}
+
+export interface ActivityAnswer {
+  activity: Activity[]
 }
 
 export interface BoardSummary {

@@ -1,0 +1,336 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BoardRecord, MemberRecord } from '#server/db/records.ts'
+import type { Repository } from '#server/db/repository.ts'
+import { UniqueViolation } from '#server/db/repository.ts'
+import type { Matter } from '#shared/kanban/matter.ts'
+import { assign, buildBoard, buildComment, buildDeadline, buildId, buildMatter, buildTask, NOW, PEOPLE } from '../helpers/builders.ts'
+
+let counter = 0
+
+/** Fresh ids for each test: the database is shared by the whole suite. */
+function nextId(): string {
+  return buildId(0x100000 + ++counter)
+}
+
+function member(changes: Partial<MemberRecord> = {}): MemberRecord {
+  const id = nextId()
+  return { ...PEOPLE.associate, id, email: `${id}@firm.example`, locale: null, createdAt: NOW, ...changes }
+}
+
+function matter(boardId: string, columnId: string, changes: Partial<Matter> = {}): Matter {
+  const id = nextId()
+  return buildMatter({ id, boardId, columnId, caseNumber: `C-${id}`, ...changes })
+}
+
+/** What every database behind the repository promises. */
+export function repositoryContract(open: () => Promise<{ repository: Repository, remove: () => Promise<void> }>): void {
+  let repository: Repository
+  let remove: () => Promise<void>
+
+  beforeAll(async () => {
+    ({ repository, remove } = await open())
+  })
+  afterAll(async () => {
+    await repository.close()
+    await remove()
+  })
+
+  async function newBoard(changes: Partial<BoardRecord> = {}) {
+    const id = nextId()
+    const columns = buildBoard().columns.map(column => ({ ...column, id: `${id}/${column.key}` }))
+    await repository.boards.insert({ id, name: 'Matters', epoch: 'e1', isDefault: false, position: counter, createdAt: NOW, ...changes }, columns)
+    return { id, columns, first: columns[0]!.id }
+  }
+
+  describe('settings', () => {
+    it('are null in a new database, then what was written', async () => {
+      expect(await repository.firm.get()).toBeNull()
+      const settings = { name: '星野法律事務所', timeZone: 'Asia/Tokyo', caseNumberTemplate: '{year}-{seq:4}', demo: true, createdAt: NOW }
+      await repository.firm.create(settings)
+      expect(await repository.firm.get()).toEqual(settings)
+    })
+  })
+
+  describe('accounts', () => {
+    it('finds a member however the address is written', async () => {
+      const ana = member({ email: 'Ana.Sato@Firm.example' })
+      await repository.accounts.insertMember(ana)
+      expect(await repository.accounts.findMemberByEmail('  ａna.sato@firm.EXAMPLE ')).toEqual(ana)
+      expect(await repository.accounts.findMember(ana.id)).toEqual(ana)
+    })
+    it('refuses an address that is taken', async () => {
+      await repository.accounts.insertMember(member({ email: 'taken@firm.example' }))
+      await expect(repository.accounts.insertMember(member({ email: 'TAKEN@firm.example' }))).rejects.toBeInstanceOf(UniqueViolation)
+    })
+    it('changes what a patch names and leaves the rest', async () => {
+      const ana = member()
+      await repository.accounts.insertMember(ana)
+      await repository.accounts.updateMember(ana.id, { active: false, locale: 'ja' })
+      await repository.accounts.updateMember(ana.id, {})
+      expect(await repository.accounts.findMember(ana.id)).toEqual({ ...ana, active: false, locale: 'ja' })
+    })
+    it('keeps one password hash a member', async () => {
+      const ana = member()
+      await repository.accounts.insertMember(ana)
+      expect(await repository.accounts.findPasswordHash(ana.id)).toBeNull()
+      await repository.accounts.setPasswordHash(ana.id, 'one', NOW)
+      await repository.accounts.setPasswordHash(ana.id, 'two', NOW + 1)
+      expect(await repository.accounts.findPasswordHash(ana.id)).toBe('two')
+    })
+    it('revokes one session, all of a member, and forgets those that ended', async () => {
+      const ana = member()
+      await repository.accounts.insertMember(ana)
+      const [one, two] = [nextId(), nextId()]
+      for (const id of [one, two])
+        await repository.accounts.insertSession({ id, memberId: ana.id, createdAt: NOW, lastSeenAt: NOW, expiresAt: NOW + 1_000, revokedAt: null })
+      await repository.accounts.touchSession(one, { lastSeenAt: NOW + 5, expiresAt: NOW + 2_000 })
+      await repository.accounts.revokeSession(one, NOW + 6)
+      await repository.accounts.revokeSessionsOf(ana.id, NOW + 7)
+      expect(await repository.accounts.findSession(one)).toMatchObject({ lastSeenAt: NOW + 5, expiresAt: NOW + 2_000, revokedAt: NOW + 6 })
+      expect(await repository.accounts.findSession(two)).toMatchObject({ revokedAt: NOW + 7 })
+      await repository.accounts.deleteEndedSessions(NOW + 7)
+      expect(await repository.accounts.findSession(one)).toBeNull()
+      expect(await repository.accounts.findSession(two)).not.toBeNull()
+    })
+  })
+
+  describe('boards', () => {
+    it('come back with their columns as they were', async () => {
+      const { id, columns } = await newBoard({ external: { source: 'trello', id: 'b-1' } })
+      expect(await repository.boards.columns(id)).toEqual(columns)
+      expect(await repository.boards.findByExternal('trello', 'b-1')).toMatchObject({ id, version: 0, floor: 0 })
+      expect(await repository.boards.findByExternal('trello', 'b-2')).toBeNull()
+    })
+    it('give the default board, else the first', async () => {
+      const { id } = await newBoard({ isDefault: true, position: 0 })
+      expect((await repository.boards.findDefault())?.id).toBe(id)
+    })
+    it('change, add and remove columns', async () => {
+      const { id, columns } = await newBoard()
+      const changed = { ...columns[1]!, name: { en: 'Later', ja: '後で' }, wip: { limit: 3, hard: true }, allowedTargets: null, archived: true, position: 9 }
+      const added = { ...columns[2]!, id: nextId(), key: 'more', external: { source: 'trello', id: 'l-1' }, position: 10 }
+      await repository.boards.updateColumn(id, changed)
+      await repository.boards.insertColumns(id, [added])
+      await repository.boards.deleteColumn(id, columns[0]!.id)
+      expect(await repository.boards.columns(id)).toEqual([...columns.slice(2), changed, added])
+    })
+    it('[P2] give each transaction the next version, in the order in which they commit', async () => {
+      const { id } = await newBoard()
+      const seen: number[] = []
+      await Promise.all(Array.from({ length: 8 }, () => repository.transaction(async (stores) => {
+        const board = await stores.boards.takeVersion(id)
+        await stores.boards.find(id)
+        seen.push(board!.version)
+      })))
+      expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+      expect(await repository.boards.takeVersion(nextId())).toBeNull()
+    })
+    it('[P2] give a version back when the transaction fails', async () => {
+      const { id } = await newBoard()
+      await expect(repository.transaction(async (stores) => {
+        await stores.boards.takeVersion(id)
+        throw new Error('refused')
+      })).rejects.toThrow('refused')
+      expect(await repository.boards.find(id)).toMatchObject({ version: 0 })
+    })
+  })
+
+  describe('matters', () => {
+    it('come back whole, with text of every kind', async () => {
+      const { id, first } = await newBoard()
+      const whole = matter(id, first, {
+        title: '賃貸借契約 — “Ω” 👩‍⚖️ \'; DROP TABLE matters; --',
+        description: 'a\n\tb\\c "d"',
+        hold: { since: NOW, reason: 'waits' },
+        closeRequest: { by: PEOPLE.associate.id, at: NOW, outcome: 'WON', reason: 'done' },
+        deadlines: [buildDeadline()],
+        tasks: [buildTask()],
+        tags: ['急ぎ', 'a'],
+        clientMemberIds: [PEOPLE.client.id],
+        externalRefs: [{ source: 'trello', id: 'c-1' }],
+        archived: true,
+        fieldVersions: { title: { v: 3, cid: 'c', n: 1, by: PEOPLE.partner.id } },
+      })
+      await repository.matters.insertMany([whole], 3)
+      expect(await repository.matters.find(whole.id)).toEqual({ ...whole, createdVersion: 3, deletedVersion: null })
+      expect(await repository.matters.findBoardId(whole.id)).toBe(id)
+      const changed = { ...whole, title: 'Another', closeRequest: null, version: 4 }
+      await repository.matters.update(changed)
+      expect(await repository.matters.findMany([whole.id, nextId()])).toEqual([{ ...changed, createdVersion: 3, deletedVersion: null }])
+    })
+    it('hold a case number once in the firm, however it is written, until its matter is deleted', async () => {
+      const { id, first } = await newBoard()
+      const one = matter(id, first, { caseNumber: 'CV-１' })
+      const two = matter(id, first, { caseNumber: 'cv-1 ' })
+      await repository.matters.insertMany([one], 1)
+      expect(await repository.matters.takenCaseNumbers(['Cv-1', 'CV-2'])).toEqual(new Map([['cv-1', one.id]]))
+      await expect(repository.matters.insertMany([two], 2)).rejects.toBeInstanceOf(UniqueViolation)
+      await repository.matters.markDeleted(one.id, 2, PEOPLE.partner.id, NOW + 9)
+      await repository.matters.insertMany([two], 3)
+      expect(await repository.matters.find(one.id)).toMatchObject({ version: 2, deletedVersion: 2, updatedBy: PEOPLE.partner.id, updatedAt: NOW + 9 })
+    })
+    it('never give an id away twice', async () => {
+      const { id, first } = await newBoard()
+      const one = matter(id, first)
+      await repository.matters.insertMany([one], 1)
+      await repository.matters.markDeleted(one.id, 2, PEOPLE.partner.id, NOW)
+      await expect(repository.matters.insertMany([{ ...one, caseNumber: 'other' }], 3)).rejects.toBeInstanceOf(UniqueViolation)
+    })
+    it('stand in their column by code unit, then id, without deleted ones', async () => {
+      const { id, first } = await newBoard()
+      const [a, b, c, d, gone] = ['a0', 'Zz', 'a0V', 'a0', 'a'].map(rank => matter(id, first, { rank }))
+      await repository.matters.insertMany([a!, b!, c!, d!, gone!], 1)
+      await repository.matters.markDeleted(gone!.id, 2, PEOPLE.partner.id, NOW)
+      expect((await repository.matters.ranksIn(first)).map(matter => matter.id)).toEqual([b!.id, a!.id, d!.id, c!.id])
+      expect(await repository.matters.countByBoard(id)).toBe(4)
+      expect((await repository.matters.listByBoard(id)).map(matter => matter.id).sort()).toEqual([a!, b!, c!, d!].map(matter => matter.id).sort())
+    })
+    it('tell who may see them, after their end, too', async () => {
+      const { id, first } = await newBoard()
+      const sealed = matter(id, first, { confidentiality: 'SEALED', assignments: [assign(PEOPLE.partner)] })
+      await repository.matters.insertMany([sealed], 4)
+      await repository.matters.markDeleted(sealed.id, 7, PEOPLE.partner.id, NOW)
+      expect(await repository.matters.accessOf([sealed.id])).toEqual([{
+        id: sealed.id, boardId: id, version: 7, createdVersion: 4, deletedVersion: 7,
+        confidentiality: 'SEALED', assignments: [assign(PEOPLE.partner)], clientMemberIds: [],
+      }])
+    })
+    it('are written by the thousand', async () => {
+      const { id, first } = await newBoard()
+      await repository.matters.insertMany(Array.from({ length: 1_201 }, () => matter(id, first)), 1)
+      expect(await repository.matters.countByBoard(id)).toBe(1_201)
+    })
+    it('are numbered without gaps or repeats', async () => {
+      const scope = nextId()
+      expect(await repository.matters.takeNumbers(scope)).toBe(1)
+      expect(await repository.matters.takeNumbers(scope, 3)).toBe(2)
+      const rest = await Promise.all(Array.from({ length: 5 }, () => repository.matters.takeNumbers(scope)))
+      expect(rest.sort((a, b) => a - b)).toEqual([5, 6, 7, 8, 9])
+    })
+  })
+
+  describe('comments', () => {
+    it('are listed oldest first, changed and removed', async () => {
+      const { id, first } = await newBoard()
+      const [one, two] = [matter(id, first), matter(id, first)]
+      await repository.matters.insertMany([one, two], 1)
+      const late = buildComment({ id: nextId(), matterId: one.id, createdAt: NOW })
+      const early = buildComment({ id: nextId(), matterId: one.id, createdAt: NOW - 1, authorId: null, authorName: 'K. Mori' })
+      const other = buildComment({ id: nextId(), matterId: two.id })
+      await repository.comments.insertMany([late, early, other])
+      expect(await repository.comments.listByMatter(one.id)).toEqual([early, late])
+      expect(await repository.comments.listByMatters([one.id, two.id])).toHaveLength(3)
+      await repository.comments.update(late.id, 'changed', NOW + 1)
+      expect(await repository.comments.find(late.id)).toEqual({ ...late, body: 'changed', editedAt: NOW + 1 })
+      await repository.comments.remove(late.id)
+      expect(await repository.comments.find(late.id)).toBeNull()
+      await expect(repository.comments.insertMany([early])).rejects.toBeInstanceOf(UniqueViolation)
+    })
+  })
+
+  describe('logs', () => {
+    const entry = (matterId: string | null, at = NOW) => ({ matterId, cid: null, n: null, by: PEOPLE.partner.id, at })
+
+    it('[P4] give back what was written, from either end', async () => {
+      const { id } = await newBoard()
+      await repository.log.appendChanges(id, 1, [entry(null), entry('a')])
+      await repository.log.appendChanges(id, 2, [entry('b')])
+      expect(await repository.log.changesAfter(id, 0)).toEqual([{ version: 1, matterId: null }, { version: 1, matterId: 'a' }, { version: 2, matterId: 'b' }])
+      expect(await repository.log.newestChanges(id, 0, { offset: 1, limit: 1 })).toEqual([{ version: 1, matterId: 'a' }])
+      await repository.log.appendAccess(id, 1, [{ memberId: 'm', matterId: 'a', visible: true }, { memberId: 'x', matterId: 'a', visible: true }])
+      await repository.log.appendAccess(id, 2, [{ memberId: 'm', matterId: 'a', visible: false }])
+      expect(await repository.log.accessAfter(id, 'm', 1)).toEqual([{ version: 2, memberId: 'm', matterId: 'a', visible: false }])
+    })
+    it('[P4] are pruned by age and by number, never splitting a version', async () => {
+      const { id } = await newBoard()
+      for (const [version, size, at] of [[1, 1, NOW - 100], [2, 3, NOW], [3, 1, NOW]] as const) {
+        await repository.boards.takeVersion(id)
+        await repository.log.appendChanges(id, version, Array.from({ length: size }, () => entry('a', at)))
+        await repository.log.appendAccess(id, version, [{ memberId: 'm', matterId: 'a', visible: version % 2 === 0 }])
+      }
+      expect(await repository.log.prune(id, { before: NOW - 200, keep: 10 })).toBe(0)
+      expect(await repository.log.prune(id, { before: NOW - 50, keep: 10 })).toBe(1)
+      // Keeping three would cut version 2 in two: it goes whole.
+      expect(await repository.log.prune(id, { before: NOW - 50, keep: 3 })).toBe(2)
+      expect(await repository.boards.find(id)).toMatchObject({ floor: 2, version: 3 })
+      expect(await repository.log.changesAfter(id, 0)).toEqual([{ version: 3, matterId: 'a' }])
+      expect(await repository.log.accessAfter(id, 'm', 0)).toHaveLength(1)
+    })
+  })
+
+  describe('history', () => {
+    it('is newest first and finds a move by its version', async () => {
+      const { id, first } = await newBoard()
+      const one = matter(id, first)
+      await repository.matters.insertMany([one], 1)
+      const step = { boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, reason: null, fields: {}, before: null, commentId: null, undo: false }
+      const created = { ...step, id: nextId(), version: 1, kind: 'created' as const }
+      const before = { columnId: first, rank: 'a0', stageEnteredAt: NOW, closedOn: null, closeOutcome: null, closeRequest: null, archived: false }
+      const moved = { ...step, id: nextId(), version: 2, kind: 'moved' as const, reason: 'why', fields: { columnId: { old: 'a', new: 'b' } }, before, undo: true }
+      await repository.activity.append([created, moved])
+      expect(await repository.activity.listByMatter(one.id, 10)).toEqual([moved, created])
+      expect(await repository.activity.listByMatter(one.id, 1)).toEqual([moved])
+      expect(await repository.activity.findMove(one.id, 2)).toEqual(moved)
+      expect(await repository.activity.findMove(one.id, 1)).toBeNull()
+    })
+  })
+
+  describe('answered requests', () => {
+    it('are found by member and key, and forgotten by age', async () => {
+      const record = { memberId: nextId(), key: 'k', requestHash: 'h', status: 200, matterId: null, version: 5, createdAt: NOW }
+      await repository.idempotency.insert(record)
+      expect(await repository.idempotency.find(record.memberId, 'k')).toEqual(record)
+      expect(await repository.idempotency.find(nextId(), 'k')).toBeNull()
+      await expect(repository.idempotency.insert(record)).rejects.toBeInstanceOf(UniqueViolation)
+      await repository.idempotency.deleteBefore(NOW + 1)
+      expect(await repository.idempotency.find(record.memberId, 'k')).toBeNull()
+    })
+  })
+
+  describe('imports', () => {
+    it('keep their state, their rows and what they replaced', async () => {
+      const record = {
+        id: nextId(), boardId: null, memberId: nextId(), fileName: '案件.csv', format: 'csv', state: 'preview' as const,
+        done: 0, total: 2, plan: null, report: { counts: {} }, createdAt: NOW, finishedAt: null,
+      }
+      await repository.imports.insert(record)
+      await repository.imports.update(record.id, { state: 'done', done: 2, finishedAt: NOW + 1 })
+      expect(await repository.imports.find(record.id)).toEqual({ ...record, state: 'done', done: 2, finishedAt: NOW + 1 })
+      expect((await repository.imports.list(1))[0]?.id).toBe(record.id)
+      const row = { line: 2, result: 'created' as const, matterId: 'm', reason: null, label: 'A' }
+      await repository.imports.insertRows(record.id, [row])
+      await repository.imports.insertRows(record.id, [{ ...row, line: 1, result: 'failed', matterId: null, reason: 'BAD' }])
+      expect((await repository.imports.listRows(record.id, { offset: 0, limit: 5 })).map(({ line }) => line)).toEqual([1, 2])
+      const before = buildMatter()
+      await repository.imports.insertChanges(record.id, [{ matterId: 'm', kind: 'updated', before, version: 3 }])
+      expect(await repository.imports.listChanges(record.id)).toEqual([{ matterId: 'm', kind: 'updated', before, version: 3 }])
+      await repository.imports.remove(record.id)
+      expect(await repository.imports.listChanges(record.id)).toEqual([])
+    })
+  })
+
+  describe('transactions', () => {
+    it('leave nothing behind when they fail', async () => {
+      const ana = member()
+      await expect(repository.transaction(async (stores) => {
+        await stores.accounts.insertMember(ana)
+        throw new Error('no')
+      })).rejects.toThrow('no')
+      expect(await repository.accounts.findMember(ana.id)).toBeNull()
+    })
+    it('[R1] read one and the same state, whatever commits meanwhile', async () => {
+      const { id } = await newBoard()
+      let writing: Promise<unknown> | undefined
+      const versions = await repository.consistentRead(async (stores) => {
+        const before = await stores.boards.find(id)
+        writing = repository.transaction(other => other.boards.takeVersion(id))
+        await new Promise(resolve => setImmediate(resolve))
+        const after = await stores.boards.find(id)
+        return [before?.version, after?.version]
+      })
+      await writing
+      expect(versions).toEqual([0, 0])
+      expect(await repository.boards.find(id)).toMatchObject({ version: 1 })
+    })
+  })
+}
