@@ -1,13 +1,35 @@
+import type { PollerState } from './poller.ts'
+import { toFault } from './fault.ts'
+
 /** Why nothing is asked of the server just now. */
-export type PauseReason = 'hidden' | 'offline' | 'disabled' | 'interaction' | 'manual' | 'signed-out'
+export type PauseReason = 'hidden' | 'offline' | 'disabled' | 'interaction' | 'manual'
 
 /** How the link to the server stands: exactly one of these at a time. */
 export type Connection
   = | { state: 'connecting' }
-    /** `since`: epoch milliseconds of the last good exchange's first in a row. */
+    /** `since`: epoch milliseconds of the last good exchange. */
     | { state: 'live', since: number }
     /** Failing; tried again at `retryAt`. `out-of-sync`: answers go round in circles, so it holds back (rule T6). */
     | { state: 'waiting', attempt: number, retryAt: number | null, cause: 'network' | 'server' | 'out-of-sync' }
-    | { state: 'paused', reason: PauseReason }
-    /** The server said no for good: the board is gone, or this page is too old for it. */
+    | { state: 'paused', reason: PauseReason | 'signed-out' }
+    /** The server said no for good, like for a board that is gone. */
     | { state: 'refused', code: string }
+
+/** What a poller's state means to the person who looks at it. */
+export function connectionOf(
+  { error, retryCount, nextSyncAt, lastSync, pausedBy }: Pick<PollerState, 'error' | 'retryCount' | 'nextSyncAt' | 'lastSync' | 'pausedBy'>,
+  isSignedOut: boolean,
+): Connection {
+  const fault = error === null ? null : toFault(error)
+  if (isSignedOut || fault?.kind === 'signed-out')
+    return { state: 'paused', reason: 'signed-out' }
+  if (fault?.kind === 'refused')
+    return { state: 'refused', code: fault.problem?.code ?? 'INTERNAL' }
+  // Of several reasons the one that the person may not know comes first; a held card is no news at all.
+  const reason = (['offline', 'manual', 'disabled', 'hidden'] as const).find(candidate => pausedBy.includes(candidate))
+  if (reason)
+    return { state: 'paused', reason }
+  if (fault)
+    return { state: 'waiting', attempt: retryCount, retryAt: nextSyncAt, cause: fault.kind }
+  return lastSync === null ? { state: 'connecting' } : { state: 'live', since: lastSync }
+}

@@ -25,6 +25,9 @@ import { lastMoveVersion, stillUndoable, withAnswer, withMove } from './undo-sta
 /** So many acknowledged comments are remembered for lists that were fetched before them. */
 const COMMENTS_KEPT = 100
 
+/** Clocks this close are taken for equal: an answer's way takes time, too. */
+const CLOCKS_AGREE_MS = 60_000
+
 /** A comment's change that a fetched list may lack; `version` is null until the server has it. */
 export interface CommentWork {
   matterId: MatterId
@@ -44,8 +47,6 @@ export interface BoardEngineOptions {
   /** Something is different: the view, what waits, or what can be undone. Once an input (rule C4). */
   onChange: () => void
   onRemoteChanges: (changes: RemoteChange[]) => void
-  /** The session is over. */
-  onSignedOut: () => void
 }
 
 export interface BoardEngine {
@@ -58,8 +59,12 @@ export interface BoardEngine {
   /** The server's wish for the next poll, in milliseconds (rule R5); null without one. */
   readonly wish: number | null
   readonly commentWork: readonly CommentWork[]
-  /** Gives a full read that came another way, like with the page. */
-  start: (answer: SnapshotAnswer) => void
+  /** Whether all rows have been read once. */
+  readonly isWhole: boolean
+  /** What the server's clock is ahead of this one, in milliseconds; 0 when they nearly agree. */
+  readonly clockOffset: number
+  /** Gives a full read that came another way, like with the page; `isWhole` false when its rows are still to come. */
+  start: (answer: SnapshotAnswer, isWhole?: boolean) => void
   /** Asks for what is new; false when something was. Rejects with a `Fault`. */
   sync: (signal?: AbortSignal) => Promise<boolean>
   /** Draws a change and sends it, unless the rules refuse it already here. */
@@ -87,6 +92,9 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
   let needsSnapshot = true
   let awaitsSnapshot = false
   let hasGap = false
+  let isWhole = false
+  let clockOffset = 0
+  const now = () => clock.now() + clockOffset
 
   const outbox = createOutbox({
     cid,
@@ -94,7 +102,6 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
     send: (mutation, key, signal) => transport.send(boardId, mutation, key, signal),
     onAcknowledged: acknowledge,
     onRefused: refuse,
-    onSignedOut: options.onSignedOut,
   })
   const stops = [
     transport.on('snapshot', (id, answer) => {
@@ -116,10 +123,13 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
     onChange()
   }
 
-  function start(answer: SnapshotAnswer): void {
+  function start(answer: SnapshotAnswer, hasRows = true): void {
     awaitsSnapshot = false
-    needsSnapshot = false
-    const isFirst = confirmed.epoch === null
+    needsSnapshot = !hasRows
+    const isFirst = !isWhole
+    isWhole ||= hasRows
+    const ahead = answer.now - clock.now()
+    clockOffset = Math.abs(ahead) < CLOCKS_AGREE_MS ? 0 : ahead
     // Versions of another epoch, or beyond a board that went back, say nothing about this one.
     if (answer.epoch !== confirmed.epoch || answer.version < confirmed.version)
       acknowledged.clear()
@@ -200,13 +210,13 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
   function submit(mutation: Mutation, undo?: OwnMove): Submitted {
     const row = view.byId.get(mutation.id) ?? null
     const id = mutation.kind === 'comment' ? mutation.args.commentId : mutation.id
-    const result = applyMutation(row, mutation, withOwnMove(mutationContext(view, actor(), clock.now()), undo?.before ?? null))
+    const result = applyMutation(row, mutation, withOwnMove(mutationContext(view, actor(), now()), undo?.before ?? null))
     if (!result.ok)
       return { id, settled: Promise.resolve(refused(result.refusal)) }
     if (!result.deleted && result.changed.length === 0)
       return { id, settled: Promise.resolve({ ok: true, matter: result.matter, version: view.version }) }
 
-    const { n, settled } = outbox.enqueue(withBase(mutation, row), undo && { undoes: undo.n, before: undo.before })
+    const { n, settled } = outbox.enqueue(withBase(mutation, row), now(), undo && { undoes: undo.n, before: undo.before })
     if (mutation.kind === 'move' && !undo)
       moves = withMove(moves, { matterId: mutation.id, n, version: null, before: moveStateOf(row!) })
     draw()
@@ -253,6 +263,8 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
   return {
     get view() { return view },
     get waiting() { return outbox.entries },
+    get isWhole() { return isWhole },
+    get clockOffset() { return clockOffset },
     get canUndo() { return moves.length > 0 },
     get changedAt() { return changedAt },
     get wish() { return wish },

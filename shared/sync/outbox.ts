@@ -30,14 +30,13 @@ export interface OutboxOptions {
   onAcknowledged: (entry: OutboxEntry, answer: MutationAnswer) => void
   /** It won't be; called before its promise settles. */
   onRefused: (entry: OutboxEntry) => void
-  /** The session is over: nothing is sent until `resume`. */
-  onSignedOut: () => void
 }
 
 export interface Outbox {
   /** What waits, in order; the first may be under way. */
   readonly entries: readonly OutboxEntry[]
-  enqueue: (mutation: Mutation, undo?: { undoes: number, before: MoveState }) => { n: number, settled: Promise<Settled> }
+  /** `at`: when the person made it. */
+  enqueue: (mutation: Mutation, at: EpochMs, undo?: { undoes: number, before: MoveState }) => { n: number, settled: Promise<Settled> }
   /** Offline nothing is sent; back online everything is, at once. */
   setOnline: (online: boolean) => void
   /** Goes on after signing in. */
@@ -52,7 +51,7 @@ export interface Outbox {
 const TIMEOUT_MS = 30_000
 
 /** Sends changes one after another in the order in which they were made, each until the server has answered. */
-export function createOutbox({ cid, clock, send, onAcknowledged, onRefused, onSignedOut }: OutboxOptions): Outbox {
+export function createOutbox({ cid, clock, send, onAcknowledged, onRefused }: OutboxOptions): Outbox {
   const settlers = new Map<number, (settled: Settled) => void>()
   let entries: OutboxEntry[] = []
   let lastN = 0
@@ -62,10 +61,10 @@ export function createOutbox({ cid, clock, send, onAcknowledged, onRefused, onSi
   let underWay: { entry: OutboxEntry, abort: AbortController } | null = null
   let timer: Timer | null = null
 
-  function enqueue(mutation: Mutation, undo?: { undoes: number, before: MoveState }): { n: number, settled: Promise<Settled> } {
+  function enqueue(mutation: Mutation, at: EpochMs, undo?: { undoes: number, before: MoveState }): { n: number, settled: Promise<Settled> } {
     const n = ++lastN
     const settled = new Promise<Settled>(resolve => settlers.set(n, resolve))
-    entries = [...entries, { n, key: `${cid}.${n}`, at: clock.now(), mutation, undoes: undo?.undoes ?? null, before: undo?.before ?? null }]
+    entries = [...entries, { n, key: `${cid}.${n}`, at, mutation, undoes: undo?.undoes ?? null, before: undo?.before ?? null }]
     plan(0)
     return { n, settled }
   }
@@ -124,7 +123,6 @@ export function createOutbox({ cid, clock, send, onAcknowledged, onRefused, onSi
     }
     else if (fault.kind === 'signed-out') {
       isSignedOut = true
-      onSignedOut()
     }
     else {
       const problem: SettledProblem = fault.problem ?? { code: 'INTERNAL', message: 'The server refused without a reason' }

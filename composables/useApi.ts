@@ -1,0 +1,64 @@
+import { navigateTo, useRequestFetch, useRouter } from '#imports'
+import type { ProblemBody, ProblemCode } from '#shared/protocol/problems.ts'
+import { isProblemBody } from '#shared/protocol/problems.ts'
+
+export interface ApiOptions {
+  /** @default 'GET' */
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  body?: unknown
+  query?: Record<string, string | number | boolean | undefined>
+  signal?: AbortSignal
+  /** Go to the sign-in page when the session is over, and come back after it. @default true */
+  signInAgain?: boolean
+}
+
+/** Asks a route of our own server. Rejects with an `ApiProblem`. */
+export type Api = <Answer>(path: string, options?: ApiOptions) => Promise<Answer>
+
+/** A request that came to nothing. */
+export class ApiProblem extends Error {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number
+  /** What the server said; null when it said nothing that we understand. */
+  readonly body: ProblemBody | null
+
+  constructor(status: number, body: ProblemBody | null, cause?: unknown) {
+    super(body?.code ?? `HTTP ${status}`, { cause })
+    this.name = 'ApiProblem'
+    this.status = status
+    this.body = body
+  }
+
+  get code(): ProblemCode | 'NETWORK' {
+    return this.body?.code ?? (this.status === 0 ? 'NETWORK' : 'INTERNAL')
+  }
+}
+
+/** The code behind anything that was thrown, for `problems.*` in the message catalogues. */
+export function problemCodeOf(error: unknown): ProblemCode | 'NETWORK' {
+  return error instanceof ApiProblem ? error.code : 'INTERNAL'
+}
+
+/** The server's routes, asked with the cookie of whoever is signed in, on the server as in the browser. */
+export function useApi(): Api {
+  const request = useRequestFetch() as (path: string, options: Record<string, unknown>) => Promise<unknown>
+  const router = useRouter()
+
+  return async <Answer>(path: string, { signInAgain = true, ...options }: ApiOptions = {}) => {
+    try {
+      return await request(path, { retry: 0, ...options }) as Answer
+    }
+    catch (error) {
+      const problem = toApiProblem(error)
+      if (problem.status === 401 && signInAgain && 'window' in globalThis)
+        await navigateTo({ path: '/login', query: { redirect: router.currentRoute.value.fullPath } })
+      throw problem
+    }
+  }
+}
+
+function toApiProblem(error: unknown): ApiProblem {
+  const { status, statusCode, data } = (error ?? {}) as { status?: unknown, statusCode?: unknown, data?: unknown }
+  const code = typeof status === 'number' ? status : typeof statusCode === 'number' ? statusCode : 0
+  return new ApiProblem(code, isProblemBody(data) ? data : null, error)
+}

@@ -1,0 +1,133 @@
+import type { ConfigurableDocument, ConfigurableWindow } from '@vueuse/core'
+import { tryOnMounted, tryOnScopeDispose, useIntervalFn } from '@vueuse/core'
+import { v7 as uuidv7 } from 'uuid'
+import type { MaybeRefOrGetter } from 'vue'
+import { computed, readonly, shallowRef, toValue, watch } from 'vue'
+import type { Matter } from '#shared/kanban/matter.ts'
+import type { CommentArgs, Mutation } from '#shared/kanban/mutation.ts'
+import type { Clock } from '#shared/realtime/clock.ts'
+import { systemClock } from '#shared/realtime/clock.ts'
+import { connectionOf } from '#shared/realtime/connection.ts'
+import { pollInterval } from '#shared/realtime/poll-policy.ts'
+import { mutationContext } from '#shared/sync/board-view.ts'
+import type { RemoteChange } from '#shared/sync/describe-changes.ts'
+import type { BoardEngine } from '#shared/sync/engine.ts'
+import type { Submitted } from '#shared/sync/submitted.ts'
+import { useKanbanStore } from '~/stores/kanban.ts'
+import { useSessionStore } from '~/stores/session.ts'
+import type { KanbanView } from './useKanban.ts'
+import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
+
+/** Ages and deadlines on the screen move on each minute. */
+const TICK_MS = 60_000
+
+const NONE: readonly Matter[] = []
+
+export interface UseKanbanRealTimeOptions extends ConfigurableWindow, ConfigurableDocument {
+  /** Time and chance. @default the machine's */
+  clock?: Clock
+}
+
+/** A board kept live: its view, moves and edits that show at once, and what waits for the server. */
+export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: UseKanbanRealTimeOptions = {}): KanbanView {
+  const { clock = systemClock } = options
+  const store = useKanbanStore()
+  const session = useSessionStore()
+  const interacting = shallowRef(false)
+  let engine!: BoardEngine
+  watch(() => toValue(boardId), id => engine = store.open(id), { immediate: true, flush: 'sync' })
+
+  const view = computed(() => store.state.view)
+  const updates = useRealTimeUpdates(async ({ signal }) => {
+    await engine.sync(signal)
+    return { epoch: engine.view.epoch, version: engine.view.version }
+  }, {
+    ...options,
+    interval: () => pollInterval({ now: clock.now(), changedAt: store.state.changedAt, wish: store.state.wish }),
+    enabled: () => !session.expired,
+    pauseOnInteraction: interacting,
+    // What waits may have failed for the same reason: it needn't sit out its own delay.
+    onReconnect: () => engine.resume(),
+  })
+  watch(() => toValue(boardId), () => void updates.refresh())
+
+  // The same minute in the server's render and in the browser's first one.
+  const now = shallowRef(store.snapshot?.now ?? clock.now())
+  const tick = () => {
+    now.value = clock.now() + store.state.clockOffset
+  }
+  tryOnMounted(tick)
+  useIntervalFn(tick, TICK_MS, { immediate: options.window !== undefined || 'window' in globalThis })
+
+  const me = computed(() => session.me)
+  const pending = computed(() => new Set(store.state.waiting.map(({ mutation }) => mutation.id)))
+  const status = computed(() => connectionOf({
+    error: updates.error.value,
+    retryCount: updates.retryCount.value,
+    nextSyncAt: updates.nextSyncAt.value,
+    lastSync: updates.lastSync.value,
+    pausedBy: updates.pausedBy.value,
+  }, session.expired))
+  const error = computed(() => {
+    if (store.loadProblem?.boardId === toValue(boardId) && !store.state.isWhole)
+      return { code: store.loadProblem.code }
+    return status.value.state === 'refused' ? { code: status.value.code } : null
+  })
+
+  function submit(mutation: Mutation): Submitted {
+    return engine.submit(mutation)
+  }
+
+  function comment(id: string, args: CommentArgs): Submitted {
+    return submit({ kind: 'comment', id, args })
+  }
+
+  function onRemoteChange(listener: (changes: RemoteChange[]) => void): () => void {
+    const stop = store.onRemoteChanges((id, changes) => id === toValue(boardId) && listener(changes))
+    tryOnScopeDispose(stop)
+    return stop
+  }
+
+  return {
+    boardId: computed(() => toValue(boardId)),
+    board: computed(() => view.value.board),
+    columns: computed(() => view.value.columns),
+    matters: computed(() => view.value.matters),
+    matterById: id => view.value.byId.get(id),
+    mattersIn: columnId => view.value.shown.get(columnId) ?? NONE,
+    members: computed(() => view.value.members),
+    me,
+    timeZone: computed(() => view.value.timeZone),
+    now: readonly(now),
+    context: computed(() => mutationContext(view.value, me.value, now.value)),
+
+    loading: computed(() => !store.state.isWhole && error.value === null),
+    error,
+    version: computed(() => view.value.version),
+    lastSync: updates.lastSync,
+    status,
+    isOnline: updates.isOnline,
+    // Rows that came with the page are fresh until asking again has failed or taken too long.
+    isStale: computed(() => updates.isStale.value && (updates.lastSync.value !== null || updates.retryCount.value > 0)),
+    pending,
+    pendingUpdates: computed(() => store.state.waiting.length),
+
+    moveMatter: (id, args) => submit({ kind: 'move', id, args }),
+    editMatter: (id, args, base) => submit({ kind: 'edit', id, args, ...(base && { base }) }),
+    createMatter: args => submit({ kind: 'create', id: uuidv7(), args }),
+    deleteMatter: (id, reason) => submit({ kind: 'delete', id, args: reason ? { reason } : {} }),
+    addComment: (id, body) => comment(id, { action: 'add', commentId: uuidv7(), body }),
+    editComment: (id, commentId, body) => comment(id, { action: 'edit', commentId, body }),
+    removeComment: (id, commentId) => comment(id, { action: 'remove', commentId }),
+    commentWork: id => store.state.commentWork.filter(({ matterId }) => matterId === id),
+
+    canUndo: computed(() => store.state.canUndo),
+    undo: () => engine.undo(),
+
+    onRemoteChange,
+    interacting,
+    refresh: updates.refresh,
+    pause: updates.pause,
+    resume: updates.resume,
+  }
+}

@@ -1,0 +1,27 @@
+import type { ComputedRef, MaybeRefOrGetter } from 'vue'
+import { computed, toValue } from 'vue'
+import type { Activity } from '#shared/kanban/activity.ts'
+import type { ActivityAnswer } from '#shared/protocol/messages.ts'
+import { useMatterDetail } from './useMatterDetail.ts'
+
+export interface UseMatterActivityReturn {
+  /** What happened to the matter, the latest first. */
+  activity: ComputedRef<readonly Activity[]>
+  /** Nothing is here yet. */
+  loading: ComputedRef<boolean>
+  error: ComputedRef<unknown>
+  refresh: () => Promise<void>
+}
+
+/** The history of an open matter, live. */
+export function useMatterActivity(matterId: MaybeRefOrGetter<string>): UseMatterActivityReturn {
+  const detail = useMatterDetail<ActivityAnswer>(matterId, 'activity', ({ version }) => version)
+  const read = computed(() => detail.data.value?.matterId === toValue(matterId) ? detail.data.value : null)
+
+  return {
+    activity: computed(() => read.value?.content.activity ?? []),
+    loading: computed(() => read.value === null && detail.error.value === null),
+    error: computed(() => detail.error.value),
+    refresh: detail.refresh,
+  }
+}

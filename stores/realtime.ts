@@ -1,0 +1,23 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { TransportKind } from '#shared/config/features.ts'
+import { createTransport } from '#shared/realtime/create-transport.ts'
+import type { Fetch } from '#shared/realtime/polling-transport.ts'
+import { createSwitchableTransport } from '#shared/realtime/switchable-transport.ts'
+
+/** The browser's own, looked up at each call, so that a test can stand in for it. */
+const browserFetch: Fetch = (path, init) => globalThis.fetch(path, { ...init, credentials: 'same-origin' })
+
+/** The way to the server, one for the whole page. */
+export const useRealtimeStore = defineStore('realtime', () => {
+  const kind = shallowRef<TransportKind>('polling')
+  /** One object for the store's life: swapping what is inside keeps every listener. */
+  const link = createSwitchableTransport(createTransport(kind.value, { fetch: browserFetch }))
+
+  function switchTo(next: TransportKind, create = createTransport): void {
+    link.swap(create(next, { fetch: browserFetch }))
+    kind.value = next
+  }
+
+  return { kind, transport: computed(() => link), switchTo }
+})
