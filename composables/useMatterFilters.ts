@@ -1,7 +1,6 @@
 import { useTimeoutFn } from '@vueuse/core'
-import type { ShallowRef } from 'vue'
+import type { ShallowRef, WritableComputedRef } from 'vue'
 import { computed, shallowRef, watch } from 'vue'
-import type { WritableComputedRef } from 'vue'
 import type { Router } from 'vue-router'
 import { useRouter } from 'vue-router'
 import type { MatterFilters } from '#shared/kanban/filter-matters.ts'

@@ -1,0 +1,51 @@
+import { mountSuspended } from '@nuxt/test-utils/runtime'
+import { afterEach, describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import type { Connection } from '#shared/realtime/connection.ts'
+import ConnectionStatus from '~/components/connection/ConnectionStatus.vue'
+import { useLiveRegion } from '~/composables/useLiveRegion.ts'
+import { NOW, TIME_ZONE } from '../../helpers/builders.ts'
+
+afterEach(() => document.body.replaceChildren())
+
+const live: Connection = { state: 'live', since: NOW }
+const well = { status: live, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE }
+
+describe('ConnectionStatus', () => {
+  it.each<[string, Partial<typeof well> & { status?: Connection }]>([
+    ['live', {}],
+    ['syncing', { pendingUpdates: 2 }],
+    ['syncing', { status: { state: 'connecting' } }],
+    ['delayed', { status: { state: 'waiting', attempt: 2, retryAt: null, cause: 'server' } }],
+    ['offline', { isOnline: false }],
+    ['stale', { isStale: true }],
+    ['stale', { status: { state: 'paused', reason: 'manual' }, isStale: true }],
+    ['live', { status: { state: 'paused', reason: 'interaction' } }],
+    ['stale', { status: { state: 'refused', code: 'BOARD_GONE' } }],
+  ])('is %s at %j', async (state, props) => {
+    const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, ...props } })
+    expect(indicator.get('[data-connection]').attributes('data-connection')).toBe(state)
+  })
+
+  it('says in words what it means, when it was last up to date and what waits, and updates on request', async () => {
+    const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, pendingUpdates: 2 }, attachTo: document.body })
+    await indicator.get('button').trigger('click')
+    await expect.poll(() => document.body.textContent).toContain('Last up to date 12:00')
+    expect(document.body.textContent).toContain('2 changes wait to be sent')
+    const now = [...document.body.querySelectorAll('button')].find(({ textContent }) => textContent?.includes('Update now'))!
+    now.click()
+    expect(indicator.emitted('sync')).toHaveLength(1)
+    indicator.unmount()
+  })
+
+  it('speaks up when the connection goes and when it is back', async () => {
+    const { announcement } = useLiveRegion()
+    const indicator = await mountSuspended(ConnectionStatus, { props: well })
+    await indicator.setProps({ isOnline: false })
+    await nextTick()
+    expect(announcement.value.text).toMatch(/^Offline\./)
+    await indicator.setProps({ isOnline: true })
+    await nextTick()
+    expect(announcement.value.text).toMatch(/^Live\./)
+  })
+})
