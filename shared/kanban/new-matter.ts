@@ -1,0 +1,99 @@
+import type { Column, ColumnId } from './board.ts'
+import { isDateOnly } from './deadline.ts'
+import { newDeadline } from './deadline-list.ts'
+import type { AssignmentRole, Confidentiality, Deadline, PracticeArea, Priority } from './matter.ts'
+import type { Member, MemberId } from './member.ts'
+import { isLawyer } from './member.ts'
+import type { CreateArgs } from './mutation.ts'
+
+/** A matter as the form for a new one holds it. */
+export interface NewMatter {
+  title: string
+  clientName: string
+  /** Empty: the firm's next number. */
+  caseNumber: string
+  practiceArea: PracticeArea | null
+  priority: Priority
+  columnId: ColumnId | null
+  primaryLawyer: MemberId | null
+  confidentiality: Confidentiality
+  /** Null while no first deadline is wanted. */
+  deadline: Omit<Deadline, 'id' | 'doneAt'> | null
+  description: string
+}
+
+export type NewMatterField = keyof NewMatter
+
+/** Columns in which a matter may begin. */
+export function openColumns(columns: readonly Column[]): Column[] {
+  return columns.filter(({ archived, kind }) => !archived && kind !== 'CLOSED').toSorted((a, b) => a.position - b.position)
+}
+
+/** The form before anybody typed: a lawyer's new matter is their own. */
+export function emptyNewMatter(creator: Pick<Member, 'id' | 'role'>, columns: readonly Column[]): NewMatter {
+  return {
+    title: '',
+    clientName: '',
+    caseNumber: '',
+    practiceArea: null,
+    priority: 'MEDIUM',
+    columnId: openColumns(columns)[0]?.id ?? null,
+    primaryLawyer: isLawyer(creator) ? creator.id : null,
+    confidentiality: 'NORMAL',
+    deadline: null,
+    description: '',
+  }
+}
+
+/** The fields that still lack something, before a server is asked. */
+export function missingFields(form: NewMatter): NewMatterField[] {
+  const missing: NewMatterField[] = []
+  if (form.title.trim() === '')
+    missing.push('title')
+  if (!form.columnId)
+    missing.push('columnId')
+  if (!form.primaryLawyer)
+    missing.push('primaryLawyer')
+  if (form.deadline && !isDateOnly(form.deadline.date))
+    missing.push('deadline')
+  return missing
+}
+
+/** What creates the matter. Who opens a matter for a lawyer joins it, or could not touch it again. */
+export function createArgsOf(form: NewMatter, creator: Pick<Member, 'id' | 'role'>, makeId: () => string): CreateArgs {
+  const role = JOINING[creator.role]
+  const assignments: CreateArgs['assignments'] = form.primaryLawyer ? [{ memberId: form.primaryLawyer, role: 'PRIMARY_LAWYER' }] : []
+  if (role && form.primaryLawyer !== creator.id)
+    assignments.push({ memberId: creator.id, role })
+  return {
+    columnId: form.columnId ?? '',
+    placement: { position: 0 },
+    title: form.title.trim(),
+    clientName: form.clientName.trim(),
+    ...(form.caseNumber.trim() ? { caseNumber: form.caseNumber.trim() } : {}),
+    fields: {
+      practiceArea: form.practiceArea,
+      priority: form.priority,
+      description: form.description,
+      ...(form.confidentiality === 'NORMAL' ? {} : { confidentiality: form.confidentiality }),
+    },
+    assignments,
+    deadlines: form.deadline ? [{ ...newDeadline(makeId()), ...form.deadline, title: form.deadline.title.trim() }] : [],
+  }
+}
+
+/** The roles that work on a matter only when assigned; a partner works on every one. */
+const JOINING: Partial<Record<Member['role'], AssignmentRole>> = { ASSOCIATE: 'SECONDARY_LAWYER', PARALEGAL: 'PARALEGAL', CLERK: 'CLERK' }
+
+/** Names of the wire, where they differ from the form's. */
+const FIELD_NAMES: Partial<Record<string, NewMatterField>> = { column: 'columnId', assignments: 'primaryLawyer', deadlines: 'deadline' }
+
+/** The field of the form that a refusal is about; null when it is about none. */
+export function fieldOfProblem({ code, field }: { code: string, field?: string }, form: NewMatter): NewMatterField | null {
+  if (code === 'CASE_NUMBER_TAKEN')
+    return 'caseNumber'
+  if (code === 'COLUMN_GONE' || code === 'WIP_LIMIT' || code === 'INVALID_TRANSITION')
+    return 'columnId'
+  const name = (field ?? '').split('.').find(part => part !== 'fields') ?? ''
+  return FIELD_NAMES[name] ?? (name in form ? name as NewMatterField : null)
+}
