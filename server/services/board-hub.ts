@@ -25,7 +25,7 @@ export interface BoardHub {
   remember: (boardId: string, reader: Actor, quiet: Quiet) => void
   /** Where the reader last stood, even if the board has moved on: from there on is all that must be looked at. */
   lastKnown: (boardId: string, reader: Actor) => Quiet | null
-  /** Lets everyone go who waits. */
+  /** Lets everyone go who waits, and nobody waits any more. */
   close: () => void
 }
 
@@ -37,6 +37,7 @@ export function createBoardHub(): BoardHub {
   const heads = new Map<string, BoardHead>()
   const readers = new Map<string, Quiet>()
   const waiters = new Map<string, Set<(moved: boolean) => void>>()
+  let closed = false
   // A member's role decides what they see, so another role is another reader.
   const keyOf = (boardId: string, reader: Actor) => `${boardId} ${reader.id} ${reader.role}`
 
@@ -55,8 +56,10 @@ export function createBoardHub(): BoardHub {
     head: boardId => heads.get(boardId) ?? null,
     wait(boardId, version, waitMs, signal) {
       const known = heads.get(boardId)
-      if (signal.aborted || (known && known.version > version))
-        return Promise.resolve(!signal.aborted)
+      if (closed || signal.aborted)
+        return Promise.resolve(false)
+      if (known && known.version > version)
+        return Promise.resolve(true)
       return new Promise((resolve) => {
         const waiting = waiters.get(boardId) ?? new Set()
         waiters.set(boardId, waiting)
@@ -84,6 +87,7 @@ export function createBoardHub(): BoardHub {
     },
     lastKnown: (boardId, reader) => readers.get(keyOf(boardId, reader)) ?? null,
     close() {
+      closed = true
       for (const waiting of waiters.values()) {
         for (const settle of [...waiting])
           settle(false)

@@ -1,0 +1,27 @@
+import { getHeader, setResponseHeader, setResponseStatus } from 'h3'
+import { updatesQuerySchema } from '#shared/protocol/messages.ts'
+import { defineApiHandler } from '#server/utils/define-api-handler.ts'
+import { useFirm } from '#server/utils/firm.ts'
+import { requireMember } from '#server/utils/session.ts'
+import { readValidQuery } from '#server/utils/validation.ts'
+
+/** What changed on a board since the caller's version (rules R1–R6). */
+export default defineApiHandler(async (event) => {
+  const member = await requireMember(event)
+  const query = readValidQuery(event, updatesQuerySchema)
+  const { reader } = await useFirm()
+  const gone = new AbortController()
+  event.node.res.once('close', () => gone.abort())
+  const etag = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
+  const result = await reader.updates(member, query, { etag, signal: gone.signal })
+  if (result.kind === 'reset') {
+    setResponseStatus(event, 409)
+    return { reset: result.reason }
+  }
+  const { epoch, version } = result.kind === 'news' ? result.answer : result
+  setResponseHeader(event, 'etag', `"${epoch}.${version}"`)
+  if (result.kind === 'news')
+    return result.answer
+  setResponseStatus(event, 304)
+  return null
+})

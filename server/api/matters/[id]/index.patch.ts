@@ -1,0 +1,16 @@
+import { editRequestSchema } from '#shared/protocol/messages.ts'
+import { editMutation } from '#server/services/mutation-requests.ts'
+import { defineApiHandler } from '#server/utils/define-api-handler.ts'
+import { useFirm } from '#server/utils/firm.ts'
+import { readIdempotency } from '#server/utils/idempotency.ts'
+import { requireMember } from '#server/utils/session.ts'
+import { readIdParam, readValidBody } from '#server/utils/validation.ts'
+
+/** Edits a matter. */
+export default defineApiHandler(async (event) => {
+  const actor = await requireMember(event)
+  const matterId = readIdParam(event, 'id')
+  const request = await readValidBody(event, editRequestSchema)
+  const { boards } = await useFirm()
+  return await boards.commit({ actor, target: { matterId }, build: editMutation(request), idempotency: readIdempotency(event, request) })
+})

@@ -1,0 +1,27 @@
+/*
+ * The API's addresses and methods, so that a wrong method is told from a wrong address. A test holds
+ * this list equal to the files of server/api.
+ */
+
+/** Methods by path; a segment in square brackets stands for any. */
+export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
+  '/api/health': ['GET'],
+  '/api/kanban/snapshot': ['GET'],
+  '/api/kanban/updates': ['GET'],
+  '/api/matters': ['POST'],
+  '/api/matters/[id]': ['DELETE', 'GET', 'PATCH'],
+  '/api/matters/[id]/activity': ['GET'],
+  '/api/matters/[id]/comments': ['GET', 'POST'],
+  '/api/matters/[id]/comments/[commentId]': ['DELETE', 'PATCH'],
+  '/api/matters/[id]/move': ['POST'],
+}
+
+/** The methods that an address knows; null for one that doesn't exist. */
+export function methodsOf(pathname: string): readonly string[] | null {
+  const segments = pathname.split('/').filter(Boolean)
+  const route = Object.keys(API_ROUTES).find((path) => {
+    const parts = path.split('/').filter(Boolean)
+    return parts.length === segments.length && parts.every((part, index) => part.startsWith('[') || part === segments[index])
+  })
+  return route ? API_ROUTES[route]! : null
+}

@@ -1,0 +1,29 @@
+import type { EventHandler, H3Event } from 'h3'
+import { defineEventHandler, getRequestURL, setResponseHeader, setResponseStatus } from 'h3'
+import { Problem } from '#shared/protocol/problems.ts'
+
+/**
+ * A handler of the API. A `Problem` becomes its status and body; anything else is our own mistake or
+ * the world's, is logged once, and tells the caller nothing.
+ */
+export function defineApiHandler<Answer>(handler: (event: H3Event) => Answer | Promise<Answer>): EventHandler {
+  return defineEventHandler(async (event) => {
+    setResponseHeader(event, 'cache-control', 'private, no-store')
+    try {
+      return await handler(event)
+    }
+    catch (error) {
+      const problem = error instanceof Problem ? error : unexpected(event, error)
+      setResponseStatus(event, problem.status)
+      return problem.toBody()
+    }
+  })
+}
+
+/** The log gets the method, the path and where it happened: no bodies, no queries. */
+function unexpected(event: H3Event, error: unknown): Problem {
+  const { name, code, stack } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: undefined, stack: '' }
+  const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
+  console.error(`api: ${event.method} ${getRequestURL(event).pathname} failed: ${name} ${String(code ?? '')} ${place}`)
+  return new Problem('INTERNAL', 'the server failed; the request may be sent again')
+}
