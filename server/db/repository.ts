@@ -49,6 +49,8 @@ export interface BoardStore {
   findByExternal(source: string, id: string): Promise<BoardRecord | null>
   insert(board: NewBoard, columns: readonly ColumnRecord[]): Promise<void>
   rename(id: string, name: string): Promise<void>
+  /** Forgets a board without living matters and everything that ever was on it; one with matters stays. */
+  removeEmpty(id: string): Promise<void>
   /**
    * Takes the next version and with it the board's lock, held to the end of the transaction (rule P2).
    * The first statement of every writing transaction. Null when there is no such board.

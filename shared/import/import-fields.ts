@@ -38,7 +38,7 @@ export type TooLargeReason = typeof TOO_LARGE_REASONS[number]
 
 /** Why a row was skipped or failed. */
 export const ROW_REASONS = [
-  'UNCHANGED', 'TITLE_MISSING', 'DATE_INVALID', 'DUPLICATE_IN_FILE', 'CASE_NUMBER_TAKEN', 'CASE_NUMBER_TOO_LONG', 'CARD_MALFORMED',
+  'UNCHANGED', 'DELETED_SINCE', 'TITLE_MISSING', 'DATE_INVALID', 'DUPLICATE_IN_FILE', 'CASE_NUMBER_TAKEN', 'CASE_NUMBER_TOO_LONG', 'CARD_MALFORMED',
 ] as const
 export type RowReason = typeof ROW_REASONS[number]
 

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { LIFECYCLES } from '#shared/import/import-fields.ts'
-import { DATE_ORDERS, IMPORT_FIELDS } from '#shared/import/import-fields.ts'
-import type { DateOrder, ImportField, ImportFormat, NoteCode, RowReason } from '#shared/import/import-fields.ts'
-import type { Lifecycle } from '#shared/kanban/matter.ts'
+import { DATE_ORDERS, IMPORT_FIELDS, LIFECYCLES } from '#shared/import/import-fields.ts'
+import type { DateOrder, ImportFormat, NoteCode, RowReason } from '#shared/import/import-fields.ts'
 import { idSchema } from './messages.ts'
 
 /** The largest file that an import takes, in bytes. */
@@ -165,7 +163,10 @@ export interface ImportRowView {
   notes: NoteCode[]
   /** The row's title; null where it may not be seen. */
   label: string | null
+  /** Null when nothing came of the row, or the matter is gone. */
   matterId: string | null
+  /** After an undo: the matter was left, because someone changed it since the import. */
+  left: boolean
 }
 
 export interface ImportRowsAnswer {
@@ -176,5 +177,3 @@ export interface ImportRowsAnswer {
 export interface ImportsAnswer {
   imports: ImportView[]
 }
-
-export type { DateOrder, ImportField, ImportFormat, Lifecycle, NoteCode, RowReason }

@@ -49,6 +49,16 @@ export function boardStore(db: Kysely<Database>): BoardStore {
     async rename(id, name) {
       await db.updateTable('boards').set({ name }).where('id', '=', id).execute()
     },
+    async removeEmpty(id) {
+      const living = await db.selectFrom('matters').select('id').where('board_id', '=', id).where('deleted_version', 'is', null).limit(1).execute()
+      if (living.length > 0)
+        return
+      const matters = db.selectFrom('matters').select('id').where('board_id', '=', id)
+      await db.deleteFrom('comments').where('matter_id', 'in', matters).execute()
+      for (const table of ['activity', 'access_log', 'change_log', 'import_baselines', 'matters', 'board_columns'] as const)
+        await db.deleteFrom(table).where('board_id', '=', id).execute()
+      await db.deleteFrom('boards').where('id', '=', id).execute()
+    },
     async takeVersion(id) {
       const row = await db.updateTable('boards').set(({ eb }) => ({ version: eb('version', '+', 1) }))
         .where('id', '=', id).returningAll().executeTakeFirst()
