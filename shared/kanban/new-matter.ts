@@ -1,6 +1,5 @@
 import type { Column, ColumnId } from './board.ts'
 import { isDateOnly } from './deadline.ts'
-import { newDeadline } from './deadline-list.ts'
 import type { AssignmentRole, Confidentiality, Deadline, PracticeArea, Priority } from './matter.ts'
 import type { Member, MemberId } from './member.ts'
 import { isLawyer } from './member.ts'
@@ -78,7 +77,7 @@ export function createArgsOf(form: NewMatter, creator: Pick<Member, 'id' | 'role
       ...(form.confidentiality === 'NORMAL' ? {} : { confidentiality: form.confidentiality }),
     },
     assignments,
-    deadlines: form.deadline ? [{ ...newDeadline(makeId()), ...form.deadline, title: form.deadline.title.trim() }] : [],
+    deadlines: form.deadline ? [{ ...form.deadline, id: makeId(), title: form.deadline.title.trim(), doneAt: null }] : [],
   }
 }
 
