@@ -26,7 +26,7 @@ async function openBar(matters: Matter[], filters: Partial<MatterFilters> = {}) 
   return bar
 }
 
-const filtersOf = (bar: VueWrapper) => bar.props('modelValue') as MatterFilters
+const filtersOf = (bar: VueWrapper) => (bar.props() as { modelValue: MatterFilters }).modelValue
 const field = (bar: VueWrapper) => bar.get<HTMLInputElement>('input[role="combobox"]')
 const options = (bar: VueWrapper) => bar.findAll('[role="option"]')
 const button = (bar: VueWrapper, name: string) =>

@@ -8,11 +8,12 @@ import { NOW, TIME_ZONE } from '../../helpers/builders.ts'
 
 afterEach(() => document.body.replaceChildren())
 
-const live: Connection = { state: 'live', since: NOW }
-const well = { status: live, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE }
+const well = {
+  status: { state: 'live', since: NOW } as Connection, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE,
+}
 
 describe('ConnectionStatus', () => {
-  it.each<[string, Partial<typeof well> & { status?: Connection }]>([
+  it.each<[string, Partial<typeof well>]>([
     ['live', {}],
     ['syncing', { pendingUpdates: 2 }],
     ['syncing', { status: { state: 'connecting' } }],
