@@ -19,6 +19,8 @@ export interface FirmConfig {
   firm: { name: string, timeZone: string, caseNumberTemplate: string }
   /** Where people reach the board, when a reverse proxy stands before it. Over https the cookie is `secure`. */
   baseUrl: URL | null
+  /** Whether the last address in X-Forwarded-For is believed, because our own proxy wrote it. */
+  trustProxy: boolean
   /** Seals the session cookies; null keeps a generated one in `dataDir`. */
   sessionPassword: string | null
   features: Features
@@ -37,6 +39,7 @@ const environmentSchema = z.object({
   FIRM_TIME_ZONE: optional(z.string().refine(isTimeZone, { error: 'must be an IANA time zone like Asia/Tokyo' })),
   CASE_NUMBER_TEMPLATE: optional(z.string().refine(isCaseNumberTemplate, { error: 'must hold {seq} and may hold {year}, {type} and {client}' })),
   BASE_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an address like https://board.firm.example' })),
+  TRUST_PROXY: optional(z.stringbool({ error: 'must be true or false' })),
   NUXT_SESSION_PASSWORD: optional(z.string().min(32, { error: 'must have at least 32 characters' })),
 })
 
@@ -66,6 +69,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
       caseNumberTemplate: settings.CASE_NUMBER_TEMPLATE ?? DEFAULT_CASE_NUMBER_TEMPLATE,
     },
     baseUrl: settings.BASE_URL ? new URL(settings.BASE_URL) : null,
+    trustProxy: settings.TRUST_PROXY ?? false,
     sessionPassword: settings.NUXT_SESSION_PASSWORD ?? null,
     features: featuresOf(env),
   }

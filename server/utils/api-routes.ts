@@ -5,6 +5,9 @@
 
 /** Methods by path; a segment in square brackets stands for any. */
 export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
+  '/api/auth/login': ['POST'],
+  '/api/auth/logout': ['POST'],
+  '/api/auth/me': ['GET', 'PATCH'],
   '/api/health': ['GET'],
   '/api/kanban/snapshot': ['GET'],
   '/api/kanban/updates': ['GET'],

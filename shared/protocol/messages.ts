@@ -162,6 +162,9 @@ export const loginRequestSchema = z.strictObject({
   password: z.string().min(1).max(1_024),
 })
 
+/** `PATCH /api/auth/me`. */
+export const meRequestSchema = z.strictObject({ locale: z.enum(['en', 'ja']).nullable() })
+
 /** One op a matter (rule R2): the whole row, or the fields newer than the reader's version. */
 export type MatterOp
   = | { op: 'put', id: string, matter: Matter }

@@ -18,6 +18,8 @@ export const PROBLEM_STATUS = {
   INVALID_CREDENTIALS: 401,
   TOO_MANY_ATTEMPTS: 429,
   FORBIDDEN: 403,
+  EMAIL_TAKEN: 409,
+  LAST_ADMIN: 409,
   // matters; a refusal by the rules of the board answers 422
   MATTER_GONE: 404,
   BOARD_GONE: 404,

@@ -1,0 +1,23 @@
+import { defineEventHandler, getRequestHeader, getRequestURL, setResponseHeader } from 'h3'
+import { answerProblem } from '#server/utils/answer-problem.ts'
+
+const KB = 1_024
+/** A matter at all its limits takes some 300 KB. */
+const MAX_BODY_BYTES = 1_024 * KB
+/** A file of 20 MB and what a form puts around it. */
+const MAX_IMPORT_BYTES = 21 * 1_024 * KB
+
+/** Refuses bodies that are too long, by the length they announce; they must announce one. */
+export default defineEventHandler((event) => {
+  if (getRequestHeader(event, 'transfer-encoding') !== undefined)
+    return refuse('BAD_REQUEST', 'say how long the body is (Content-Length)')
+  const max = getRequestURL(event).pathname.startsWith('/api/imports') ? MAX_IMPORT_BYTES : MAX_BODY_BYTES
+  if (Number(getRequestHeader(event, 'content-length') ?? 0) > max)
+    return refuse('PAYLOAD_TOO_LARGE', `the body may have ${max / KB} KB`)
+
+  function refuse(code: 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE', message: string) {
+    // The rest of the body is still on its way: the connection can't be used again.
+    setResponseHeader(event, 'connection', 'close')
+    return answerProblem(event, code, message)
+  }
+})

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import type { MemberPatch, MemberRecord, SessionRecord } from '#server/db/records.ts'
+import type { Repository, Stores } from '#server/db/repository.ts'
+import { UniqueViolation } from '#server/db/repository.ts'
+import type { EpochMs } from '#shared/kanban/matter.ts'
+import type { Member, MemberId, Role } from '#shared/kanban/member.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+import { checkPassword, hashPassword, isOutdatedHash, verifyPassword } from './passwords.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** A session that nobody uses ends after this long; a page that stays open uses it. */
+const SESSION_IDLE_MS = 12 * HOUR_MS
+/** A session ends after this long, however much it is used. */
+export const SESSION_MAX_MS = 30 * 24 * HOUR_MS
+/** How old the noted time of last use may grow before it is written again. */
+const TOUCH_MS = 5 * MINUTE_MS
+/** How long a session that was looked up counts as looked up (rule W5). */
+const CACHE_MS = MINUTE_MS
+/** Beyond this many remembered sessions all are looked up anew. */
+const MAX_CACHED = 20_000
+
+/** Who is signed in: what the member's own screen knows of them. */
+export type SessionMember = Member & { email: string, locale: 'en' | 'ja' | null }
+
+/** What a new account needs. */
+export interface NewMember {
+  email: string
+  name: string
+  role: Role
+  /** Null makes an account that can't sign in until it gets one. */
+  password: string | null
+  locale?: 'en' | 'ja' | null
+}
+
+/** Accounts, passwords and sessions. Who may do what to whom is the administration's business. */
+export interface AccountService {
+  /** Opens a session, or answers null: whether address or password was wrong, nobody learns. */
+  signIn: (email: string, password: string) => Promise<{ sessionId: string, member: SessionMember } | null>
+  signOut: (sessionId: string) => Promise<void>
+  /** The member whose session it is; null when it ended or the account was closed. */
+  findSession: (sessionId: string) => Promise<SessionMember | null>
+  createMember: (member: NewMember) => Promise<MemberRecord>
+  /** Sets a password and ends all sessions of the member. */
+  setPassword: (memberId: MemberId, password: string) => Promise<void>
+  setLocale: (memberId: MemberId, locale: 'en' | 'ja' | null) => Promise<void>
+  /** Makes every session look at its member again; called after a member changed. */
+  forget: (memberId: MemberId) => void
+}
+
+export interface AccountServiceOptions {
+  repository: Repository
+  /** @default Date.now */
+  now?: () => EpochMs
+}
+
+interface CachedSession {
+  record: SessionRecord
+  member: SessionMember
+  checkedAt: EpochMs
+}
+
+/** The accounts of one firm. */
+export function createAccountService({ repository, now = Date.now }: AccountServiceOptions): AccountService {
+  const cache = new Map<string, CachedSession>()
+  // Checked where there is no account, so that a guess at an address takes as long as one at a password.
+  let decoy: Promise<string> | undefined
+
+  function forget(memberId: MemberId): void {
+    for (const [id, { member }] of cache) {
+      if (member.id === memberId)
+        cache.delete(id)
+    }
+  }
+
+  async function touch(record: SessionRecord, at: EpochMs): Promise<SessionRecord> {
+    if (at - record.lastSeenAt < TOUCH_MS)
+      return record
+    const seen = { lastSeenAt: at, expiresAt: Math.min(at + SESSION_IDLE_MS, record.createdAt + SESSION_MAX_MS) }
+    await repository.accounts.touchSession(record.id, seen)
+    return { ...record, ...seen }
+  }
+
+  return {
+    forget,
+    async signIn(email, password) {
+      const member = await repository.accounts.findMemberByEmail(email)
+      const hash = member?.active ? await repository.accounts.findPasswordHash(member.id) : null
+      decoy ??= hashPassword(randomBytes(16).toString('hex'))
+      const matches = await verifyPassword(hash ?? await decoy, password)
+      if (!member || !hash || !matches)
+        return null
+      const at = now()
+      if (isOutdatedHash(hash))
+        await repository.accounts.setPasswordHash(member.id, await hashPassword(password), at)
+      const session: SessionRecord = {
+        id: randomBytes(32).toString('base64url'), memberId: member.id, createdAt: at, lastSeenAt: at, expiresAt: at + SESSION_IDLE_MS, revokedAt: null,
+      }
+      await repository.accounts.insertSession(session)
+      return { sessionId: session.id, member: toSessionMember(member) }
+    },
+    async signOut(sessionId) {
+      cache.delete(sessionId)
+      await repository.accounts.revokeSession(sessionId, now())
+    },
+    async findSession(sessionId) {
+      const at = now()
+      const cached = cache.get(sessionId)
+      if (cached && at - cached.checkedAt < CACHE_MS && at < cached.record.expiresAt)
+        return cached.member
+      cache.delete(sessionId)
+      const record = await repository.accounts.findSession(sessionId)
+      if (!record || record.revokedAt !== null || at >= record.expiresAt)
+        return null
+      const found = await repository.accounts.findMember(record.memberId)
+      if (!found?.active)
+        return null
+      if (cache.size >= MAX_CACHED)
+        cache.clear()
+      const member = toSessionMember(found)
+      cache.set(sessionId, { record: await touch(record, at), member, checkedAt: at })
+      return member
+    },
+    async createMember(member) {
+      const record = newMember(member, now())
+      const hash = member.password === null ? null : await hashPassword(member.password)
+      try {
+        await repository.transaction(stores => insertMember(stores, record, hash))
+      }
+      catch (error) {
+        throw error instanceof UniqueViolation ? emailTaken() : error
+      }
+      return record
+    },
+    async setPassword(memberId, password) {
+      const member = await repository.accounts.findMember(memberId)
+      if (!member)
+        throw new Problem('NOT_FOUND', 'there is no such member')
+      checkPassword(password, member)
+      const hash = await hashPassword(password)
+      await repository.transaction(async (stores) => {
+        await stores.accounts.setPasswordHash(memberId, hash, now())
+        await stores.accounts.revokeSessionsOf(memberId, now())
+      })
+      forget(memberId)
+    },
+    async setLocale(memberId, locale) {
+      await repository.accounts.updateMember(memberId, { locale } satisfies MemberPatch)
+      forget(memberId)
+    },
+  }
+}
+
+/** Two accounts can't share an address. */
+export function emailTaken(): Problem {
+  return new Problem('EMAIL_TAKEN', 'another member has this address', { field: 'email' })
+}
+
+function newMember({ email, name, role, password, locale = null }: NewMember, at: EpochMs): MemberRecord {
+  if (password !== null)
+    checkPassword(password, { email, name })
+  return { id: uuidv7(), name: name.trim(), role, active: true, email: email.trim(), locale, createdAt: at }
+}
+
+async function insertMember(stores: Stores, member: MemberRecord, hash: string | null): Promise<void> {
+  await stores.accounts.insertMember(member)
+  if (hash !== null)
+    await stores.accounts.setPasswordHash(member.id, hash, member.createdAt)
+}
+
+function toSessionMember({ id, name, role, active, email, locale }: MemberRecord): SessionMember {
+  return { id, name, role, active, email, locale }
+}

@@ -1,0 +1,10 @@
+import type { SessionMember } from '#server/services/account-service.ts'
+import type { MeAnswer } from '#shared/protocol/messages.ts'
+import { useFirm } from './firm.ts'
+
+/** What a member's own screen starts from. */
+export async function describeMe(member: SessionMember): Promise<MeAnswer> {
+  const { repository } = await useFirm()
+  const boards = await repository.boards.list()
+  return { member, boards: boards.map(({ id, name, isDefault }) => ({ id, name, isDefault })) }
+}

@@ -1,0 +1,71 @@
+import type { H3Event, SessionConfig } from 'h3'
+import { clearSession, deleteCookie, getCookie, getRequestIP, getRequestHeader, unsealSession, updateSession } from 'h3'
+import type { SessionMember } from '#server/services/account-service.ts'
+import { SESSION_MAX_MS } from '#server/services/account-service.ts'
+import { readSessionSecret } from '#server/services/session-secret.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+import { useFirmConfig } from './firm-config.ts'
+import { useFirm } from './firm.ts'
+
+const COOKIE = 'aster-session'
+
+let secret: Promise<string> | undefined
+
+/** The member who asks. Throws UNAUTHENTICATED when nobody is signed in, or no longer. */
+export async function requireMember(event: H3Event): Promise<SessionMember> {
+  const sessionId = await readSessionId(event)
+  const { accounts } = await useFirm()
+  const member = sessionId === null ? null : await accounts.findSession(sessionId)
+  if (!member)
+    throw new Problem('UNAUTHENTICATED', 'sign in first')
+  return member
+}
+
+/** The session that the request's sealed cookie names; null without one that this server sealed. */
+export async function readSessionId(event: H3Event): Promise<string | null> {
+  const sealed = getCookie(event, COOKIE)
+  if (!sealed)
+    return null
+  try {
+    const { data } = await unsealSession(event, await sessionConfig(), sealed)
+    return typeof data?.sessionId === 'string' ? data.sessionId : null
+  }
+  catch {
+    return null
+  }
+}
+
+/** Gives the browser the cookie of a session that was opened. */
+export async function giveSession(event: H3Event, sessionId: string): Promise<void> {
+  await updateSession(event, await sessionConfig(), { sessionId })
+}
+
+/** Takes the cookie away again. */
+export async function dropSession(event: H3Event): Promise<void> {
+  const config = await sessionConfig()
+  await clearSession(event, config)
+  deleteCookie(event, COOKIE, config.cookie || {})
+}
+
+/**
+ * Where the request comes from, as far as it can be believed: the other end of the connection, or
+ * what our own proxy says, which is the last address in its header.
+ */
+export function clientAddress(event: H3Event): string {
+  const direct = getRequestIP(event) ?? 'unknown'
+  if (!useFirmConfig().trustProxy)
+    return direct
+  return getRequestHeader(event, 'x-forwarded-for')?.split(',').at(-1)?.trim() || direct
+}
+
+async function sessionConfig(): Promise<SessionConfig> {
+  const { baseUrl, dataDir, sessionPassword } = useFirmConfig()
+  secret ??= sessionPassword === null ? readSessionSecret(dataDir) : Promise.resolve(sessionPassword)
+  return {
+    name: COOKIE,
+    password: await secret,
+    // The row in the database ends the session; the cookie only has to last as long.
+    cookie: { httpOnly: true, sameSite: 'lax', secure: baseUrl?.protocol === 'https:', path: '/', maxAge: SESSION_MAX_MS / 1_000 },
+    sessionHeader: false,
+  }
+}
