@@ -96,7 +96,7 @@ export default withNuxt(
   keepOut('shared/sync', [...FRAMEWORKS, ...SERVER, ...VIEW], 'shared/ knows no Vue, no Nuxt and no server.'),
   keepOut('shared/config', [...FRAMEWORKS, ...SERVER, ...VIEW], 'shared/ knows no Vue, no Nuxt and no server.'),
   keepOut('shared/import', [...FRAMEWORKS, ...SERVER, ...VIEW], 'shared/ knows no Vue, no Nuxt and no server.'),
-  keepOut('stores', [...SERVER, ...own('pages', 'components', 'composables', 'layouts'), '!~/composables/useApi.ts'],
+  keepOut('stores', [...SERVER, ...own('pages', 'components', 'layouts'), '~/composables/*', '**/../composables/*', '!~/composables/useApi.ts'],
     'Stores know shared/ and how the API is called.'),
   keepOut('composables', [...SERVER, ...own('pages', 'components', 'layouts')], 'Composables know stores and shared/.'),
   keepOut('components', [...SERVER, ...own('pages', 'layouts')], 'Components know composables, stores and shared/.'),

@@ -31,6 +31,12 @@ export interface PollingTransportOptions {
   clock?: Clock
 }
 
+interface ExchangeOptions {
+  headers?: Record<string, string>
+  body?: unknown
+  signal?: AbortSignal
+}
+
 /** Reads and writes by HTTP alone. When to read is its user's business (`poller.ts`). */
 export function createPollingTransport({ fetch, clock = systemClock }: PollingTransportOptions): RealTimeTransport {
   const { on, off, emit } = createTransportEvents()
@@ -58,7 +64,7 @@ export function createPollingTransport({ fetch, clock = systemClock }: PollingTr
   }
 
   /** One exchange, whose outcome tells how the link stands (rule T5). */
-  async function exchange(method: string, path: string, options: { headers?: Record<string, string>, body?: unknown, signal?: AbortSignal }): Promise<HttpAnswer> {
+  async function exchange(method: string, path: string, options: ExchangeOptions): Promise<HttpAnswer> {
     const session = ended
     const signal = options.signal ? AbortSignal.any([session.signal, options.signal]) : session.signal
     const hasBody = options.body !== undefined

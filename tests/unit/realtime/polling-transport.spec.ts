@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTransport } from '#shared/realtime/create-transport.ts'
+import type { Fetch, HttpAnswer } from '#shared/realtime/polling-transport.ts'
+import type { BoardPosition, RealTimeTransport } from '#shared/realtime/transport.ts'
+import { BOARD_ID, buildId } from '../../helpers/builders.ts'
+import type { VirtualClock } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
+
+const position: BoardPosition = { boardId: BOARD_ID, epoch: 'e1', version: 7, cid: 'c' }
+const mutation = { kind: 'delete' as const, id: buildId(1), args: {} }
+
+let clock: VirtualClock
+let fetch: ReturnType<typeof vi.fn<Fetch>>
+let transport: RealTimeTransport
+
+function answer(status: number, body: unknown = null, headers: Record<string, string> = {}): HttpAnswer {
+  return { status, headers: { get: name => headers[name] ?? null }, json: async () => body }
+}
+
+beforeEach(() => {
+  clock = createVirtualClock()
+  fetch = vi.fn<Fetch>(async () => answer(304))
+  transport = createTransport('polling', { fetch, clock })
+  transport.connect()
+})
+
+describe('asking for news', () => {
+  it('asks from its position, and hears that there is nothing new', async () => {
+    expect(await transport.pull(position)).toEqual({ kind: 'unchanged' })
+    const [path, { method, headers }] = fetch.mock.calls[0]!
+    expect(path).toBe(`/api/kanban/updates?board=${BOARD_ID}&epoch=e1&version=7&cid=c`)
+    expect(method).toBe('GET')
+    expect(headers['if-none-match']).toBe('"e1.7"')
+  })
+
+  it('raises what came, before it answers', async () => {
+    const heard = vi.fn()
+    transport.on('updates', heard)
+    fetch.mockResolvedValueOnce(answer(200, { version: 8 }))
+    expect(await transport.pull(position)).toEqual({ kind: 'fresh' })
+    expect(heard).toHaveBeenCalledExactlyOnceWith(BOARD_ID, { version: 8 })
+  })
+
+  it('[C1] takes a full read where it has no epoch', async () => {
+    const heard = vi.fn()
+    transport.on('snapshot', heard)
+    fetch.mockResolvedValueOnce(answer(200, { version: 8 }))
+    expect(await transport.pull({ ...position, epoch: null })).toEqual({ kind: 'fresh' })
+    expect(fetch.mock.calls[0]![0]).toBe(`/api/kanban/snapshot?board=${BOARD_ID}`)
+    expect(heard).toHaveBeenCalledExactlyOnceWith(BOARD_ID, { version: 8 })
+  })
+
+  it('hands on the server\'s wish for a full read', async () => {
+    fetch.mockResolvedValueOnce(answer(409, { reset: 'pruned' }))
+    expect(await transport.pull(position)).toEqual({ kind: 'reset', why: 'pruned' })
+  })
+
+  it('says nothing of an answer that nobody waits for any more', async () => {
+    const heard = vi.fn()
+    transport.on('updates', heard)
+    transport.on('snapshot', heard)
+    const abort = new AbortController()
+    fetch.mockImplementation(async () => {
+      abort.abort()
+      return answer(200, { version: 8 })
+    })
+    await expect(transport.pull(position, abort.signal)).rejects.toThrow()
+    await expect(transport.pull({ ...position, epoch: null }, abort.signal)).rejects.toThrow()
+    expect(heard).not.toHaveBeenCalled()
+  })
+})
+
+describe('faults', () => {
+  const problem = { code: 'BOARD_GONE', message: 'gone' }
+
+  it.each([
+    ['no answer', () => Promise.reject(new TypeError('x')), { kind: 'network', retryAfterMs: 0 }],
+    ['an overloaded server', async () => answer(503, null, { 'retry-after': '7' }), { kind: 'server', retryAfterMs: 7_000 }],
+    ['a server that names a date', async () => answer(503, null, { 'retry-after': new Date(clock.now() + 9_000).toUTCString() }), { kind: 'server', retryAfterMs: 9_000 }],
+    ['a server that names nonsense', async () => answer(500, null, { 'retry-after': 'soon' }), { kind: 'server', retryAfterMs: 0 }],
+    ['too many requests', async () => answer(429), { kind: 'server' }],
+    ['a session that is over', async () => answer(401), { kind: 'signed-out' }],
+    ['a board that is gone', async () => answer(404, problem), { kind: 'refused', problem }],
+    ['a no in another tongue', async () => answer(403, '<html>'), { kind: 'refused', problem: null }],
+    ['a conflict that is no reset', async () => answer(409, problem), { kind: 'refused', problem }],
+    ['a conflict without a word', async () => answer(409, {}), { kind: 'refused', problem: null }],
+    ['a page in between that answers 200', async () => ({ ...answer(200), json: () => Promise.reject(new SyntaxError('<')) }), { kind: 'network' }],
+  ] as [string, () => Promise<HttpAnswer>, object][])('names %s', async (_, respond, fault) => {
+    fetch.mockImplementation(respond)
+    await expect(transport.pull(position)).rejects.toMatchObject(fault)
+  })
+
+  it('reads a problem where a full read is refused', async () => {
+    fetch.mockResolvedValueOnce(answer(404, problem))
+    await expect(transport.pull({ ...position, epoch: null })).rejects.toMatchObject({ kind: 'refused', problem })
+  })
+})
+
+describe('how the link stands', () => {
+  it('[T5] follows the exchanges', async () => {
+    const heard: unknown[] = []
+    transport.on('connection', ({ state }) => heard.push(state))
+    expect(transport.connection.state).toBe('connecting')
+    await transport.pull(position)
+    expect(transport.isConnected).toBe(true)
+    await transport.pull(position)
+    fetch.mockRejectedValueOnce(new TypeError('x'))
+    await transport.pull(position).catch(() => {})
+    fetch.mockResolvedValueOnce(answer(500))
+    await transport.pull(position).catch(() => {})
+    expect(transport.connection).toMatchObject({ state: 'waiting', attempt: 2, cause: 'server' })
+    fetch.mockResolvedValueOnce(answer(401))
+    await transport.pull(position).catch(() => {})
+    expect(transport.connection).toEqual({ state: 'paused', reason: 'signed-out' })
+    expect(heard).toEqual(['live', 'waiting', 'waiting', 'paused'])
+  })
+
+  it('ends what is under way when it is disconnected, and starts anew', async () => {
+    fetch.mockImplementation((_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))))
+    const pulled = transport.pull(position).catch(error => error)
+    transport.disconnect()
+    transport.disconnect()
+    expect(await pulled).toMatchObject({ kind: 'network' })
+    expect(transport.connection).toEqual({ state: 'paused', reason: 'manual' })
+    await expect(transport.pull(position)).rejects.toMatchObject({ kind: 'network' })
+    expect(fetch).toHaveBeenCalledTimes(1)
+    transport.connect()
+    transport.connect()
+    expect(transport.connection).toEqual({ state: 'connecting' })
+  })
+})
+
+describe('sending', () => {
+  it('carries the key under which the server does it once', async () => {
+    fetch.mockResolvedValueOnce(answer(200, { version: 9, matter: null }))
+    expect(await transport.send(BOARD_ID, mutation, 'c.1')).toEqual({ version: 9, matter: null })
+    const [path, { method, headers, body }] = fetch.mock.calls[0]!
+    expect([method, path, body]).toEqual(['DELETE', `/api/matters/${mutation.id}`, '{}'])
+    expect(headers).toMatchObject({ 'idempotency-key': 'c.1', 'content-type': 'application/json' })
+  })
+
+  it('rejects with the server\'s reason', async () => {
+    fetch.mockResolvedValueOnce(answer(422, { code: 'WIP_LIMIT', message: 'full' }))
+    await expect(transport.send(BOARD_ID, mutation, 'c.1')).rejects.toMatchObject({ kind: 'refused', problem: { code: 'WIP_LIMIT' } })
+  })
+})
+
+it('forgets a listener that was taken off', () => {
+  const heard = vi.fn()
+  transport.on('connection', heard)
+  transport.off('connection', heard)
+  transport.emit('connection', { state: 'connecting' })
+  expect(heard).not.toHaveBeenCalled()
+})
