@@ -124,15 +124,9 @@ export function createAccountService({ repository, now = Date.now }: AccountServ
       return member
     },
     async createMember(member) {
-      const record = newMember(member, now())
-      const hash = member.password === null ? null : await hashPassword(member.password)
-      try {
-        await repository.transaction(stores => insertMember(stores, record, hash))
-      }
-      catch (error) {
-        throw error instanceof UniqueViolation ? emailTaken() : error
-      }
-      return record
+      const account = await prepareAccount(member, now())
+      await repository.transaction(stores => insertAccount(stores, account))
+      return account.record
     },
     async setPassword(memberId, password) {
       const member = await repository.accounts.findMember(memberId)
@@ -158,16 +152,32 @@ export function emailTaken(): Problem {
   return new Problem('EMAIL_TAKEN', 'another member has this address', { field: 'email' })
 }
 
-function newMember({ email, name, role, password, locale = null }: NewMember, at: EpochMs): MemberRecord {
-  if (password !== null)
-    checkPassword(password, { email, name })
-  return { id: uuidv7(), name: name.trim(), role, active: true, email: email.trim(), locale, createdAt: at }
+/** An account that is ready to be written: hashing takes long, and a transaction must not wait for it. */
+export interface PreparedAccount {
+  record: MemberRecord
+  hash: string | null
 }
 
-async function insertMember(stores: Stores, member: MemberRecord, hash: string | null): Promise<void> {
-  await stores.accounts.insertMember(member)
+/** Checks what a new account is to be and hashes its password. */
+export async function prepareAccount({ email, name, role, password, locale = null }: NewMember, at: EpochMs): Promise<PreparedAccount> {
+  if (password !== null)
+    checkPassword(password, { email, name })
+  return {
+    record: { id: uuidv7(), name: name.trim(), role, active: true, email: email.trim(), locale, createdAt: at },
+    hash: password === null ? null : await hashPassword(password),
+  }
+}
+
+/** Writes a prepared account. */
+export async function insertAccount(stores: Pick<Stores, 'accounts'>, { record, hash }: PreparedAccount): Promise<void> {
+  try {
+    await stores.accounts.insertMember(record)
+  }
+  catch (error) {
+    throw error instanceof UniqueViolation ? emailTaken() : error
+  }
   if (hash !== null)
-    await stores.accounts.setPasswordHash(member.id, hash, member.createdAt)
+    await stores.accounts.setPasswordHash(record.id, hash, record.createdAt)
 }
 
 function toSessionMember({ id, name, role, active, email, locale }: MemberRecord): SessionMember {
