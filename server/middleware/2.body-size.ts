@@ -11,11 +11,12 @@ const MAX_IMPORT_BYTES = 21 * 1_024 * KB
 export default defineEventHandler((event) => {
   if (getRequestHeader(event, 'transfer-encoding') !== undefined)
     return refuse('BAD_REQUEST', 'say how long the body is (Content-Length)')
-  const max = getRequestURL(event).pathname.startsWith('/api/imports') ? MAX_IMPORT_BYTES : MAX_BODY_BYTES
+  const isImport = getRequestURL(event).pathname.startsWith('/api/imports')
+  const max = isImport ? MAX_IMPORT_BYTES : MAX_BODY_BYTES
   if (Number(getRequestHeader(event, 'content-length') ?? 0) > max)
-    return refuse('PAYLOAD_TOO_LARGE', `the body may have ${max / KB} KB`)
+    return refuse(isImport ? 'IMPORT_TOO_LARGE' : 'PAYLOAD_TOO_LARGE', `the body may have ${max / KB} KB`)
 
-  function refuse(code: 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE', message: string) {
+  function refuse(code: 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE' | 'IMPORT_TOO_LARGE', message: string) {
     // The rest of the body is still on its way: the connection can't be used again.
     setResponseHeader(event, 'connection', 'close')
     return answerProblem(event, code, message)

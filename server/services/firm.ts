@@ -10,6 +10,8 @@ import { createBoardService } from './board-service.ts'
 import type { FirmConfig } from './config.ts'
 import { createDefaultBoards } from './default-boards.ts'
 import { startHousekeeping, tidy } from './housekeeping.ts'
+import type { ImportService } from './import/import-service.ts'
+import { createImportService } from './import/import-service.ts'
 import { openRepository } from './open-repository.ts'
 import { createPollPace } from './poll-pace.ts'
 
@@ -20,6 +22,7 @@ export interface Firm {
   boards: BoardService
   reader: BoardReader
   hub: BoardHub
+  imports: ImportService
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
 }
@@ -37,16 +40,21 @@ export async function openFirm(config: FirmConfig): Promise<Firm> {
     const pace = createPollPace()
     const housekeeping = startHousekeeping(repository, Date.now, error =>
       process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`))
+    const boards = createBoardService({ repository, hub, firm: settings })
+    const imports = createImportService({ repository, boards, firm: settings })
+    await imports.resume()
     return {
       repository,
       settings,
       hub,
-      boards: createBoardService({ repository, hub, firm: settings }),
+      boards,
+      imports,
       reader: createBoardReader({ repository, hub, firm: settings, next: pace.next }),
       async close() {
         hub.close()
         pace.stop()
         await housekeeping.stop()
+        await imports.close()
         await repository.close()
       },
     }

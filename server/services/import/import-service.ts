@@ -29,6 +29,8 @@ export interface Upload {
 
 /** Files of other programs, on their way onto a board and back. Whoever may not import is refused at every door. */
 export interface ImportService {
+  /** Throws FORBIDDEN to who may not import, before a file is even received. */
+  refuseOthers: (actor: Actor) => void
   /** Reads a file and shows what an import would do. Nothing of it is on a board yet. */
   analyse: (actor: Actor, upload: Upload) => Promise<ImportAnswer>
   /** The actor's own imports, newest first. */
@@ -57,7 +59,7 @@ export interface ImportServiceOptions {
   firm: FirmSettings
   /** @default Date.now */
   now?: () => EpochMs
-  /** Hears why an import failed. @default logs the import's id and the error */
+  /** Hears why an import failed. @default logs the import's id and where it stopped */
   onError?: (importId: string, error: unknown) => void
 }
 
@@ -65,10 +67,17 @@ export interface ImportServiceOptions {
 const PREVIEW_KEPT_MS = 7 * 24 * 3_600_000
 const LISTED_IMPORTS = 200
 
+/** The log gets the import's id and where it happened: what the error says may quote the file. */
+function logFailure(importId: string, error: unknown): void {
+  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' }
+  const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
+  console.error(`import ${importId} stopped: ${name} ${place}`)
+}
+
 /** Imports of one firm, in one process. */
 export function createImportService(options: ImportServiceOptions): ImportService {
   const { repository, boards, firm, now = Date.now } = options
-  const { onError = (id, error) => console.error(`import ${id} stopped`, error) } = options
+  const { onError = logFailure } = options
   const running = new Map<string, Promise<void>>()
   let stopping = false
 
@@ -129,6 +138,8 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   }
 
   return {
+    refuseOthers,
+
     async analyse(actor, { fileName, bytes, encoding, boardName }) {
       refuseOthers(actor)
       const { head, rows } = await readImportFile(bytes, { encoding })

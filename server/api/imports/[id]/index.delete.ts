@@ -1,0 +1,15 @@
+import { setResponseStatus } from 'h3'
+import { defineApiHandler } from '#server/utils/define-api-handler.ts'
+import { useFirm } from '#server/utils/firm.ts'
+import { requireMember } from '#server/utils/session.ts'
+import { readIdParam } from '#server/utils/validation.ts'
+
+/** Forgets an import that has nothing on a board. */
+export default defineApiHandler(async (event) => {
+  const actor = await requireMember(event)
+  const id = readIdParam(event, 'id')
+  const { imports } = await useFirm()
+  await imports.remove(actor, id)
+  setResponseStatus(event, 204)
+  return null
+})
