@@ -1,20 +1,31 @@
-import { defineNitroPlugin } from '#imports'
+import type { Firm } from '#server/services/firm.ts'
 import { StartupError } from '#server/db/repository.ts'
 import { useFirm } from '#server/utils/firm.ts'
 
+/** The part of Nitro that this plugin needs. */
+interface ServerHooks {
+  hooks: { hook: (name: 'close', listener: () => Promise<void>) => unknown }
+}
+
 /** Opens the firm when the server starts and closes it when the server ends. */
-export default defineNitroPlugin((nitro) => {
-  const opening = new Promise<Awaited<ReturnType<typeof useFirm>>>(resolve => resolve(useFirm()))
-  opening.catch((error: unknown) => {
-    // What the person can mend is one line; anything else is a bug and wants its stack.
-    console.error(error instanceof StartupError ? error.message : error)
-    process.exit(1)
-  })
+export default function keepFirmOpen({ hooks }: ServerHooks): void {
+  const opening = open()
   // Held polls end at once, so that the listener can, too.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void opening.then(firm => firm.hub.close()))
-  nitro.hooks.hook('close', async () => {
+  hooks.hook('close', async () => {
     const firm = await opening
     await firm.close()
   })
-})
+}
+
+async function open(): Promise<Firm> {
+  try {
+    return await useFirm()
+  }
+  catch (error) {
+    // What the person can mend is one line; anything else is a bug and wants its stack.
+    console.error(error instanceof StartupError ? error.message : error)
+    process.exit(1)
+  }
+}

@@ -1,6 +1,7 @@
 import type { FirmSettings } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
-import { StartupError } from '#server/db/repository.ts'
+import type { AccountService } from './account-service.ts'
+import { createAccountService } from './account-service.ts'
 import type { BoardHub } from './board-hub.ts'
 import { createBoardHub } from './board-hub.ts'
 import type { BoardReader } from './board-reader.ts'
@@ -8,7 +9,7 @@ import { createBoardReader } from './board-reader.ts'
 import type { BoardService } from './board-service.ts'
 import { createBoardService } from './board-service.ts'
 import type { FirmConfig } from './config.ts'
-import { createDefaultBoards } from './default-boards.ts'
+import { ensureFirm } from './ensure-firm.ts'
 import { startHousekeeping, tidy } from './housekeeping.ts'
 import type { ImportService } from './import/import-service.ts'
 import { createImportService } from './import/import-service.ts'
@@ -22,6 +23,7 @@ export interface Firm {
   boards: BoardService
   reader: BoardReader
   hub: BoardHub
+  accounts: AccountService
   imports: ImportService
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
@@ -34,30 +36,9 @@ export interface Firm {
 export async function openFirm(config: FirmConfig): Promise<Firm> {
   const repository = await openRepository(config)
   try {
-    const settings = await ensureFirm(repository, config)
+    const settings = await ensureFirm(repository, config, Date.now())
     await tidy(repository, Date.now())
-    const hub = createBoardHub()
-    const pace = createPollPace()
-    const housekeeping = startHousekeeping(repository, Date.now, error =>
-      process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`))
-    const boards = createBoardService({ repository, hub, firm: settings })
-    const imports = createImportService({ repository, boards, firm: settings })
-    await imports.resume()
-    return {
-      repository,
-      settings,
-      hub,
-      boards,
-      imports,
-      reader: createBoardReader({ repository, hub, firm: settings, next: pace.next }),
-      async close() {
-        hub.close()
-        pace.stop()
-        await housekeeping.stop()
-        await imports.close()
-        await repository.close()
-      },
-    }
+    return await composeFirm(repository, settings)
   }
   catch (error) {
     await repository.close()
@@ -65,19 +46,28 @@ export async function openFirm(config: FirmConfig): Promise<Firm> {
   }
 }
 
-/** The firm that the database holds, made now if it is new. */
-async function ensureFirm(repository: Repository, config: FirmConfig): Promise<FirmSettings> {
-  const known = await repository.firm.get()
-  if (known) {
-    if (config.demo !== null && config.demo !== known.demo)
-      throw new StartupError(`DEMO is ${config.demo}, but the database holds a ${known.demo ? 'demo' : 'real'} firm. Choose another DATA_DIR, or take DEMO away.`)
-    return known
+async function composeFirm(repository: Repository, settings: FirmSettings): Promise<Firm> {
+  const hub = createBoardHub()
+  const pace = createPollPace()
+  const boards = createBoardService({ repository, hub, firm: settings })
+  const imports = createImportService({ repository, boards, firm: settings })
+  const housekeeping = startHousekeeping(repository, Date.now, error =>
+    process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`))
+  await imports.resume()
+  return {
+    repository,
+    settings,
+    hub,
+    boards,
+    imports,
+    reader: createBoardReader({ repository, hub, firm: settings, next: pace.next }),
+    accounts: createAccountService({ repository }),
+    async close() {
+      hub.close()
+      pace.stop()
+      await imports.close()
+      await housekeeping.stop()
+      await repository.close()
+    },
   }
-  const demo = config.demo ?? true
-  const settings: FirmSettings = { ...config.firm, demo, createdAt: Date.now() }
-  await repository.transaction(async (stores) => {
-    await stores.firm.create(settings)
-    await createDefaultBoards(stores, settings.createdAt)
-  })
-  return settings
 }
