@@ -9,9 +9,9 @@ import { readValidQuery } from './validation.ts'
 export async function readUpload(event: H3Event): Promise<Upload> {
   const { name, encoding } = readValidQuery(event, uploadQuerySchema)
   const isForm = getHeader(event, 'content-type')?.toLowerCase().startsWith('multipart/form-data') ?? false
-  const part = isForm ? await readPart(event) : { data: await readRawBody(event, false), filename: undefined }
-  if (!part?.data)
-    throw new Problem('BAD_REQUEST', isForm ? 'the form has no part `file`' : 'the body is the file, and it is empty')
+  const part = isForm ? await readPart(event) : { data: await readRawBody(event, false) ?? new Uint8Array(), filename: undefined }
+  if (!part)
+    throw new Problem('BAD_REQUEST', 'the form has no part `file`', { field: 'file' })
   if (part.data.length > MAX_IMPORT_BYTES)
     throw new Problem('IMPORT_TOO_LARGE', 'the file is larger than 20 MB', { reason: 'TOO_MANY_BYTES' })
   return { bytes: part.data, fileName: name ?? part.filename ?? '', encoding }

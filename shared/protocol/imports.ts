@@ -122,6 +122,8 @@ export interface ImportPreview {
   forecast: ResultCounts
   /** By code, how often. */
   reasons: Record<string, number>
+  /** The first rows that would fail. */
+  failures: { line: number, reason: RowReason }[]
   /** Lines before the header row. */
   preambleLines: number
   encoding: string

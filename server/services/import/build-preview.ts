@@ -18,6 +18,8 @@ import { surveyRows } from './survey.ts'
 /** Rows that a preview shows as they are. */
 const SHOWN_ROWS = 5
 /** Values that a preview shows of a column, each in at most this many characters. */
+/** Failing rows that a preview names. */
+const SHOWN_FAILURES = 100
 const SHOWN_SAMPLES = 3
 const SHOWN_CHARS = 160
 
@@ -56,6 +58,7 @@ export async function buildPreview(options: PreviewOptions): Promise<{ mapping: 
   const content = createContentCounter({ total: columns.length, archived: columns.filter(({ archived }) => archived).length }, survey.people.length)
   let sum = { results: emptyCounts(), reasons: {} as Record<string, number> }
   const rows: ImportPreview['rows'] = []
+  const failures: ImportPreview['failures'] = []
   const samples: string[][] = head.headers.map(() => [])
   for await (const page of readPages(repository, importId)) {
     const drafted = page.map(({ line, item }) => ({ line, result: draftRow(item, context) }))
@@ -64,7 +67,12 @@ export async function buildPreview(options: PreviewOptions): Promise<{ mapping: 
         content.add(result.draft)
     }
     const options = { boardId: target.board?.id ?? null, eyes: eyesOf(actor), columnFor, rankIn: () => '', at, timeZone }
-    sum = addOutcomes(sum, await evaluateRows(repository, drafted, options))
+    const outcomes = await evaluateRows(repository, drafted, options)
+    sum = addOutcomes(sum, outcomes)
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'fail' && failures.length < SHOWN_FAILURES)
+        failures.push({ line: outcome.line, reason: outcome.reason })
+    }
     for (const { line, item } of page) {
       if (rows.length < SHOWN_ROWS && item.kind !== 'malformed')
         rows.push({ line, cells: cellsOf(item, head).map(shown) })
@@ -90,6 +98,7 @@ export async function buildPreview(options: PreviewOptions): Promise<{ mapping: 
     rows,
     forecast: sum.results,
     reasons: sum.reasons,
+    failures,
     preambleLines: head.preambleLines,
     encoding: head.encoding,
     delimiter: head.delimiter,
