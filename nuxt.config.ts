@@ -49,7 +49,8 @@ export default defineNuxtConfig({
       { code: 'ja', language: 'ja', name: '日本語', files: messageFiles('ja') },
     ],
     detectBrowserLanguage: { useCookie: true, cookieKey: 'aster-locale', fallbackLocale: 'en' },
-    bundle: { compositionOnly: true, fullInstall: false, dropMessageCompiler: true, runtimeOnly: true },
+    // The messages come from our own server as plain JSON, so the browser needs the compiler.
+    bundle: { compositionOnly: true, fullInstall: false },
   },
   // Nothing is asked of another host: icons come with the build, and `svg` mode injects no style that the CSP would stop.
   icon: { provider: 'server', serverBundle: 'local', fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },

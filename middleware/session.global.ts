@@ -4,7 +4,9 @@ import { useSessionStore } from '~/stores/session.ts'
 /** Who is signed out is asked to sign in and then comes back to the page they wanted. */
 export default defineNuxtRouteMiddleware(async (to) => {
   const session = useSessionStore()
-  if (!session.member)
+  const { isHydrating, payload } = useNuxtApp()
+  // What the server found out a moment ago came along with the page.
+  if (!session.member && !(import.meta.client && isHydrating && payload.serverRendered))
     await session.load()
   if (to.path === '/login')
     return session.member ? navigateTo(safeRedirect(to.query.redirect), { replace: true }) : undefined

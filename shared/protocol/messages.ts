@@ -6,7 +6,7 @@ import type { Comment, Matter, MatterField } from '#shared/kanban/matter.ts'
 import {
   ASSIGNMENT_ROLES, CLOSE_OUTCOMES, CONFIDENTIALITIES, DEADLINE_KINDS, DEADLINE_SOURCES, LIMITS, PRACTICE_AREAS, PRIORITIES,
 } from '#shared/kanban/matter.ts'
-import type { Member, Role } from '#shared/kanban/member.ts'
+import type { Member } from '#shared/kanban/member.ts'
 
 /*
  * The wire. Requests are schemas, so that the check and the type are one; answers, which our own
@@ -231,13 +231,6 @@ export interface BoardSummary {
 export interface MeAnswer {
   member: Member & { email: string, locale: 'en' | 'ja' | null }
   boards: BoardSummary[]
-}
-
-/** `GET /api/auth/demo`: how a demo firm is tried; a real firm has no accounts to show. */
-export interface DemoAccountsAnswer {
-  accounts: { email: string, role: Role }[]
-  /** The password of all of them; null in a real firm. */
-  password: string | null
 }
 
 function isTimeZone(zone: string): boolean {

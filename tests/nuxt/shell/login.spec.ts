@@ -1,7 +1,6 @@
 import { mockNuxtImport, mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { readBody, setResponseStatus } from 'h3'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DemoAccountsAnswer } from '#shared/protocol/messages.ts'
 import LoginPage from '~/pages/login.vue'
 import { useSessionStore } from '~/stores/session.ts'
 import { PEOPLE } from '../../helpers/builders.ts'
@@ -9,11 +8,11 @@ import { PEOPLE } from '../../helpers/builders.ts'
 const { navigateTo } = vi.hoisted(() => ({ navigateTo: vi.fn() }))
 mockNuxtImport('navigateTo', () => navigateTo)
 
-let demo: DemoAccountsAnswer
+let demo: boolean
 let isSignedIn: boolean
 let refusal: { status: number, code: string } | null
 
-registerEndpoint('/api/auth/demo', () => demo)
+registerEndpoint('/api/health', () => ({ status: 'ok', demo }))
 registerEndpoint('/api/auth/me', (event) => {
   if (isSignedIn)
     return { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null }, boards: [] }
@@ -34,7 +33,7 @@ registerEndpoint('/api/auth/login', {
 })
 
 beforeEach(() => {
-  demo = { accounts: [], password: null }
+  demo = false
   refusal = null
   isSignedIn = false
   navigateTo.mockReset()
@@ -97,7 +96,7 @@ describe('the sign-in page', () => {
   it('offers the accounts of a demo firm, and of no other', async () => {
     expect((await openPage()).page.text()).not.toContain('Demo firm')
     clearNuxtData()
-    demo = { accounts: [{ email: 'partner@demo.test', role: 'PARTNER' }], password: 'demo-password' }
+    demo = true
     const { page, email, password } = await openPage()
     await page.findAll('button').find(button => button.text().includes('partner@demo.test'))!.trigger('click')
     expect(email.element.value).toBe('partner@demo.test')
