@@ -43,7 +43,8 @@ export async function openSqlite(dataDir: string): Promise<Repository> {
       isRetryable: () => false,
       close: async () => {
         await db.destroy()
-        lock.close()
+        if (lock.isOpen)
+          lock.close()
       },
     })
   }

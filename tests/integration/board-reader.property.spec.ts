@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Matter } from '#shared/kanban/matter.ts'
+import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
+import type { Member } from '#shared/kanban/member.ts'
+import type { Mutation } from '#shared/kanban/mutation.ts'
+import { canSee } from '#shared/kanban/visibility.ts'
+import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+import type { TestFirm } from '../helpers/test-firm.ts'
+import { assign, BOARD_ID, buildId, PEOPLE } from '../helpers/builders.ts'
+import { openTestFirm } from '../helpers/test-firm.ts'
+
+const MEMBERS = Object.values(PEOPLE)
+const COLUMNS = ['intake', 'initial-review', 'in-progress', 'review', 'closed']
+const lawyers = [PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate]
+
+/** One thing that somebody tries; `matter` counts among all that ever were. */
+const attempt = fc.record({
+  actor: fc.constantFrom(...MEMBERS, PEOPLE.partner, PEOPLE.partner, PEOPLE.associate),
+  matter: fc.nat(7),
+  other: fc.nat(7),
+  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'assign', 'unassign', 'clients', 'delete', 'comment', 'prune'),
+  column: fc.constantFrom(...COLUMNS),
+  confidentiality: fc.constantFrom(...CONFIDENTIALITIES),
+  member: fc.constantFrom(...MEMBERS),
+  lawyer: fc.constantFrom(...lawyers),
+  text: fc.string({ minLength: 1, maxLength: 8 }),
+})
+type Attempt = typeof attempt extends fc.Arbitrary<infer Value> ? Value : never
+
+/** What a reader holds who only ever takes deltas. */
+interface Replica {
+  member: Member
+  version: number
+  rows: Map<string, Matter>
+}
+
+function toMutation(step: Attempt, count: number): Mutation {
+  const id = buildId(0x2000 + step.matter)
+  switch (step.kind) {
+    case 'create': return {
+      kind: 'create',
+      id: buildId(0x2000 + count),
+      args: { columnId: step.column, title: 'Lease', clientName: '', assignments: [assign(step.lawyer)], fields: { confidentiality: step.confidentiality } },
+    }
+    case 'move': return {
+      kind: 'move', id, args: { columnId: step.column, placement: { before: buildId(0x2000 + step.other) }, reason: 'why', confirmed: true, outcome: 'COMPLETED' },
+    }
+    case 'classify': return { kind: 'edit', id, args: { set: { confidentiality: step.confidentiality } } }
+    case 'assign': return { kind: 'edit', id, args: { assignments: { put: [assign(step.member, 'CONSULTANT')] } } }
+    case 'unassign': return { kind: 'edit', id, args: { assignments: { remove: [step.member.id] } } }
+    case 'clients': return { kind: 'edit', id, args: { set: { clientMemberIds: step.text.length > 4 ? [PEOPLE.client.id] : [] } } }
+    case 'delete': return { kind: 'delete', id, args: {} }
+    case 'comment': return { kind: 'comment', id, args: { action: 'add', commentId: buildId(0x30000 + count * 100 + step.matter * 10 + step.other), body: step.text } }
+    default: return { kind: 'edit', id, args: { set: { title: `T ${step.text}`, priority: step.text.length > 4 ? 'HIGH' : 'LOW' } } }
+  }
+}
+
+function apply(replica: Replica, answer: UpdatesAnswer): void {
+  for (const op of answer.matters) {
+    const row = op.op === 'put' ? op.matter : { ...replica.rows.get(op.id)!, ...op.fields }
+    replica.rows.set(op.id, row)
+  }
+  answer.deleted.forEach(id => replica.rows.delete(id))
+  replica.version = answer.version
+}
+
+/** Catches up, and checks that nothing was told that the reader may not know. */
+async function follow(firm: TestFirm, replica: Replica): Promise<void> {
+  const { member } = replica
+  const had = new Set(replica.rows.keys())
+  const result = await firm.reader.updates(member, { board: BOARD_ID, epoch: 'epoch-1', version: replica.version, wait: 0, includeDeleted: true })
+  if (result.kind === 'reset') {
+    expect(result.reason).toBe('pruned')
+    const snapshot = await firm.reader.snapshot(member, BOARD_ID)
+    replica.rows = new Map(snapshot.matters.map(matter => [matter.id, matter]))
+    replica.version = snapshot.version
+  }
+  else if (result.kind === 'news') {
+    expect(result.answer.from).toBe(replica.version)
+    expect(result.answer.version).toBeGreaterThan(replica.version)
+    for (const op of result.answer.matters)
+      expect(op.op).toBe(had.has(op.id) ? 'set' : 'put')
+    // Only what the reader had is said to be gone: the rest never was.
+    expect(result.answer.deleted.filter(id => !had.has(id))).toEqual([])
+    apply(replica, result.answer)
+  }
+  const snapshot = await firm.reader.snapshot(member, BOARD_ID)
+  expect({ version: replica.version, rows: sorted([...replica.rows.values()]) }).toEqual({ version: snapshot.version, rows: sorted(snapshot.matters) })
+  expect(snapshot.matters.filter(matter => !canSee(member, matter))).toEqual([])
+}
+
+function sorted(matters: Matter[]): Matter[] {
+  return matters.toSorted((a, b) => a.id < b.id ? -1 : 1)
+}
+
+describe('whatever happens on a board', () => {
+  it('[R1] [R2] [R3] [P4] each reader who replays deltas, often or seldom, holds what a snapshot shows', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const firm = await openTestFirm()
+      const eager = MEMBERS.map((member): Replica => ({ member, version: 0, rows: new Map() }))
+      const lazy = MEMBERS.map((member): Replica => ({ member, version: 0, rows: new Map() }))
+      let count = 0
+      for (const [index, step] of steps.entries()) {
+        if (step.kind === 'prune') {
+          await firm.repository.log.prune(BOARD_ID, { before: 0, keep: 4 + step.matter })
+        }
+        else {
+          const mutation = toMutation(step, count)
+          const done = await firm.commit(step.actor, mutation).catch((error: unknown) => {
+            expect(error).toBeInstanceOf(Problem)
+            return null
+          })
+          count += done && mutation.kind === 'create' ? 1 : 0
+        }
+        for (const replica of eager)
+          await follow(firm, replica)
+        if (index % 7 === 6) {
+          for (const replica of lazy)
+            await follow(firm, replica)
+        }
+      }
+      for (const replica of lazy)
+        await follow(firm, replica)
+    }), { numRuns: 40 })
+  })
+
+  it('[P5] what a member may not know of moves neither their version nor their answer', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom('title', 'move', 'comment', 'create', 'delete'), { minLength: 1, maxLength: 12 }), async (kinds) => {
+      const firm = await openTestFirm()
+      await firm.put()
+      const sealed = await firm.put({ confidentiality: 'SEALED', assignments: [assign(PEOPLE.partner)] })
+      const readers = MEMBERS.filter(({ id }) => id !== PEOPLE.partner.id)
+      const look = () => Promise.all(readers.map(async member => ({
+        snapshot: await firm.reader.snapshot(member, BOARD_ID),
+        ahead: await firm.reader.updates(member, { board: BOARD_ID, epoch: 'epoch-1', version: 3, wait: 0, includeDeleted: true }),
+      })))
+      const before = await look()
+      for (const [index, kind] of kinds.entries()) {
+        const hidden = { ...sealed, id: buildId(0x4000 + index), caseNumber: `S-${index}` }
+        await firm.boards.commitBatch(PEOPLE.partner, BOARD_ID, async (batch) => {
+          if (kind === 'create')
+            batch.create(hidden)
+          else if (kind === 'delete')
+            batch.remove(buildId(0x4000 + index - 1))
+          else
+            batch.update({ ...sealed, title: `${kind} ${index}`, ...(kind === 'move' && { columnId: 'review' }) })
+        })
+      }
+      expect(await look()).toEqual(before)
+    }), { numRuns: 30 })
+  })
+})
