@@ -42,8 +42,8 @@ export default defineConfig({
         '--disable-background-networking', '--disable-component-update', '--disable-default-apps', '--disable-domain-reliability',
         '--disable-sync', '--no-first-run', '--no-default-browser-check', '--no-pings', '--disable-dev-shm-usage',
         '--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication,CertificateTransparencyComponentUpdater',
-        // A browser of a root user starts without its sandbox only, and the one that comes as a package without its helper.
-        ...(process.getuid?.() === 0 || process.env.CHROMIUM_NO_SANDBOX ? ['--no-sandbox'] : []),
+        // A root user's browser only starts without its sandbox.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
     },
   },
