@@ -82,6 +82,8 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
   const { boardId, actor, transport, clock, cid, onChange, onRemoteChanges } = options
   const guard = createLoopGuard(() => clock.now())
   const acknowledged = new Map<MatterId, AcknowledgedRow>()
+  /** What of it the full read under way must contain. */
+  let acknowledgedBefore: ReadonlyMap<MatterId, AcknowledgedRow> = new Map()
   let confirmed: ConfirmedBoard = UNREAD_BOARD
   let view: BoardView = EMPTY_VIEW
   let moves: readonly OwnMove[] = []
@@ -130,9 +132,10 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
     isWhole ||= hasRows
     const ahead = answer.now - clock.now()
     clockOffset = Math.abs(ahead) < CLOCKS_AGREE_MS ? 0 : ahead
-    // Versions of another epoch, or beyond a board that went back, say nothing about this one.
+    // Versions of another epoch, or beyond a board that went back, say nothing about this one. What was
+    // acknowledged while the read was under way is newer than it.
     if (answer.epoch !== confirmed.epoch || answer.version < confirmed.version)
-      acknowledged.clear()
+      acknowledgedBefore.forEach((row, id) => acknowledged.get(id) === row && acknowledged.delete(id))
     const { board, changes } = receiveSnapshot(confirmed, answer)
     confirmed = board
     settleInto(isFirst ? new Map() : changes)
@@ -204,6 +207,7 @@ export function createBoardEngine(options: BoardEngineOptions): BoardEngine {
 
   function pull(signal?: AbortSignal): ReturnType<RealTimeTransport['pull']> {
     awaitsSnapshot = needsSnapshot
+    acknowledgedBefore = new Map(acknowledged)
     return transport.pull({ boardId, epoch: needsSnapshot ? null : confirmed.epoch, version: confirmed.version, cid }, signal)
   }
 
