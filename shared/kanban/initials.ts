@@ -3,12 +3,14 @@ const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scri
 /**
  * One or two characters that stand for a name: first letters of the first and last word, or what
  * comes first in a Japanese name, which is the family name.
+ *
+ * @param maxIdeographs how many characters of a Japanese name there is room for; they are wider than letters
  */
-export function initialsOf(name: string): string {
+export function initialsOf(name: string, maxIdeographs: 1 | 2 = 2): string {
   const words = name.normalize('NFKC').split(/[\s\u30fb]+/).filter(Boolean)
   const first = words[0] ?? ''
   if (EAST_ASIAN.test(first))
-    return characters(first).slice(0, words.length > 1 ? 2 : 1).join('')
+    return characters(first).slice(0, words.length > 1 ? maxIdeographs : 1).join('')
   const letters = [first, words.length > 1 ? words.at(-1)! : ''].map(word => characters(word.replace(/^[^\p{L}\p{N}]+/u, ''))[0] ?? '')
   return letters.join('').toUpperCase() || '?'
 }

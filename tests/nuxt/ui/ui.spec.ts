@@ -12,7 +12,7 @@ afterEach(() => document.body.replaceChildren())
 describe('MemberAvatar', () => {
   it('is decoration beside a name and speaks the name alone', async () => {
     const member = { id: '1', name: '田中 さくら' }
-    const beside = await mountSuspended(MemberAvatar, { props: { member } })
+    const beside = await mountSuspended(MemberAvatar, { props: { member, size: 'md' } })
     expect(beside.text()).toBe('田中')
     expect(beside.attributes('aria-hidden')).toBe('true')
     const alone = await mountSuspended(MemberAvatar, { props: { member, labelled: true } })

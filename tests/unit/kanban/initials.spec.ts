@@ -19,6 +19,11 @@ describe('initialsOf', () => {
   ])('makes of %j %j', (name, initials) => {
     expect(initialsOf(name)).toBe(initials)
   })
+
+  it('shortens a Japanese name where there is room for one character', () => {
+    expect(initialsOf('高橋 健太', 1)).toBe('高')
+    expect(initialsOf('Kenta Takahashi', 1)).toBe('KT')
+  })
 })
 
 describe('stablePick', () => {
