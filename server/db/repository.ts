@@ -49,6 +49,8 @@ export interface BoardStore {
   findByExternal(source: string, id: string): Promise<BoardRecord | null>
   insert(board: NewBoard, columns: readonly ColumnRecord[]): Promise<void>
   rename(id: string, name: string): Promise<void>
+  /** Makes it the board where everybody lands, and no other. */
+  setDefault(id: string): Promise<void>
   /** Forgets a board without living matters and everything that ever was on it; one with matters stays. */
   removeEmpty(id: string): Promise<void>
   /**

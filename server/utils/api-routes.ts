@@ -8,6 +8,9 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/auth/login': ['POST'],
   '/api/auth/logout': ['POST'],
   '/api/auth/me': ['GET', 'PATCH'],
+  '/api/boards': ['GET', 'POST'],
+  '/api/boards/[id]': ['PATCH'],
+  '/api/boards/[id]/columns/[columnId]': ['PATCH'],
   '/api/health': ['GET'],
   '/api/imports': ['GET', 'POST'],
   '/api/imports/[id]': ['DELETE', 'GET'],
@@ -23,6 +26,8 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/matters/[id]/comments': ['GET', 'POST'],
   '/api/matters/[id]/comments/[commentId]': ['DELETE', 'PATCH'],
   '/api/matters/[id]/move': ['POST'],
+  '/api/members': ['GET', 'POST'],
+  '/api/members/[id]': ['PATCH'],
 }
 
 /** The methods that an address knows; null for one that doesn't exist. */

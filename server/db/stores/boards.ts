@@ -59,6 +59,10 @@ export function boardStore(db: Kysely<Database>): BoardStore {
         await db.deleteFrom(table).where('board_id', '=', id).execute()
       await db.deleteFrom('boards').where('id', '=', id).execute()
     },
+    async setDefault(id) {
+      await db.updateTable('boards').set({ is_default: flag(false) }).where('id', '!=', id).execute()
+      await db.updateTable('boards').set({ is_default: flag(true) }).where('id', '=', id).execute()
+    },
     async takeVersion(id) {
       const row = await db.updateTable('boards').set(({ eb }) => ({ version: eb('version', '+', 1) }))
         .where('id', '=', id).returningAll().executeTakeFirst()
