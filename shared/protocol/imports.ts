@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { DATE_ORDERS, IMPORT_FIELDS, LIFECYCLES } from '#shared/import/import-fields.ts'
 import type { DateOrder, ImportFormat, NoteCode, RowReason } from '#shared/import/import-fields.ts'
+import type { Column } from '#shared/kanban/board.ts'
+import type { Member } from '#shared/kanban/member.ts'
 import { idSchema } from './messages.ts'
 
 /** The largest file that an import takes, in bytes. */
@@ -150,10 +152,20 @@ export interface ImportView {
   left: number
 }
 
+/** What a mapping can choose from. */
+export interface ImportChoices {
+  boards: { id: string, name: string }[]
+  /** Columns of the board that the mapping aims at; empty for a new one. */
+  columns: Pick<Column, 'id' | 'name' | 'kind' | 'archived'>[]
+  /** Those who work on matters, active ones. */
+  members: Member[]
+}
+
 /** `GET /api/imports/:id`, and what every step answers. */
 export interface ImportAnswer {
   job: ImportView
   mapping: ImportMapping
+  choices: ImportChoices
   /** Null once the import has started. */
   preview: ImportPreview | null
 }
@@ -178,4 +190,6 @@ export interface ImportRowsAnswer {
 
 export interface ImportsAnswer {
   imports: ImportView[]
+  /** IANA zone of the firm's legal time. */
+  timeZone: string
 }

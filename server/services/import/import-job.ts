@@ -1,9 +1,10 @@
-import type { BoardRecord, ImportRecord, MemberRecord } from '#server/db/records.ts'
+import type { BoardRecord, ColumnRecord, ImportRecord, MemberRecord } from '#server/db/records.ts'
 import type { ImportFormat } from '#shared/import/import-fields.ts'
-import { isLawyer } from '#shared/kanban/member.ts'
+import { isLawyer, isStaff } from '#shared/kanban/member.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import { ROW_RESULTS } from '#shared/protocol/imports.ts'
-import type { ImportAnswer, ImportMapping, ImportPreview, ImportView, ResultCounts } from '#shared/protocol/imports.ts'
+import type { ImportAnswer, ImportChoices, ImportMapping, ImportPreview, ImportView, ResultCounts } from '#shared/protocol/imports.ts'
+import { memberToWire } from '../wire.ts'
 import type { SourceHead } from './source.ts'
 
 /** What an import keeps of its file and of what the person decided. */
@@ -81,14 +82,24 @@ export function toView(job: ImportJob, boards: readonly BoardRecord[]): ImportVi
 }
 
 /** The import as its person may see it: without a value of the file for who may not read content. */
-export function toAnswer(job: ImportJob, boards: readonly BoardRecord[], reader: Actor): ImportAnswer {
+export function toAnswer(
+  job: ImportJob,
+  { boards, columns, members }: { boards: readonly BoardRecord[], columns: readonly ColumnRecord[], members: readonly MemberRecord[] },
+  reader: Actor,
+): ImportAnswer {
   const preview = job.state === 'preview' ? job.report.preview : null
   const view = toView(job, boards)
+  const choices: ImportChoices = {
+    boards: boards.map(({ id, name }) => ({ id, name })),
+    columns: columns.map(({ id, name, kind, archived }) => ({ id, name, kind, archived })),
+    members: members.filter(member => member.active && isStaff(member)).map(memberToWire),
+  }
   if (mayReadContent(reader))
-    return { job: view, mapping: job.plan.mapping, preview }
+    return { job: view, mapping: job.plan.mapping, choices, preview }
   const isTable = job.format !== 'trello'
   return {
     job: view,
+    choices,
     mapping: isTable ? { ...job.plan.mapping, statuses: {}, people: {} } : job.plan.mapping,
     preview: preview && {
       ...preview,

@@ -96,7 +96,14 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   }
 
   async function answer(actor: Actor, id: string): Promise<ImportAnswer> {
-    return toAnswer(await load(actor, id), await repository.boards.list(), actor)
+    const job = await load(actor, id)
+    const { target } = job.plan.mapping
+    const boardId = job.boardId ?? ('id' in target ? target.id : null)
+    return toAnswer(job, {
+      boards: await repository.boards.list(),
+      columns: boardId === null ? [] : await repository.boards.columns(boardId),
+      members: await repository.accounts.listMembers(),
+    }, actor)
   }
 
   async function preview(job: ImportJob, actor: Actor, mapping: ImportMapping): Promise<void> {
@@ -176,7 +183,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       refuseOthers(actor)
       const records = (await repository.imports.list(LISTED_IMPORTS)).filter(({ memberId }) => memberId === actor.id)
       const all = await repository.boards.list()
-      return { imports: records.map(record => toView(toJob(record), all)) }
+      return { imports: records.map(record => toView(toJob(record), all)), timeZone: firm.timeZone }
     },
 
     find: answer,
