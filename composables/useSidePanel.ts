@@ -29,8 +29,13 @@ export function useSidePanel(boardId: () => BoardId): UseSidePanelReturn {
   }
 }
 
+/** The matter's card, where the board shows it. */
+export function cardOf(matterId: MatterId): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-matter-id="${CSS.escape(matterId)}"]`)
+}
+
 function focusCard(matterId: MatterId): void {
-  const card = document.querySelector<HTMLElement>(`[data-matter-id="${CSS.escape(matterId)}"]`)
+  const card = cardOf(matterId)
   const link = card?.querySelector<HTMLElement>('a[href]') ?? card
   link?.focus()
 }
