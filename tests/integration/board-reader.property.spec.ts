@@ -17,10 +17,10 @@ const lawyers = [PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate]
 
 /** One thing that somebody tries; `matter` counts among all that ever were. */
 const attempt = fc.record({
-  actor: fc.constantFrom(...MEMBERS, PEOPLE.partner, PEOPLE.partner, PEOPLE.associate),
+  actor: fc.constantFrom(...MEMBERS, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate),
   matter: fc.nat(7),
   other: fc.nat(7),
-  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'assign', 'unassign', 'clients', 'delete', 'comment', 'prune'),
+  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'classify', 'assign', 'unassign', 'clients', 'delete', 'comment', 'prune'),
   column: fc.constantFrom(...COLUMNS),
   confidentiality: fc.constantFrom(...CONFIDENTIALITIES),
   member: fc.constantFrom(...MEMBERS),
@@ -37,7 +37,7 @@ interface Replica {
 }
 
 function toMutation(step: Attempt, count: number): Mutation {
-  const id = buildId(0x2000 + step.matter)
+  const id = buildId(0x2000 + step.matter % count)
   switch (step.kind) {
     case 'create': return {
       kind: 'create',
@@ -45,7 +45,7 @@ function toMutation(step: Attempt, count: number): Mutation {
       args: { columnId: step.column, title: 'Lease', clientName: '', assignments: [assign(step.lawyer)], fields: { confidentiality: step.confidentiality } },
     }
     case 'move': return {
-      kind: 'move', id, args: { columnId: step.column, placement: { before: buildId(0x2000 + step.other) }, reason: 'why', confirmed: true, outcome: 'COMPLETED' },
+      kind: 'move', id, args: { columnId: step.column, placement: { before: buildId(0x2000 + step.other % count) }, reason: 'why', confirmed: true, outcome: 'COMPLETED' },
     }
     case 'classify': return { kind: 'edit', id, args: { set: { confidentiality: step.confidentiality } } }
     case 'assign': return { kind: 'edit', id, args: { assignments: { put: [assign(step.member, 'CONSULTANT')] } } }
@@ -55,6 +55,10 @@ function toMutation(step: Attempt, count: number): Mutation {
     case 'comment': return { kind: 'comment', id, args: { action: 'add', commentId: buildId(0x30000 + count * 100 + step.matter * 10 + step.other), body: step.text } }
     default: return { kind: 'edit', id, args: { set: { title: `T ${step.text}`, priority: step.text.length > 4 ? 'HIGH' : 'LOW' } } }
   }
+}
+
+function replicaOf(member: Member, present: Matter[]): Replica {
+  return { member, version: 0, rows: new Map(present.filter(matter => canSee(member, matter)).map(matter => [matter.id, matter])) }
 }
 
 function apply(replica: Replica, answer: UpdatesAnswer): void {
@@ -87,7 +91,10 @@ async function follow(firm: TestFirm, replica: Replica): Promise<void> {
     apply(replica, result.answer)
   }
   const snapshot = await firm.reader.snapshot(member, BOARD_ID)
-  expect({ version: replica.version, rows: sorted([...replica.rows.values()]) }).toEqual({ version: snapshot.version, rows: sorted(snapshot.matters) })
+  const floor = (await firm.repository.boards.find(BOARD_ID))!.floor
+  // Who stood still while the log was pruned goes on standing there until something happens.
+  expect(snapshot.version).toBe(Math.max(replica.version, floor))
+  expect(sorted([...replica.rows.values()])).toEqual(sorted(snapshot.matters))
   expect(snapshot.matters.filter(matter => !canSee(member, matter))).toEqual([])
 }
 
@@ -97,22 +104,25 @@ function sorted(matters: Matter[]): Matter[] {
 
 describe('whatever happens on a board', () => {
   it('[R1] [R2] [R3] [P4] each reader who replays deltas, often or seldom, holds what a snapshot shows', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 5, maxLength: 40 }), async (steps) => {
+    await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 25, maxLength: 60, size: 'max' }), async (steps) => {
       const firm = await openTestFirm()
-      const eager = MEMBERS.map((member): Replica => ({ member, version: 0, rows: new Map() }))
-      const lazy = MEMBERS.map((member): Replica => ({ member, version: 0, rows: new Map() }))
-      let count = 0
+      const present = await Promise.all(lawyers.map((lawyer, index) => firm.put({ id: buildId(0x2000 + index), assignments: [assign(lawyer)] })))
+      const eager = MEMBERS.map(member => replicaOf(member, present))
+      const lazy = MEMBERS.map(member => replicaOf(member, present))
+      let count = present.length
+      let done = 0
       for (const [index, step] of steps.entries()) {
         if (step.kind === 'prune') {
           await firm.repository.log.prune(BOARD_ID, { before: 0, keep: 4 + step.matter })
         }
         else {
           const mutation = toMutation(step, count)
-          const done = await firm.commit(step.actor, mutation).catch((error: unknown) => {
+          const committed = await firm.commit(step.actor, mutation).catch((error: unknown) => {
             expect(error).toBeInstanceOf(Problem)
             return null
           })
-          count += done && mutation.kind === 'create' ? 1 : 0
+          count += committed && mutation.kind === 'create' ? 1 : 0
+          done += committed ? 1 : 0
         }
         for (const replica of eager)
           await follow(firm, replica)
@@ -123,7 +133,9 @@ describe('whatever happens on a board', () => {
       }
       for (const replica of lazy)
         await follow(firm, replica)
-    }), { numRuns: 40 })
+      // A run in which everything is refused proves nothing.
+      expect(done).toBeGreaterThan(3)
+    }), { numRuns: 30, endOnFailure: true })
   })
 
   it('[P5] what a member may not know of moves neither their version nor their answer', async () => {
@@ -149,6 +161,6 @@ describe('whatever happens on a board', () => {
         })
       }
       expect(await look()).toEqual(before)
-    }), { numRuns: 30 })
+    }), { numRuns: 30, endOnFailure: true })
   })
 })
