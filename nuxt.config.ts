@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Nuxt } from '@nuxt/schema'
 
 /** One file a feature and locale: `i18n/locales/<locale>/<feature>.json`. */
 const messageFiles = (locale: string) =>
@@ -7,8 +8,17 @@ const messageFiles = (locale: string) =>
 /** Where Tailwind looks for class names. Nuxt UI would have it scan the whole root, its own unused themes included. */
 const STYLED_SOURCES = ['app.vue', 'error.vue', 'app.config.ts', '{components,composables,layouts,pages,stores,utils}/**/*']
 
+/**
+ * Vue counts `onServerPrefetch` into the ids that `useId` makes. Nuxt takes those calls out of the
+ * browser's code, so that every icon of the server's page would shift the ids and part labels from fields.
+ */
+function keepServerPrefetch(_options: unknown, nuxt: Nuxt): void {
+  const { client } = nuxt.options.optimization.treeShake.composables
+  client.vue = client.vue?.filter(name => name !== 'onServerPrefetch') ?? []
+}
+
 export default defineNuxtConfig({
-  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security', '@nuxt/test-utils/module'],
+  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security', '@nuxt/test-utils/module', keepServerPrefetch],
   components: [{ path: '~/components', pathPrefix: false }],
   devtools: { enabled: false },
   css: ['~/assets/css/main.css'],
