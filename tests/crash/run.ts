@@ -20,8 +20,8 @@ const MAX_LIFE_MS = 700
 
 const dataDir = await mkdtemp(join(tmpdir(), 'aster-crash-'))
 const server = await createCrashingServer(dataDir)
-const writers = ['partner@demo.test', 'partner2@demo.test', 'associate@demo.test', 'associate@demo.test'].map(email =>
-  createWriter({ address: server.address, email, password: 'demo-password', random }))
+const createDemoWriter = (email: string) => createWriter({ address: server.address, email, password: 'demo-password', random })
+const writers = ['partner@demo.test', 'partner2@demo.test', 'associate@demo.test', 'associate@demo.test'].map(createDemoWriter)
 const starts: number[] = []
 let lost = 0
 
@@ -29,7 +29,7 @@ try {
   for (let round = 1; round <= rounds; round++) {
     starts.push(await server.start())
     if (round === 1)
-      await Promise.all(writers.map(writer => writer.signIn()))
+      await prepare()
     lost += await check(`round ${round}`)
     const writing = Promise.all(writers.map(writer => writer.writeUntilKilled()))
     await Promise.race([new Promise(next => setTimeout(next, random() * MAX_LIFE_MS)), writing])
@@ -50,6 +50,14 @@ const slowest = Math.round(Math.max(...starts))
 console.log(`${rounds} kills, ${starts.length} starts (slowest ${slowest} ms), ${acknowledged} acknowledged changes, ${lost} wrong afterwards`)
 if (lost > 0 || acknowledged === 0)
   process.exitCode = 1
+
+async function prepare(): Promise<void> {
+  const admin = createDemoWriter('admin@demo.test')
+  await Promise.all([admin, ...writers].map(writer => writer.signIn()))
+  const board = await admin.createBoard()
+  for (const writer of writers)
+    writer.useBoard(board)
+}
 
 async function check(when: string): Promise<number> {
   const wrong = (await Promise.all(writers.map(writer => writer.check()))).flat()

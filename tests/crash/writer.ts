@@ -29,6 +29,10 @@ export interface Writer {
   /** Changes acknowledged so far. */
   acknowledged: () => number
   signIn: () => Promise<void>
+  /** A board of the test's own, which no limit or matter of the demo disturbs. Wants an administrator. */
+  createBoard: () => Promise<string>
+  /** Which board to write to. */
+  useBoard: (id: string) => void
   /** Writes until a request fails because the server is gone. */
   writeUntilKilled: () => Promise<void>
   /**
@@ -44,6 +48,7 @@ export function createWriter({ address, email, password, random }: { address: st
   let acknowledged = 0
   let count = 0
   let cookie = ''
+  let board = ''
   /** Sent, and not yet answered when the server died. */
   let open: Change | null = null
 
@@ -75,7 +80,7 @@ export function createWriter({ address, email, password, random }: { address: st
       const id = randomUUID()
       return {
         matterId: id, method: 'POST', path: '/api/matters', key,
-        body: { id, title: label, column: COLUMNS[0] },
+        body: { id, board, title: label, column: COLUMNS[0] },
         apply: before => ({ ...before, title: label, column: COLUMNS[0] }),
       }
     }
@@ -111,6 +116,13 @@ export function createWriter({ address, email, password, random }: { address: st
         throw new Error(`${email} could not sign in: ${answer.status}`)
       cookie = answer.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
     },
+    async createBoard() {
+      const answer = await request('POST', '/api/boards', { name: 'Crash' })
+      return (await answer.json() as { id: string }).id
+    },
+    useBoard(id) {
+      board = id
+    },
     async writeUntilKilled() {
       for (;;) {
         try {
@@ -124,7 +136,7 @@ export function createWriter({ address, email, password, random }: { address: st
       }
     },
     async check() {
-      const answer = await request('GET', '/api/kanban/snapshot')
+      const answer = await request('GET', `/api/kanban/snapshot?board=${board}`)
       if (!answer.ok)
         return [`${email} is signed out after the restart (${answer.status})`]
       const { matters, columns } = await answer.json() as SnapshotAnswer
