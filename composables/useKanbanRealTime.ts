@@ -1,11 +1,11 @@
 import type { ConfigurableDocument, ConfigurableWindow } from '@vueuse/core'
-import { tryOnMounted, tryOnScopeDispose, useIntervalFn } from '@vueuse/core'
+import { defaultWindow, tryOnMounted, tryOnScopeDispose } from '@vueuse/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { MaybeRefOrGetter } from 'vue'
 import { computed, readonly, shallowRef, toValue, watch } from 'vue'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { CommentArgs, Mutation } from '#shared/kanban/mutation.ts'
-import type { Clock } from '#shared/realtime/clock.ts'
+import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import { connectionOf } from '#shared/realtime/connection.ts'
 import { pollInterval } from '#shared/realtime/poll-policy.ts'
@@ -30,7 +30,7 @@ export interface UseKanbanRealTimeOptions extends ConfigurableWindow, Configurab
 
 /** A board kept live: its view, moves and edits that show at once, and what waits for the server. */
 export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: UseKanbanRealTimeOptions = {}): KanbanView {
-  const { clock = systemClock } = options
+  const { clock = systemClock, window = defaultWindow } = options
   const store = useKanbanStore()
   const session = useSessionStore()
   const interacting = shallowRef(false)
@@ -53,11 +53,15 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
 
   // The same minute in the server's render and in the browser's first one.
   const now = shallowRef(store.snapshot?.now ?? clock.now())
-  const tick = () => {
+  let timer: Timer = null
+  function tick(): void {
     now.value = clock.now() + store.state.clockOffset
+    timer = clock.setTimer(tick, TICK_MS)
   }
-  tryOnMounted(tick)
-  useIntervalFn(tick, TICK_MS, { immediate: options.window !== undefined || 'window' in globalThis })
+  if (window) {
+    tryOnMounted(tick)
+    tryOnScopeDispose(() => clock.clearTimer(timer))
+  }
 
   const me = computed(() => session.me)
   const pending = computed(() => new Set(store.state.waiting.map(({ mutation }) => mutation.id)))

@@ -2,6 +2,7 @@ import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { computed, toValue } from 'vue'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { ActivityAnswer } from '#shared/protocol/messages.ts'
+import type { UseMatterDetailOptions } from './useMatterDetail.ts'
 import { useMatterDetail } from './useMatterDetail.ts'
 
 export interface UseMatterActivityReturn {
@@ -14,8 +15,8 @@ export interface UseMatterActivityReturn {
 }
 
 /** The history of an open matter, live. */
-export function useMatterActivity(matterId: MaybeRefOrGetter<string>): UseMatterActivityReturn {
-  const detail = useMatterDetail<ActivityAnswer>(matterId, 'activity', ({ version }) => version)
+export function useMatterActivity(matterId: MaybeRefOrGetter<string>, options: UseMatterDetailOptions = {}): UseMatterActivityReturn {
+  const detail = useMatterDetail<ActivityAnswer>(matterId, 'activity', ({ version }) => version, options)
   const read = computed(() => detail.data.value?.matterId === toValue(matterId) ? detail.data.value : null)
 
   return {

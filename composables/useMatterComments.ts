@@ -5,6 +5,7 @@ import { canSeeComments } from '#shared/kanban/visibility.ts'
 import type { CommentsAnswer } from '#shared/protocol/messages.ts'
 import { mergeComments } from '#shared/sync/merge-comments.ts'
 import { useKanban } from './useKanban.ts'
+import type { UseMatterDetailOptions } from './useMatterDetail.ts'
 import { useMatterDetail } from './useMatterDetail.ts'
 
 export interface UseMatterCommentsReturn {
@@ -17,10 +18,10 @@ export interface UseMatterCommentsReturn {
 }
 
 /** The comments of an open matter, live. */
-export function useMatterComments(matterId: MaybeRefOrGetter<string>): UseMatterCommentsReturn {
+export function useMatterComments(matterId: MaybeRefOrGetter<string>, options: UseMatterDetailOptions = {}): UseMatterCommentsReturn {
   const kanban = useKanban()
   const mayRead = computed(() => canSeeComments(kanban.me.value))
-  const detail = useMatterDetail<CommentsAnswer>(matterId, 'comments', ({ fieldVersions }) => fieldVersions.commentCount?.v, { enabled: mayRead })
+  const detail = useMatterDetail<CommentsAnswer>(matterId, 'comments', ({ fieldVersions }) => fieldVersions.commentCount?.v, { ...options, enabled: mayRead })
   const read = computed(() => detail.data.value?.matterId === toValue(matterId) ? detail.data.value : null)
   const comments = computed(() =>
     mergeComments(read.value?.content.comments ?? [], kanban.commentWork(toValue(matterId)), read.value?.readAt ?? 0, kanban.me.value.id))

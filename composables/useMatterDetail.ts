@@ -16,6 +16,8 @@ export interface MatterDetail<T> {
   content: T
 }
 
+export type UseMatterDetailOptions = Pick<UseRealTimeUpdatesOptions<unknown>, 'enabled' | 'window' | 'document' | 'clock'>
+
 /**
  * Something that belongs to an open matter and isn't on the board: fetched when the panel opens, and
  * again when the board says that it changed.
@@ -27,7 +29,7 @@ export function useMatterDetail<T>(
   matterId: MaybeRefOrGetter<string>,
   path: string,
   versionOf: (matter: Matter) => number | undefined,
-  options: Pick<UseRealTimeUpdatesOptions<MatterDetail<T>>, 'enabled' | 'window' | 'document' | 'clock'> = {},
+  options: UseMatterDetailOptions = {},
 ): UseRealTimeUpdatesReturn<MatterDetail<T>> {
   const api = useApi()
   const kanban = useKanban()

@@ -15,4 +15,3 @@ export function buildSnapshot(snapshot: Partial<SnapshotAnswer> = {}): SnapshotA
 export function buildUpdates(updates: Partial<UpdatesAnswer> = {}): UpdatesAnswer {
   return { protocol: PROTOCOL_VERSION, epoch: 'e1', from: 1, version: 2, matters: [], columns: null, deleted: [], acks: {}, next: 5_000, ...updates }
 }
-

@@ -25,7 +25,7 @@ beforeEach(() => {
   clock = createVirtualClock()
   transport = createFakeTransport()
   // Unless a test answers itself, the server takes what shows.
-  transport.send.mockImplementation(async (_, { id }) => ({ version: 1, matter: engine.view.byId.get(id) ?? null }))
+  transport.send.mockImplementation(async (_, { id }) => ({ version: 2_000, matter: engine.view.byId.get(id) ?? null }))
   engine = createBoardEngine({ boardId: BOARD_ID, actor: () => PEOPLE.partner, transport, clock, cid: 'c', onChange, onRemoteChanges })
 })
 
@@ -399,4 +399,3 @@ it('takes no old acknowledgement over into another epoch', async () => {
   await engine.sync()
   expect(titleOf(first)).toBe(first.title)
 })
-

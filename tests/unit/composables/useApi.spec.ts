@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { navigateTo, useRequestFetch, useRouter } from '#imports'
+import { ApiProblem, problemCodeOf, useApi } from '~/composables/useApi.ts'
+
+const request = vi.fn()
+
+beforeEach(() => {
+  vi.clearAllMocks()
+  vi.mocked(useRequestFetch).mockReturnValue(request as never)
+  vi.mocked(useRouter).mockReturnValue({ currentRoute: { value: { fullPath: '/boards/1?q=a' } } } as never)
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+it('asks as whoever is signed in, once', async () => {
+  request.mockResolvedValueOnce({ boards: [] })
+  expect(await useApi()('/api/x', { method: 'POST', body: { a: 1 } })).toEqual({ boards: [] })
+  expect(request).toHaveBeenCalledExactlyOnceWith('/api/x', { retry: 0, method: 'POST', body: { a: 1 } })
+})
+
+describe('a failure', () => {
+  it.each([
+    ['a problem', { status: 422, data: { code: 'WIP_LIMIT', message: 'full' } }, 422, 'WIP_LIMIT'],
+    ['an older shape', { statusCode: 404, data: { code: 'BOARD_GONE', message: '' } }, 404, 'BOARD_GONE'],
+    ['no problem body', { status: 502, data: '<html>' }, 502, 'INTERNAL'],
+    ['no answer', new TypeError('fetch failed'), 0, 'NETWORK'],
+    ['nothing at all', undefined, 0, 'NETWORK'],
+  ])('is known by its code: %s', async (_, thrown, status, code) => {
+    request.mockRejectedValueOnce(thrown)
+    const problem = await useApi()('/api/x').catch((error: unknown) => error)
+    expect(problem).toBeInstanceOf(ApiProblem)
+    expect(problem).toMatchObject({ status, code })
+    expect(problemCodeOf(problem)).toBe(code)
+  })
+
+  it('that is no answer of ours has the code for that', () => {
+    expect(problemCodeOf(new Error('x'))).toBe('INTERNAL')
+  })
+})
+
+describe('a session that is over', () => {
+  beforeEach(() => {
+    request.mockRejectedValue({ status: 401, data: { code: 'UNAUTHENTICATED', message: '' } })
+  })
+
+  it('leads to the sign-in page, and back from it', async () => {
+    vi.stubGlobal('window', {})
+    await expect(useApi()('/api/x')).rejects.toMatchObject({ status: 401 })
+    expect(navigateTo).toHaveBeenCalledExactlyOnceWith({ path: '/login', query: { redirect: '/boards/1?q=a' } })
+  })
+
+  it('leads nowhere when it is asked about, nor in a server render', async () => {
+    await expect(useApi()('/api/x')).rejects.toMatchObject({ status: 401 })
+    vi.stubGlobal('window', {})
+    await expect(useApi()('/api/x', { signInAgain: false })).rejects.toMatchObject({ status: 401 })
+    expect(navigateTo).not.toHaveBeenCalled()
+  })
+})
