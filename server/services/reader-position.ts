@@ -23,12 +23,14 @@ export async function readerVersion(
   if (lower >= board.version)
     return fallback
   const transitions = await stores.log.accessAfter(board.id, reader.id, lower)
+  // Another role shows and hides matters without a change to them.
+  const lastTransition = transitions.at(-1)?.version ?? 0
   for (let offset = 0; ; offset += ENTRIES_PER_LOOK) {
     const entries = await stores.log.newestChanges(board.id, lower, { offset, limit: ENTRIES_PER_LOOK })
     const ids = [...new Set(entries.flatMap(({ matterId }) => matterId ?? []))]
     const sees = createSight(reader, await stores.matters.accessOf(ids), transitions)
     const seen = entries.find(({ matterId, version }) => matterId === null || sees(matterId, version) || sees(matterId, version - 1))
     if (seen || entries.length < ENTRIES_PER_LOOK)
-      return seen?.version ?? fallback
+      return Math.max(seen?.version ?? fallback, lastTransition)
   }
 }

@@ -1,4 +1,4 @@
-import { getHeader, setResponseHeader, setResponseStatus } from 'h3'
+import { clearResponseHeaders, getHeader, setResponseHeaders, setResponseStatus } from 'h3'
 import { updatesQuerySchema } from '#shared/protocol/messages.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
@@ -19,9 +19,11 @@ export default defineApiHandler(async (event) => {
     return { reset: result.reason }
   }
   const { epoch, version } = result.kind === 'news' ? result.answer : result
-  setResponseHeader(event, 'etag', `"${epoch}.${version}"`)
-  if (result.kind === 'news')
-    return result.answer
-  setResponseStatus(event, 304)
-  return null
+  if (result.kind === 'unchanged') {
+    // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4).
+    clearResponseHeaders(event)
+    setResponseStatus(event, 304)
+  }
+  setResponseHeaders(event, { 'etag': `"${epoch}.${version}"`, 'cache-control': 'private, no-store' })
+  return result.kind === 'news' ? result.answer : null
 })
