@@ -45,3 +45,8 @@ export function createRandom(seed: number): Random {
     id: at => uuidv7({ msecs: at, random: Uint8Array.from({ length: 16 }, () => int(0, 255)) }),
   }
 }
+
+/** Another seed for each name, by FNV-1a: boards made from one seed keep ids of their own. */
+export function seedFor(seed: number, name: string): number {
+  return [...name].reduce((hash, letter) => Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193) >>> 0, (0x811C9DC5 ^ seed) >>> 0)
+}
