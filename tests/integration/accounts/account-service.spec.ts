@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import type { AccountService } from '#server/services/account-service.ts'
+import { createAccountService } from '#server/services/account-service.ts'
+import { openTestFirm } from '~/tests/helpers/test-firm.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const ANA = { email: 'Ana@Firm.example', name: 'Ana Sato', role: 'PARTNER', password: 'correct horse battery' } as const
+
+async function openAccounts() {
+  const { repository, clock } = await openTestFirm()
+  const accounts = createAccountService({ repository, now: () => clock.now })
+  const ana = await accounts.createMember(ANA)
+  return { accounts, ana, repository, clock }
+}
+
+async function signIn(accounts: AccountService): Promise<string> {
+  const opened = await accounts.signIn(ANA.email, ANA.password)
+  return opened!.sessionId
+}
+
+describe('signing in', () => {
+  it('takes the address however it is written', async () => {
+    const { accounts } = await openAccounts()
+    expect(await accounts.signIn('  ANA@firm.EXAMPLE ', ANA.password)).toMatchObject({ member: { name: 'Ana Sato', email: 'Ana@Firm.example' } })
+  })
+
+  it('answers a wrong password, an unknown address, a closed account and one without a password alike', async () => {
+    const { accounts, ana, repository } = await openAccounts()
+    await accounts.createMember({ ...ANA, email: 'new@firm.example', password: null })
+    expect(await accounts.signIn(ANA.email, 'correct horse')).toBeNull()
+    expect(await accounts.signIn('nobody@firm.example', ANA.password)).toBeNull()
+    expect(await accounts.signIn('new@firm.example', ANA.password)).toBeNull()
+    await repository.accounts.updateMember(ana.id, { active: false })
+    expect(await accounts.signIn(ANA.email, ANA.password)).toBeNull()
+  })
+
+  it('takes about as long for an unknown address as for a wrong password', async () => {
+    const { accounts } = await openAccounts()
+    await accounts.signIn('warm@firm.example', 'up')
+    const time = async (email: string) => {
+      const from = performance.now()
+      await accounts.signIn(email, 'wrong')
+      return performance.now() - from
+    }
+    const known = Math.min(await time(ANA.email), await time(ANA.email), await time(ANA.email))
+    const unknown = Math.min(await time('nobody@firm.example'), await time('nobody@firm.example'), await time('nobody@firm.example'))
+    // Without the decoy the ratio is beyond a hundred.
+    expect(known / unknown).toBeLessThan(3)
+    expect(unknown / known).toBeLessThan(3)
+  })
+
+  it('gives each session a name of its own that nobody guesses', async () => {
+    const { accounts } = await openAccounts()
+    const sessions = [await signIn(accounts), await signIn(accounts)]
+    expect(new Set(sessions).size).toBe(2)
+    expect(sessions[0]).toMatch(/^[\w-]{43}$/)
+  })
+})
+
+describe('a session', () => {
+  it('is the member\'s until they sign out', async () => {
+    const { accounts, ana } = await openAccounts()
+    const session = await signIn(accounts)
+    expect(await accounts.findSession(session)).toMatchObject({ id: ana.id, role: 'PARTNER' })
+    await accounts.signOut(session)
+    expect(await accounts.findSession(session)).toBeNull()
+    expect(await accounts.findSession('made-up')).toBeNull()
+  })
+
+  it('ends after twelve hours without use', async () => {
+    const { accounts, clock } = await openAccounts()
+    const session = await signIn(accounts)
+    clock.now += 12 * HOUR_MS - 1
+    expect(await accounts.findSession(session)).not.toBeNull()
+    clock.now += 12 * HOUR_MS + 1
+    expect(await accounts.findSession(session)).toBeNull()
+  })
+
+  it('ends after thirty days, however much it is used', async () => {
+    const { accounts, clock } = await openAccounts()
+    const session = await signIn(accounts)
+    for (let hours = 0; hours < 30 * 24 - 6; hours += 6) {
+      clock.now += 6 * HOUR_MS
+      expect(await accounts.findSession(session)).not.toBeNull()
+    }
+    clock.now += 6 * HOUR_MS
+    expect(await accounts.findSession(session)).toBeNull()
+  })
+
+  it('[W5] ends within a minute when another process ended it', async () => {
+    const { accounts, ana, repository, clock } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    await repository.accounts.revokeSessionsOf(ana.id, clock.now)
+    clock.now += MINUTE_MS
+    expect(await accounts.findSession(session)).toBeNull()
+  })
+
+  it('ends with the account', async () => {
+    const { accounts, ana, repository } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    await repository.accounts.updateMember(ana.id, { active: false })
+    accounts.forget(ana.id)
+    expect(await accounts.findSession(session)).toBeNull()
+  })
+
+  it('costs the database nothing while it was just looked up', async () => {
+    const { accounts, repository, clock } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    const find = repository.accounts.findSession
+    repository.accounts.findSession = () => Promise.reject(new Error('asked the database'))
+    clock.now += 50_000
+    expect(await accounts.findSession(session)).not.toBeNull()
+    repository.accounts.findSession = find
+  })
+
+  it('notes its last use now and then, not at every request', async () => {
+    const { accounts, repository, clock } = await openAccounts()
+    const session = await signIn(accounts)
+    const opened = clock.now
+    clock.now += 4 * MINUTE_MS
+    await accounts.findSession(session)
+    expect((await repository.accounts.findSession(session))?.lastSeenAt).toBe(opened)
+    clock.now += 2 * MINUTE_MS
+    await accounts.findSession(session)
+    expect(await repository.accounts.findSession(session)).toMatchObject({ lastSeenAt: clock.now, expiresAt: clock.now + 12 * HOUR_MS })
+    expect(clock.now - opened).toBeLessThan(DAY_MS)
+  })
+})
+
+describe('a password', () => {
+  it('that is set ends every session and replaces the old one', async () => {
+    const { accounts, ana } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    await accounts.setPassword(ana.id, 'another long password')
+    expect(await accounts.findSession(session)).toBeNull()
+    expect(await accounts.signIn(ANA.email, ANA.password)).toBeNull()
+    expect(await accounts.signIn(ANA.email, 'another long password')).not.toBeNull()
+  })
+
+  it('is the same however its characters are composed', async () => {
+    const { accounts, ana } = await openAccounts()
+    await accounts.setPassword(ana.id, 'パスワードは長めに決めます')
+    expect(await accounts.signIn(ANA.email, 'パスワードは長めに決めます'.normalize('NFD'))).not.toBeNull()
+  })
+
+  it.each([['short', 'elevenchars'], ['the address', ANA.email], ['the name', 'Ana Sato Ana Sato'], ['one letter', 'aaaaaaaaaaaaaaaa']])(
+    'is refused when it is %s',
+    async (_what, password) => {
+      const { accounts } = await openAccounts()
+      const member = { ...ANA, name: 'Ana Sato Ana Sato', email: 'ana2@firm.example', password: password === ANA.email ? 'ana2@firm.example' : password }
+      await expect(accounts.createMember(member)).rejects.toMatchObject({ code: 'VALIDATION', details: { field: 'password' } })
+    },
+  )
+
+  it('of nobody can\'t be set', async () => {
+    const { accounts } = await openAccounts()
+    await expect(accounts.setPassword('01900000-0000-7000-8000-000000000000', 'a long password')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
+
+describe('an account', () => {
+  it('shares its address with no other', async () => {
+    const { accounts } = await openAccounts()
+    await expect(accounts.createMember({ ...ANA, email: 'ANA@firm.example' })).rejects.toMatchObject({ code: 'EMAIL_TAKEN', details: { field: 'email' } })
+  })
+
+  it('keeps the language of its screens', async () => {
+    const { accounts, ana } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    await accounts.setLocale(ana.id, 'ja')
+    expect(await accounts.findSession(session)).toMatchObject({ locale: 'ja' })
+  })
+})
