@@ -28,7 +28,7 @@ const statusTargetSchema = z.union([
   z.strictObject({ name: z.string().trim().min(1).max(120), kind: z.enum(LIFECYCLES) }),
 ])
 
-/** What the person decides about an import. `PUT /api/imports/:id/mapping` replaces the whole. */
+/** What the person decides about an import. `PUT /api/imports/:id/mapping` replaces the whole; with another target, columns are chosen anew. */
 export const importMappingSchema = z.strictObject({
   target: targetSchema,
   /** The lawyer of matters that the file gives none. */
@@ -157,6 +157,8 @@ export interface ImportChoices {
   boards: { id: string, name: string }[]
   /** Columns of the board that the mapping aims at; empty for a new one. */
   columns: Pick<Column, 'id' | 'name' | 'kind' | 'archived'>[]
+  /** False on a board with a workflow of its own, whose columns only an administrator changes. */
+  mayAddColumns: boolean
   /** Those who work on matters, active ones. */
   members: Member[]
 }

@@ -5,6 +5,7 @@ import type { Actor } from '#shared/kanban/member.ts'
 import { ROW_RESULTS } from '#shared/protocol/imports.ts'
 import type { ImportAnswer, ImportChoices, ImportMapping, ImportPreview, ImportView, ResultCounts } from '#shared/protocol/imports.ts'
 import { memberToWire } from '../wire.ts'
+import { isFreeBoard } from './plan-columns.ts'
 import type { SourceHead } from './source.ts'
 
 /** What an import keeps of its file and of what the person decided. */
@@ -92,6 +93,7 @@ export function toAnswer(
   const choices: ImportChoices = {
     boards: boards.map(({ id, name }) => ({ id, name })),
     columns: columns.map(({ id, name, kind, archived }) => ({ id, name, kind, archived })),
+    mayAddColumns: isFreeBoard(columns),
     members: members.filter(member => member.active && isStaff(member)).map(memberToWire),
   }
   if (mayReadContent(reader))

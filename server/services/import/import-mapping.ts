@@ -12,7 +12,7 @@ import { guessFields } from './guess-fields.ts'
 import { guessMember } from './guess-people.ts'
 import { plain } from './guess-values.ts'
 import { defaultResponsible } from './import-job.ts'
-import { defaultTargets } from './plan-columns.ts'
+import { defaultTargets, isFreeBoard } from './plan-columns.ts'
 import type { SourceHead } from './source.ts'
 import type { Survey } from './survey.ts'
 
@@ -93,7 +93,7 @@ export function completeMapping(mapping: ImportMapping, head: SourceHead, survey
     ...mapping,
     statuses: Object.fromEntries(survey.statuses.map(({ key }): [string, StatusTarget] => {
       const wanted = decided.get(key)
-      const valid = wanted && (!('columnId' in wanted) || columnIds.has(wanted.columnId))
+      const valid = wanted && ('columnId' in wanted ? columnIds.has(wanted.columnId) : isFreeBoard(target.columns))
       return [key, valid ? wanted : guessed.get(key)!]
     })),
     people: Object.fromEntries(survey.people.map(({ key, label }) => {

@@ -196,7 +196,9 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       const job = await load(actor, id)
       if (job.state !== 'preview' || running.has(id))
         throw new Problem('IMPORT_BUSY', 'the import has started')
-      await preview(job, actor, mapping)
+      // The columns of one board say nothing about another's.
+      const sameTarget = JSON.stringify(mapping.target) === JSON.stringify(job.plan.mapping.target)
+      await preview(job, actor, sameTarget ? mapping : { ...mapping, statuses: {} })
       return await answer(actor, id)
     },
 
