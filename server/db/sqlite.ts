@@ -1,5 +1,5 @@
-import { mkdirSync, chmodSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
 import type { DatabaseConnection, SqliteStatement } from 'kysely'
@@ -56,12 +56,20 @@ export async function openSqlite(dataDir: string): Promise<Repository> {
 
 function makePrivateFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     chmodSync(dataDir, 0o700)
   }
   catch (error) {
     throw new StartupError(`The data folder ${dataDir} can't be used (${errorCode(error)}). Set DATA_DIR to a folder that can be written.`, { cause: error })
   }
+}
+
+/** Step by step from the top: in a place like /proc, where nothing can be made, Node's own `recursive` never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path))
+    return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** A transaction that never ends on a file beside the database: the operating system lets go of it however the process dies. */
