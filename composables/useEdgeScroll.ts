@@ -2,11 +2,18 @@ import { onScopeDispose } from 'vue'
 import { edgeSpeed } from '#shared/kanban/move-intent.ts'
 import type { Point } from './usePressAndDrag.ts'
 
+/** How long a card rests at the edge before a board that shows one column at a time turns to the next, in ms. */
+const PAGE_DWELL_MS = 650
+/** How near the edge that is, in pixels: on a narrow screen most of the width is for dropping. */
+const PAGE_EDGE_PX = 36
+
 export interface UseEdgeScrollOptions {
   /** What scrolls sideways. */
   across: () => HTMLElement | null
   /** What scrolls up and down below a point. */
   down: (point: Point) => HTMLElement | null
+  /** Whether the board shows one column at a time: then it turns like pages. */
+  isPaged: () => boolean
   /** Called after each step of scrolling. */
   onScroll: () => void
 }
@@ -18,19 +25,36 @@ export interface UseEdgeScrollReturn {
 }
 
 /** Scrolls a board whose edge is touched by a held card. */
-export function useEdgeScroll({ across, down, onScroll }: UseEdgeScrollOptions): UseEdgeScrollReturn {
+export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScrollOptions): UseEdgeScrollReturn {
   let point: Point | null = null
   let frame = 0
+  /** When the point came to the edge, or the page was last turned; null away from it. */
+  let restsSince: number | null = null
 
-  function step(): void {
+  function step(time: number): void {
     frame = 0
     if (!point)
       return
-    const sideways = scrollTowards(across(), point, 'x')
+    const sideways = isPaged() ? turnPage(across(), point, time) : scrollTowards(across(), point, 'x')
     const upright = scrollTowards(down(point), point, 'y')
     if (sideways || upright)
       onScroll()
     frame = requestAnimationFrame(step)
+  }
+
+  function turnPage(board: HTMLElement | null, { x }: Point, time: number): boolean {
+    const { left, right } = board?.getBoundingClientRect() ?? { left: 0, right: 0 }
+    const direction = Math.sign(edgeSpeed(x, { start: left, end: right }, { zonePx: PAGE_EDGE_PX }))
+    if (!board || direction === 0) {
+      restsSince = null
+      return false
+    }
+    restsSince ??= time
+    if (time - restsSince < PAGE_DWELL_MS)
+      return false
+    restsSince = time
+    board.scrollBy({ left: direction * board.clientWidth, behavior: 'smooth' })
+    return true
   }
 
   function follow(next: Point): void {
@@ -40,6 +64,7 @@ export function useEdgeScroll({ across, down, onScroll }: UseEdgeScrollOptions):
 
   function stop(): void {
     point = null
+    restsSince = null
     cancelAnimationFrame(frame)
     frame = 0
   }

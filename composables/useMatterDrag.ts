@@ -79,6 +79,7 @@ export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragRetur
   const edges = useEdgeScroll({
     across: () => root.value,
     down: ({ x }) => listOf(columnAt(x)),
+    isPaged: () => (columnElements()[0]?.offsetWidth ?? 0) > (root.value?.clientWidth ?? 0) / 2,
     onScroll: () => aim(point),
   })
   const press = usePressAndDrag(root, {

@@ -75,7 +75,8 @@ describe('columns', () => {
   })
 
   it('mount only a part of a long list', async () => {
-    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(800)
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(800)
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(136)
     const page = await show({ matters: buildMatters(200) })
     expect(idsIn(page, 'in-progress').length).toBeLessThan(60)
     expect(page.get('section[data-column="in-progress"] li').attributes('aria-setsize')).toBe('200')
