@@ -95,7 +95,7 @@ describe('FilterBar', () => {
 
   it('presses and releases a quick filter that says how many it would show', async () => {
     const bar = await openBar([buildMatter({ deadlines: [buildDeadline({ date: '2026-11-20' })] }), buildMatter()])
-    expect(button(bar, 'Overdue').attributes('aria-label')).toBe('Overdue, One matter')
+    expect(button(bar, 'Overdue').text()).toContain('One matter')
     await button(bar, 'Overdue').trigger('click')
     expect(filtersOf(bar).quick).toBe('overdue')
     expect(button(bar, 'Overdue').attributes('aria-pressed')).toBe('true')
