@@ -1,8 +1,9 @@
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type {
-  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings, IdempotencyRecord,
-  ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess, MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
+  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
+  IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
+  MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
 } from './records.ts'
 
 /*
@@ -51,8 +52,11 @@ export interface BoardStore {
   rename(id: string, name: string): Promise<void>
   /** Makes it the board where everybody lands, and no other. */
   setDefault(id: string): Promise<void>
-  /** Forgets a board without living matters and everything that ever was on it; one with matters stays. */
-  removeEmpty(id: string): Promise<void>
+  /**
+   * Forgets a board without living matters and everything that ever was on it, a piece at a time; one
+   * with matters stays. False while there is more to forget.
+   */
+  removeEmpty(id: string): Promise<boolean>
   /**
    * Takes the next version and with it the board's lock, held to the end of the transaction (rule P2).
    * The first statement of every writing transaction. Null when there is no such board.
@@ -65,6 +69,7 @@ export interface BoardStore {
   updateColumn(boardId: string, column: ColumnRecord): Promise<void>
   deleteColumn(boardId: string, columnId: string): Promise<void>
   setColumnsVersion(id: string, version: number): Promise<void>
+  setMembersVersion(id: string, version: number): Promise<void>
   setFloor(id: string, floor: number): Promise<void>
 }
 
@@ -77,6 +82,8 @@ export interface MatterStore {
   findBoardId(id: MatterId): Promise<string | null>
   /** All that exist on a board, in no order. */
   listByBoard(boardId: string): Promise<MatterRecord[]>
+  /** What decides who sees what is on a board, and who saw what was deleted above a version. */
+  accessOnBoard(boardId: string, deletedAfter: number): Promise<MatterAccess[]>
   /** What decides who sees them, tombstones too. */
   accessOf(ids: readonly MatterId[]): Promise<MatterAccess[]>
   /** The matters of a column, in order. */
@@ -157,7 +164,8 @@ export interface ImportStore {
   insertSources(importId: string, sources: readonly ImportSource[]): Promise<void>
   /** In the order in which they came. */
   listSources(importId: string, page: { offset: number, limit: number }): Promise<ImportSource[]>
-  removeSources(importId: string): Promise<void>
+  /** A piece at a time; false while there are more. */
+  removeSources(importId: string): Promise<boolean>
   insertBaselines(importId: string, boardId: string, baselines: readonly ImportBaseline[]): Promise<void>
   /** By reference, what the newest import of a board left; `before` leaves out that import and newer ones. */
   findBaselines(boardId: string, keys: readonly ExternalKey[], before?: string): Promise<ImportBaseline[]>

@@ -5,6 +5,10 @@ import type { BoardStore } from '../repository.ts'
 import type { BoardColumnsTable, BoardsTable, Database } from '../schema.ts'
 import { flag, parseOrNull, rowChunks } from './values.ts'
 
+/** What is removed in one go: few enough that nobody waits for it. */
+const ROWS_PER_REMOVAL = 100
+const VERSIONS_PER_REMOVAL = 20
+
 /** Boards and columns. */
 export function boardStore(db: Kysely<Database>): BoardStore {
   async function insertColumns(boardId: string, columns: readonly ColumnRecord[]): Promise<void> {
@@ -38,6 +42,7 @@ export function boardStore(db: Kysely<Database>): BoardStore {
         version: 0,
         floor: 0,
         columns_version: 0,
+        members_version: 0,
         is_default: flag(isDefault),
         position,
         external_source: external?.source ?? null,
@@ -52,12 +57,24 @@ export function boardStore(db: Kysely<Database>): BoardStore {
     async removeEmpty(id) {
       const living = await db.selectFrom('matters').select('id').where('board_id', '=', id).where('deleted_version', 'is', null).limit(1).execute()
       if (living.length > 0)
-        return
-      const matters = db.selectFrom('matters').select('id').where('board_id', '=', id)
-      await db.deleteFrom('comments').where('matter_id', 'in', matters).execute()
-      for (const table of ['activity', 'access_log', 'change_log', 'import_baselines', 'matters', 'board_columns'] as const)
+        return true
+      const gone = await db.selectFrom('matters').select('id').where('board_id', '=', id).limit(ROWS_PER_REMOVAL).execute()
+      const ids = gone.map(matter => matter.id)
+      if (ids.length > 0) {
+        for (const table of ['comments', 'activity'] as const)
+          await db.deleteFrom(table).where('matter_id', 'in', ids).execute()
+        await db.deleteFrom('matters').where('id', 'in', ids).execute()
+        return false
+      }
+      const { first } = await db.selectFrom('change_log').select(({ fn }) => fn.min('version').as('first')).where('board_id', '=', id).executeTakeFirstOrThrow()
+      if (first !== null) {
+        await db.deleteFrom('change_log').where('board_id', '=', id).where('version', '<', Number(first) + VERSIONS_PER_REMOVAL).execute()
+        return false
+      }
+      for (const table of ['access_log', 'import_baselines', 'board_columns'] as const)
         await db.deleteFrom(table).where('board_id', '=', id).execute()
       await db.deleteFrom('boards').where('id', '=', id).execute()
+      return true
     },
     async setDefault(id) {
       await db.updateTable('boards').set({ is_default: flag(false) }).where('id', '!=', id).execute()
@@ -84,6 +101,9 @@ export function boardStore(db: Kysely<Database>): BoardStore {
     async deleteColumn(boardId, columnId) {
       await db.deleteFrom('board_columns').where('id', '=', columnId).where('board_id', '=', boardId).execute()
     },
+    async setMembersVersion(id, version) {
+      await db.updateTable('boards').set({ members_version: version }).where('id', '=', id).execute()
+    },
     async setColumnsVersion(id, version) {
       await db.updateTable('boards').set({ columns_version: version }).where('id', '=', id).execute()
     },
@@ -101,6 +121,7 @@ function toBoard(row: Selectable<BoardsTable>): BoardRecord {
     version: row.version,
     floor: row.floor,
     columnsVersion: row.columns_version,
+    membersVersion: row.members_version,
     isDefault: row.is_default === 1,
     position: row.position,
     external: row.external_source !== null && row.external_id !== null ? { source: row.external_source, id: row.external_id } : null,

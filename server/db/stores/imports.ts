@@ -4,6 +4,9 @@ import type { ImportStore } from '../repository.ts'
 import type { Database, ImportBaselinesTable, ImportsTable } from '../schema.ts'
 import { idChunks, parse, parseOrNull, rowChunks } from './values.ts'
 
+/** What is removed in one go: few enough that nobody waits for it. */
+const ROWS_PER_REMOVAL = 500
+
 /** Imports, their rows and what they replaced. */
 export function importStore(db: Kysely<Database>): ImportStore {
   return {
@@ -93,7 +96,11 @@ export function importStore(db: Kysely<Database>): ImportStore {
       return rows.map(({ line, source }) => ({ line, source: parse<unknown>(source) }))
     },
     async removeSources(importId) {
-      await db.deleteFrom('import_sources').where('import_id', '=', importId).execute()
+      const { first } = await db.selectFrom('import_sources').select(({ fn }) => fn.min('seq').as('first'))
+        .where('import_id', '=', importId).executeTakeFirstOrThrow()
+      if (first !== null)
+        await db.deleteFrom('import_sources').where('import_id', '=', importId).where('seq', '<', Number(first) + ROWS_PER_REMOVAL).execute()
+      return first === null
     },
     async insertBaselines(importId, boardId, baselines) {
       const values = baselines.map(({ external, matterId, draft }) => ({

@@ -14,7 +14,7 @@ import { checkMapping, chooseTarget, firstMapping } from './import-mapping.ts'
 import { listRows } from './list-rows.ts'
 import { readImportFile } from './read-file.ts'
 import { runImport } from './run-import.ts'
-import { storeRows } from './source-rows.ts'
+import { dropRows, storeRows } from './source-rows.ts'
 import { undoImport } from './undo-import.ts'
 
 /** A file as it arrives. */
@@ -122,7 +122,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       try {
         if (await work()) {
           await repository.imports.update(id, end())
-          await repository.imports.removeSources(id)
+          await dropRows(repository, id)
         }
       }
       catch (error) {
@@ -134,6 +134,11 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       }
     }
     running.set(id, run())
+  }
+
+  async function forget(id: string): Promise<void> {
+    await dropRows(repository, id)
+    await repository.imports.remove(id)
   }
 
   function startRun(job: ImportJob, at: EpochMs): void {
@@ -173,7 +178,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         await preview(job, actor, mapping)
       }
       catch (error) {
-        await repository.imports.remove(id)
+        await forget(id)
         throw error
       }
       return await answer(actor, id)
@@ -232,7 +237,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       const job = await load(actor, id)
       if ((job.state !== 'preview' && job.state !== 'undone') || running.has(id))
         throw new Problem('IMPORT_BUSY', 'the import has matters on a board: undo it first')
-      await repository.imports.remove(id)
+      await forget(id)
     },
 
     async settled(id) {
@@ -247,7 +252,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         else if (job.state === 'undoing')
           startUndo(job, job.plan.actor)
         else if (job.state === 'preview' && (job.report.preview === null || job.createdAt < now() - PREVIEW_KEPT_MS))
-          await repository.imports.remove(job.id)
+          await forget(job.id)
       }
     },
 

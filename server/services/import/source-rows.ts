@@ -29,6 +29,12 @@ export async function* readRows(repository: Repository, importId: string): Async
     yield* page
 }
 
+/** Forgets a file's rows. */
+export async function dropRows(repository: Repository, importId: string): Promise<void> {
+  while (!await repository.imports.removeSources(importId))
+    await nextTurn()
+}
+
 /** Lets everything else that waits have its turn. */
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))

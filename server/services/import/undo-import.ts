@@ -111,7 +111,8 @@ async function putAwayBoard({ repository, boards, job, actor, boardId }: Omit<Un
   if (!board)
     return
   if (job.plan.made.board && !board.isDefault && await repository.matters.countByBoard(boardId) === 0) {
-    await repository.transaction(stores => stores.boards.removeEmpty(boardId))
+    while (!await repository.transaction(stores => stores.boards.removeEmpty(boardId)))
+      await nextTurn()
     return
   }
   const columns = await repository.boards.columns(boardId)
