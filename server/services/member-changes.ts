@@ -1,4 +1,4 @@
-import type { AccessEntry, BoardHead, MemberPatch, MemberRecord } from '#server/db/records.ts'
+import type { AccessEntry, BoardHead, BoardRecord, MemberPatch, MemberRecord } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import { UniqueViolation } from '#server/db/repository.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
@@ -6,12 +6,30 @@ import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { emailTaken } from './account-service.ts'
+import { changeOf } from './commit-writes.ts'
 
 interface MemberChange {
   actor: Actor
   id: MemberId
   patch: MemberPatch
   at: EpochMs
+}
+
+/**
+ * Takes the next version of every board and notes on each that its people changed. The locks come in
+ * one order, so that two changes at once don't wait for each other.
+ */
+export async function lockAllBoards(stores: Stores, { actor, at }: Pick<MemberChange, 'actor' | 'at'>): Promise<BoardRecord[]> {
+  const records: BoardRecord[] = []
+  for (const id of (await stores.boards.heads()).map(board => board.id).sort()) {
+    const board = await stores.boards.takeVersion(id)
+    if (!board)
+      continue
+    await stores.boards.setMembersVersion(id, board.version)
+    await stores.log.appendChanges(id, board.version, [changeOf(null, { boardId: id, version: board.version, actor, at })])
+    records.push(board)
+  }
+  return records
 }
 
 /**
@@ -22,13 +40,10 @@ interface MemberChange {
  */
 export async function changeMember(repository: Repository, { actor, id, patch, at }: MemberChange): Promise<{ member: MemberRecord, heads: BoardHead[] }> {
   try {
-    const changesRole = patch.role !== undefined && patch.role !== (await findMember(repository, id)).role
-    const boardIds = changesRole ? (await repository.boards.heads()).map(board => board.id).sort() : []
+    const known = await findMember(repository, id)
+    const changesWhatIsShown = (['name', 'role', 'active'] as const).some(field => patch[field] !== undefined && patch[field] !== known[field])
     return await repository.transaction(async (stores) => {
-      // The locks come first, and in one order, so that two changes at once don't wait for each other.
-      const heads: BoardHead[] = []
-      for (const boardId of boardIds)
-        heads.push(...await lock(stores, boardId))
+      const heads = changesWhatIsShown ? await lockAllBoards(stores, { actor, at }) : []
       const before = await findMember(stores, id)
       for (const head of heads)
         await writeTransitions(stores, head, before, { ...before, ...patch })
@@ -46,13 +61,9 @@ export async function changeMember(repository: Repository, { actor, id, patch, a
   }
 }
 
-async function lock(stores: Stores, boardId: string): Promise<BoardHead[]> {
-  const board = await stores.boards.takeVersion(boardId)
-  return board ? [{ id: board.id, epoch: board.epoch, version: board.version }] : []
-}
-
-async function writeTransitions(stores: Stores, board: BoardHead, before: MemberRecord, after: MemberRecord): Promise<void> {
-  const entries = (await stores.matters.listByBoard(board.id)).flatMap((matter): AccessEntry[] => {
+/** Matters that were deleted count, too: who saw one before can't be told from the new role. */
+async function writeTransitions(stores: Stores, board: BoardRecord, before: MemberRecord, after: MemberRecord): Promise<void> {
+  const entries = (await stores.matters.accessOnBoard(board.id, board.floor)).flatMap((matter): AccessEntry[] => {
     const visible = canSee(after, matter)
     return visible === canSee(before, matter) ? [] : [{ memberId: after.id, matterId: matter.id, visible }]
   })

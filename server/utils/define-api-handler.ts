@@ -1,5 +1,6 @@
 import type { EventHandler, H3Event } from 'h3'
 import { defineEventHandler, getRequestURL, setResponseHeader, setResponseStatus } from 'h3'
+import { isUnavailable } from '#server/db/faults.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 
 /**
@@ -25,5 +26,7 @@ function unexpected(event: H3Event, error: unknown): Problem {
   const { name, code, stack } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: undefined, stack: '' }
   const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
   console.error(`api: ${event.method} ${getRequestURL(event).pathname} failed: ${name} ${String(code ?? '')} ${place}`)
+  if (isUnavailable(error))
+    return new Problem('UNAVAILABLE', 'the database is out of reach; the request may be sent again')
   return new Problem('INTERNAL', 'the server failed; the request may be sent again')
 }

@@ -194,6 +194,8 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
         id: sealed.id, boardId: id, version: 7, createdVersion: 4, deletedVersion: 7,
         confidentiality: 'SEALED', assignments: [assign(PEOPLE.partner)], clientMemberIds: [],
       }])
+      expect(await repository.matters.accessOnBoard(id, 6)).toMatchObject([{ id: sealed.id, deletedVersion: 7 }])
+      expect(await repository.matters.accessOnBoard(id, 7)).toEqual([])
     })
     it('are written by the thousand', async () => {
       const { id, first } = await newBoard()

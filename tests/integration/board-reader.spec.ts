@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { changeMember } from '#server/services/member-changes.ts'
 import type { UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
@@ -212,6 +213,28 @@ describe('updates', () => {
     await firm.commit(partner, retitle(matter.id, 'x'))
     expect((await firm.reader.snapshot(associate2, BOARD_ID)).matters).toHaveLength(1)
     expect((await firm.reader.snapshot({ ...associate2, role: 'CLERK' }, BOARD_ID)).matters).toHaveLength(0)
+  })
+})
+
+describe('another role', () => {
+  const demote = (firm: TestFirm) => changeMember(firm.repository, { actor: admin, id: associate2.id, patch: { role: 'CLERK' }, at: NOW })
+
+  it('[W1] takes from a reader what it hides, deleted matters included', async () => {
+    const firm = await openTestFirm()
+    const [kept, hidden, deleted] = [await firm.put(), await firm.put({ confidentiality: 'RESTRICTED' }), await firm.put({ confidentiality: 'RESTRICTED' })]
+    await firm.commit(partner, retitle(kept.id, 'x'))
+    await firm.commit(partner, { kind: 'delete', id: deleted.id, args: {} })
+    await demote(firm)
+    const answer = await news(firm, { ...associate2, role: 'CLERK' }, { version: 1 })
+    expect({ ...answer, deleted: answer.deleted.sort() }).toMatchObject({ version: 3, matters: [], deleted: [hidden.id, deleted.id].sort() })
+    expect(await news(firm, { ...associate2, role: 'CLERK' })).toMatchObject({ matters: [{ op: 'set', id: kept.id }] })
+  })
+  it('[P5] moves nobody else\'s version', async () => {
+    const firm = await openTestFirm()
+    await firm.put({ confidentiality: 'RESTRICTED' })
+    await demote(firm)
+    expect((await firm.reader.snapshot(partner, BOARD_ID)).version).toBe(0)
+    expect((await firm.reader.snapshot({ ...associate2, role: 'CLERK' }, BOARD_ID))).toMatchObject({ version: 1, matters: [] })
   })
 })
 

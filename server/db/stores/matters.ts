@@ -7,6 +7,10 @@ import type { Database } from '../schema.ts'
 import { toAccess, toMatter, toMatterRow, toRank } from './matter-rows.ts'
 import { idChunks, rowChunks } from './values.ts'
 
+const ACCESS_COLUMNS = [
+  'id', 'board_id', 'version', 'created_version', 'deleted_version', 'confidentiality', 'assignments', 'client_member_ids',
+] as const
+
 /** Matters, their places and their numbers. */
 export function matterStore(db: Kysely<Database>, guard: Guard): MatterStore {
   return {
@@ -30,12 +34,15 @@ export function matterStore(db: Kysely<Database>, guard: Guard): MatterStore {
       const rows = await db.selectFrom('matters').selectAll().where('board_id', '=', boardId).where('deleted_version', 'is', null).execute()
       return rows.map(toMatter)
     },
+    async accessOnBoard(boardId, deletedAfter) {
+      const rows = await db.selectFrom('matters').select(ACCESS_COLUMNS).where('board_id', '=', boardId)
+        .where(({ or, eb }) => or([eb('deleted_version', 'is', null), eb('deleted_version', '>', deletedAfter)])).execute()
+      return rows.map(toAccess)
+    },
     async accessOf(ids) {
       const found: MatterAccess[] = []
       for (const chunk of idChunks(ids)) {
-        const rows = await db.selectFrom('matters')
-          .select(['id', 'board_id', 'version', 'created_version', 'deleted_version', 'confidentiality', 'assignments', 'client_member_ids'])
-          .where('id', 'in', chunk).execute()
+        const rows = await db.selectFrom('matters').select(ACCESS_COLUMNS).where('id', 'in', chunk).execute()
         found.push(...rows.map(toAccess))
       }
       return found
