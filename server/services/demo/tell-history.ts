@@ -44,7 +44,7 @@ export function tellHistory(matter: Matter, story: Case, comments: readonly Comm
 function moves(matter: Matter, story: Case, stage: Stage): Step[] {
   const { random, memberIds } = stage
   const target = stage.columns.find(({ id }) => id === matter.columnId)!
-  const way = matter.stageEnteredAt === matter.createdAt ? [target] : shortestWay(stage.columns, target)
+  const way = matter.stageEnteredAt === matter.createdAt ? [target] : shortestWay(stage.columns, target, stopsBeforeClosing(story))
   const staff = [story.lead, ...(story.team ?? [])]
   const steps: Step[] = [{ at: matter.createdAt, kind: 'created', actorId: memberIds[random.pick(staff)] }]
   way.slice(1).forEach((to, index) => {
@@ -75,8 +75,13 @@ function criticalReason({ title }: Case): string {
   return /\p{Script=Han}/u.test(title) ? '期日の指定を受けたため' : 'Agreed with the client after the last hearing.'
 }
 
-/** The columns from the first one to `target`, as the workflow leads there. */
-function shortestWay(columns: readonly Column[], target: Column): Column[] {
+/** What is declined is looked at; what ends otherwise was worked on too. */
+function stopsBeforeClosing({ closed }: Case): number {
+  return closed?.outcome === 'DECLINED' ? 2 : 3
+}
+
+/** The columns from the first one to `target`, as the workflow leads there; into the end not before `stops` others. */
+function shortestWay(columns: readonly Column[], target: Column, stops: number): Column[] {
   const ways: Column[][] = [[columns[0]!]]
   const seen = new Set([columns[0]!.id])
   for (const way of ways) {
@@ -86,16 +91,11 @@ function shortestWay(columns: readonly Column[], target: Column): Column[] {
     for (const id of last.allowedTargets ?? []) {
       const next = columns.find(column => column.id === id)
       // A way to somewhere else doesn't pass through the end.
-      if (!next || seen.has(id) || (next.kind === 'CLOSED' && next.id !== target.id) || isTooShort(way, next, target))
+      if (!next || seen.has(id) || (next.kind === 'CLOSED' && (next.id !== target.id || way.length < stops)))
         continue
       seen.add(id)
       ways.push([...way, next])
     }
   }
   return [target]
-}
-
-/** A matter that was worked on isn't closed right from the intake, unless the workflow knows no other way. */
-function isTooShort(way: readonly Column[], next: Column, target: Column): boolean {
-  return next.id === target.id && target.kind === 'CLOSED' && way.length < 3
 }
