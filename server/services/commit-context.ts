@@ -24,15 +24,16 @@ export async function loadContext(
     for (const member of await stores.accounts.listMembers())
       members.set(member.id, member)
   }
-  const columnId = mutation.kind === 'move' || mutation.kind === 'create' ? mutation.args.columnId : null
-  const ranks = columnId === null ? [] : await loadRanks(stores, columnId, actor)
+  const ranks = new Map<string, RankedMatter[]>()
+  for (const columnId of columnsInQuestion(mutation, board))
+    ranks.set(columnId, await loadRanks(stores, columnId, actor))
   return {
     board,
     actor,
     now,
     today,
     findMember: id => members.get(id),
-    matterRanks: id => id === columnId ? ranks : [],
+    matterRanks: id => ranks.get(id) ?? [],
     nextCaseNumber: await loadNextCaseNumber(stores, firm, mutation, today),
     findOwnMove: await loadOwnMove(stores, mutation, actor),
   }
@@ -41,6 +42,13 @@ export async function loadContext(
 function namesMembers(mutation: Mutation): boolean {
   return mutation.kind === 'create'
     || (mutation.kind === 'edit' && Boolean(mutation.args.assignments ?? mutation.args.set?.clientMemberIds))
+}
+
+/** Where the matter shall go, and the columns that may be full: a refusal names those that aren't. */
+function columnsInQuestion(mutation: Mutation, board: Board): Set<string> {
+  if (mutation.kind !== 'move' && mutation.kind !== 'create')
+    return new Set()
+  return new Set([mutation.args.columnId, ...board.columns.filter(({ wip }) => wip?.hard).map(({ id }) => id)])
 }
 
 /** What is put away takes no place that anybody could count. */
