@@ -53,6 +53,8 @@ export interface BoardRecord {
   floor: number
   /** Version that last changed the columns. */
   columnsVersion: number
+  /** Version that last changed what is shown of the members. */
+  membersVersion: number
   isDefault: boolean
   /** Order among the firm's boards, from 0. */
   position: number
@@ -216,4 +218,3 @@ export interface ImportBaseline {
 
 /** A comment as it is stored. */
 export type CommentRecord = Comment
-

@@ -48,6 +48,7 @@ export interface BoardsTable {
   version: number
   floor: number
   columns_version: number
+  members_version: number
   is_default: Flag
   position: number
   external_source: string | null

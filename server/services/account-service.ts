@@ -42,7 +42,6 @@ export interface AccountService {
   signOut: (sessionId: string) => Promise<void>
   /** The member whose session it is; null when it ended or the account was closed. */
   findSession: (sessionId: string) => Promise<SessionMember | null>
-  createMember: (member: NewMember) => Promise<MemberRecord>
   /** Sets a password and ends all sessions of the member. */
   setPassword: (memberId: MemberId, password: string) => Promise<void>
   setLocale: (memberId: MemberId, locale: 'en' | 'ja' | null) => Promise<void>
@@ -122,11 +121,6 @@ export function createAccountService({ repository, now = Date.now }: AccountServ
       const member = toSessionMember(found)
       cache.set(sessionId, { record: await touch(record, at), member, checkedAt: at })
       return member
-    },
-    async createMember(member) {
-      const account = await prepareAccount(member, now())
-      await repository.transaction(stores => insertAccount(stores, account))
-      return account.record
     },
     async setPassword(memberId, password) {
       const member = await repository.accounts.findMember(memberId)

@@ -10,10 +10,11 @@ import type {
 import { Problem } from '#shared/protocol/problems.ts'
 import { v7 as uuidv7 } from 'uuid'
 import type { AccountService } from './account-service.ts'
+import { insertAccount, prepareAccount } from './account-service.ts'
 import type { BoardHub } from './board-hub.ts'
 import type { BoardService } from './board-service.ts'
 import { boardFromTemplate } from './default-boards.ts'
-import { changeMember } from './member-changes.ts'
+import { changeMember, lockAllBoards } from './member-changes.ts'
 
 /** What an administrator does: people, boards and columns, and no look at a matter. */
 export interface Administration {
@@ -52,7 +53,15 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
       return (await repository.accounts.listMembers()).map(toMember)
     },
     async createMember(member) {
-      return toMember(await accounts.createMember(member))
+      const account = await prepareAccount(member, now())
+      const heads = await repository.transaction(async (stores) => {
+        const locked = await lockAllBoards(stores, { actor, at: now() })
+        await insertAccount(stores, account)
+        return locked
+      })
+      for (const head of heads)
+        hub.committed(head)
+      return toMember(account.record)
     },
     async updateMember(id, { password, ...patch }) {
       const { member, heads } = await changeMember(repository, { actor, id, patch, at: now() })

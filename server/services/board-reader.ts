@@ -2,8 +2,8 @@ import type { BoardRecord, FirmSettings } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor } from '#shared/kanban/member.ts'
-import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
+import type { Actor, Member } from '#shared/kanban/member.ts'
+import { canKnow, canSee, canSeeComments } from '#shared/kanban/visibility.ts'
 import type { BoardSummary, ResetReason, SnapshotAnswer, UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
@@ -51,15 +51,13 @@ export interface BoardReaderOptions {
 const MAX_ACTIVITY = 500
 
 export function createBoardReader({ repository, hub, firm, next = () => 5_000, now = Date.now }: BoardReaderOptions): BoardReader {
-  let defaultBoardId: string | null = null
-
   async function resolveBoardId(boardId?: string): Promise<string> {
     if (boardId !== undefined)
       return boardId
-    defaultBoardId ??= (await repository.boards.findDefault())?.id ?? null
-    if (defaultBoardId === null)
+    const board = await repository.boards.findDefault()
+    if (!board)
       throw boardGone()
-    return defaultBoardId
+    return board.id
   }
 
   /** Where the reader stands, remembered for the polls to come. */
@@ -74,6 +72,10 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
 
   async function visibleMatters(stores: Stores, reader: Actor, board: BoardRecord) {
     return (await stores.matters.listByBoard(board.id)).filter(matter => canSee(reader, matter))
+  }
+
+  async function knownMembers(stores: Stores, reader: Actor, matters: readonly Matter[]): Promise<Member[]> {
+    return (await stores.accounts.listMembers()).filter(member => canKnow(reader, member, matters)).map(memberToWire)
   }
 
   async function read(reader: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
@@ -95,6 +97,8 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       if (!delta)
         return { kind: 'reset', reason: 'large' }
       const withColumns = full || board.columnsVersion > query.version
+      // Whom a client knows follows from what is on their matters.
+      const withMembers = full || board.membersVersion > query.version || reader.role === 'CLIENT'
       return {
         kind: 'news',
         answer: {
@@ -104,6 +108,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           version,
           matters: delta.matters,
           columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
+          members: withMembers ? await knownMembers(stores, reader, await visibleMatters(stores, reader, board)) : null,
           deleted: query.includeDeleted ? delta.deleted : [],
           acks: {},
           next: next(),
@@ -137,14 +142,15 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
         if (!board)
           throw boardGone()
         const version = await locate(stores, reader, board)
+        const matters = await visibleMatters(stores, reader, board)
         return {
           protocol: PROTOCOL_VERSION,
           epoch: board.epoch,
           version,
           board: { id: board.id, name: board.name },
           columns: (await stores.boards.columns(board.id)).map(columnToWire),
-          matters: (await visibleMatters(stores, reader, board)).map(matterToWire),
-          members: (await stores.accounts.listMembers()).map(memberToWire),
+          matters: matters.map(matterToWire),
+          members: await knownMembers(stores, reader, matters),
           acks: {},
           now: now(),
           timeZone: firm.timeZone,

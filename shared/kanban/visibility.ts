@@ -25,6 +25,19 @@ export function canSee(actor: Actor, matter: VisibilityFields): boolean {
   }
 }
 
+/**
+ * Whether the reader may know of a member. Staff and administrators know everyone; a client knows the
+ * people named on their own matters, and of no other client.
+ *
+ * @param matters what the reader sees
+ */
+export function canKnow(reader: Actor, member: Actor, matters: readonly Pick<Matter, 'assignments' | 'createdBy' | 'updatedBy'>[]): boolean {
+  if (reader.role !== 'CLIENT' || member.id === reader.id)
+    return true
+  return isStaff(member) && matters.some(matter =>
+    isAssigned(member, matter) || matter.createdBy === member.id || matter.updatedBy === member.id)
+}
+
 /** Comments are the firm's notes to itself: a client who may look at a matter doesn't read them. */
 export function canSeeComments(actor: Actor): boolean {
   return isStaff(actor)

@@ -179,6 +179,8 @@ export interface UpdatesAnswer {
   matters: MatterOp[]
   /** Whole columns, when any of the board's columns changed; else null. */
   columns: Column[] | null
+  /** Everyone whom the reader may know of, when somebody's name, role or account changed; else null. */
+  members: Member[] | null
   deleted: string[]
   /** By client, the last mutation that this version contains (rule M4). */
   acks: Record<string, number>

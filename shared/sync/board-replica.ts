@@ -48,15 +48,12 @@ export function receiveSnapshot(confirmed: ConfirmedBoard, answer: SnapshotAnswe
     if (!rows.has(id))
       changes.set(id, { before, after: null })
   }
-  const members = shareStructure([...confirmed.members.values()], answer.members)
   const board: ConfirmedBoard = {
     epoch: answer.epoch,
     version: answer.version,
     board: shareStructure(confirmed.board, answer.board),
     columns: shareStructure(confirmed.columns, answer.columns),
-    members: members.every(member => confirmed.members.get(member.id) === member) && members.length === confirmed.members.size
-      ? confirmed.members
-      : new Map(members.map(member => [member.id, member])),
+    members: receiveMembers(confirmed.members, answer.members),
     timeZone: answer.timeZone,
     rows,
   }
@@ -89,7 +86,15 @@ export function receiveUpdates(confirmed: ConfirmedBoard, answer: UpdatesAnswer)
       changes.set(id, { before: before!, after: null })
   }
   const columns = answer.columns ? shareStructure(confirmed.columns, answer.columns) : confirmed.columns
-  return { kind: 'applied', changes, board: { ...confirmed, version: answer.version, columns, rows } }
+  const members = answer.members ? receiveMembers(confirmed.members, answer.members) : confirmed.members
+  return { kind: 'applied', changes, board: { ...confirmed, version: answer.version, columns, members, rows } }
+}
+
+/** The members by id; the same map when nobody changed. */
+function receiveMembers(known: ConfirmedBoard['members'], answer: readonly Member[]): ConfirmedBoard['members'] {
+  const members = shareStructure([...known.values()], answer)
+  const isSame = members.length === known.size && members.every(member => known.get(member.id) === member)
+  return isSame ? known : new Map(members.map(member => [member.id, member]))
 }
 
 /** The row after an op; null when the op builds on a row that isn't here. */

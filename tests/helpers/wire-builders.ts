@@ -13,5 +13,5 @@ export function buildSnapshot(snapshot: Partial<SnapshotAnswer> = {}): SnapshotA
 
 /** The step from version 1 to 2 of that board, in which nothing changed. */
 export function buildUpdates(updates: Partial<UpdatesAnswer> = {}): UpdatesAnswer {
-  return { protocol: PROTOCOL_VERSION, epoch: 'e1', from: 1, version: 2, matters: [], columns: null, deleted: [], acks: {}, next: 5_000, ...updates }
+  return { protocol: PROTOCOL_VERSION, epoch: 'e1', from: 1, version: 2, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 5_000, ...updates }
 }

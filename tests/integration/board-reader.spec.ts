@@ -229,11 +229,13 @@ describe('another role', () => {
     expect({ ...answer, deleted: answer.deleted.sort() }).toMatchObject({ version: 3, matters: [], deleted: [hidden.id, deleted.id].sort() })
     expect(await news(firm, { ...associate2, role: 'CLERK' })).toMatchObject({ matters: [{ op: 'set', id: kept.id }] })
   })
-  it('[P5] moves nobody else\'s version', async () => {
+  it('tells everybody who is who now, and changes no matter for anybody else', async () => {
     const firm = await openTestFirm()
     await firm.put({ confidentiality: 'RESTRICTED' })
     await demote(firm)
-    expect((await firm.reader.snapshot(partner, BOARD_ID)).version).toBe(0)
+    const answer = await news(firm, partner)
+    expect(answer).toMatchObject({ version: 1, matters: [], deleted: [], columns: null })
+    expect(answer.members).toContainEqual(expect.objectContaining({ id: associate2.id, role: 'CLERK' }))
     expect((await firm.reader.snapshot({ ...associate2, role: 'CLERK' }, BOARD_ID))).toMatchObject({ version: 1, matters: [] })
   })
 })

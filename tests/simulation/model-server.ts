@@ -138,7 +138,7 @@ export function createModelServer(board: Board, members: readonly Member[], now:
       else if (wasVisible)
         deleted.push(id)
     }
-    return { protocol: 1, epoch: `e${epoch}`, from, version, matters, columns: null, deleted, acks: {}, next: 5_000 }
+    return { protocol: 1, epoch: `e${epoch}`, from, version, matters, columns: null, members: null, deleted, acks: {}, next: 5_000 }
   }
 
   return {

@@ -47,6 +47,7 @@ CREATE TABLE boards (
   version {int} NOT NULL,
   floor {int} NOT NULL,
   columns_version {int} NOT NULL,
+  members_version {int} NOT NULL,
   is_default {int} NOT NULL CHECK (is_default IN (0, 1)),
   position {int} NOT NULL,
   external_source TEXT,

@@ -94,10 +94,23 @@ describe('members', () => {
     expect(lost).toMatchObject({ kind: 'news', answer: { matters: [], deleted: [restricted.id] } })
   })
 
-  it('who keep their role leave the boards as they are', async () => {
+  it('who are new or have another name are known to open boards at their next poll', async () => {
+    const { office, reader } = await openOffice()
+    const clerk = personWith('CLERK')
+    const { epoch, version } = await reader.snapshot(clerk, BOARD_ID)
+    const query = { board: BOARD_ID, epoch, version, wait: 0, includeDeleted: true }
+    await office.updateMember(clerk.id, { name: 'Another Name' })
+    const renamed = await reader.updates(clerk, query)
+    expect(renamed).toMatchObject({ kind: 'news', answer: { members: expect.arrayContaining([expect.objectContaining({ id: clerk.id, name: 'Another Name' })]) } })
+    const ben = await office.createMember({ name: 'Ben', email: 'ben@firm.example', role: 'CLERK', password: PASSWORD })
+    const joined = await reader.updates(clerk, query)
+    expect(joined).toMatchObject({ kind: 'news', answer: { members: expect.arrayContaining([expect.objectContaining({ id: ben.id })]) } })
+  })
+
+  it('who stay as they are leave the boards as they are', async () => {
     const { office, repository } = await openOffice()
     const { version } = (await repository.boards.find(BOARD_ID))!
-    await office.updateMember(personWith('CLERK').id, { name: 'Another Name', role: 'CLERK' })
+    await office.updateMember(personWith('CLERK').id, { role: 'CLERK', password: PASSWORD })
     expect((await repository.boards.find(BOARD_ID))!.version).toBe(version)
   })
 })

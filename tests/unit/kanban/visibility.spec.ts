@@ -4,7 +4,7 @@ import type { Confidentiality } from '#shared/kanban/matter.ts'
 import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
 import type { Role } from '#shared/kanban/member.ts'
 import { isLawyer, isStaff, ROLES } from '#shared/kanban/member.ts'
-import { canSee, canSeeComments, isAssigned } from '#shared/kanban/visibility.ts'
+import { canKnow, canSee, canSeeComments, isAssigned } from '#shared/kanban/visibility.ts'
 import { assign, buildMatter, PEOPLE, personWith } from '../../helpers/builders.ts'
 
 /** Who sees a matter of others, and who sees their own, by confidentiality: NORMAL, RESTRICTED, SEALED. */
@@ -62,5 +62,29 @@ describe('who sees a matter', () => {
     const matter = buildMatter({ assignments: [assign(PEOPLE.associate), assign(PEOPLE.clerk, 'CLERK')] })
     expect(isAssigned(PEOPLE.clerk, matter)).toBe(true)
     expect(isAssigned(PEOPLE.partner, matter)).toBe(false)
+  })
+})
+
+describe('who is known to whom', () => {
+  const client = personWith('CLIENT')
+  const otherClient = { id: '01900000-0000-7000-8000-00000000c0de', role: 'CLIENT' } as const
+  const lawyer = personWith('ASSOCIATE')
+  const matter = buildMatter({ assignments: [assign(lawyer)], createdBy: PEOPLE.partner.id, updatedBy: PEOPLE.partner.id, clientMemberIds: [client.id] })
+
+  it('everyone, to those who work at the firm and to administrators', () => {
+    for (const role of ROLES.filter(role => role !== 'CLIENT'))
+      expect(canKnow(personWith(role), otherClient, [])).toBe(true)
+  })
+
+  it('to a client: themselves and the people named on their matters', () => {
+    expect(canKnow(client, client, [])).toBe(true)
+    expect(canKnow(client, lawyer, [matter])).toBe(true)
+    expect(canKnow(client, PEOPLE.partner, [matter])).toBe(true)
+    expect(canKnow(client, lawyer, [])).toBe(false)
+    expect(canKnow(client, personWith('CLERK'), [matter])).toBe(false)
+  })
+
+  it('no other client, on whatever matter', () => {
+    expect(canKnow(client, otherClient, [{ ...matter, createdBy: otherClient.id }])).toBe(false)
   })
 })
