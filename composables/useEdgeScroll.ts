@@ -53,7 +53,8 @@ export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScroll
     if (time - restsSince < PAGE_DWELL_MS)
       return false
     restsSince = time
-    board.scrollBy({ left: direction * board.clientWidth, behavior: 'smooth' })
+    const page = Math.round(board.scrollLeft / board.clientWidth) + direction
+    board.scrollTo({ left: page * board.clientWidth, behavior: 'smooth' })
     return true
   }
 

@@ -171,13 +171,14 @@ describe('dragging by pointer', () => {
   it('turns to the next column like a page where only one is on the screen', () => {
     vi.spyOn(document.querySelector('section')!, 'offsetWidth', 'get').mockReturnValue(400)
     vi.spyOn(board(), 'clientWidth', 'get').mockReturnValue(400)
-    const turn = vi.spyOn(board(), 'scrollBy').mockImplementation(() => {})
+    const turn = vi.spyOn(board(), 'scrollTo').mockImplementation(() => {})
     dragTo(595, 300)
     frames.shift()!(0)
     frames.shift()!(600)
     expect(turn).not.toHaveBeenCalled()
     frames.shift()!(700)
     expect(turn).toHaveBeenCalledExactlyOnceWith({ left: 400, behavior: 'smooth' })
+    board().scrollLeft = 395
     frames.shift()!(800)
     pointer('pointermove', 300, 300)
     frames.shift()!(1_500)
@@ -185,7 +186,7 @@ describe('dragging by pointer', () => {
     frames.shift()!(1_600)
     expect(turn).toHaveBeenCalledOnce()
     frames.shift()!(2_300)
-    expect(turn).toHaveBeenLastCalledWith({ left: -400, behavior: 'smooth' })
+    expect(turn).toHaveBeenLastCalledWith({ left: 0, behavior: 'smooth' })
   })
 
   it('has no place to drop when the board shows no column', () => {
