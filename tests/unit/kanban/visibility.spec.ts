@@ -5,7 +5,7 @@ import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
 import type { Role } from '#shared/kanban/member.ts'
 import { isLawyer, isStaff, ROLES } from '#shared/kanban/member.ts'
 import { canKnow, canSee, canSeeComments, isAssigned } from '#shared/kanban/visibility.ts'
-import { assign, buildMatter, PEOPLE, personWith } from '../../helpers/builders.ts'
+import { assign, buildMatter, buildMember, PEOPLE, personWith } from '../../helpers/builders.ts'
 
 /** Who sees a matter of others, and who sees their own, by confidentiality: NORMAL, RESTRICTED, SEALED. */
 const SEES: Record<Role, { others: [boolean, boolean, boolean], own: [boolean, boolean, boolean] }> = {
@@ -54,6 +54,19 @@ describe('who sees a matter', () => {
 
   it('keeps comments among staff', () => {
     expect(ROLES.filter(role => canSeeComments(personWith(role)))).toEqual(['PARTNER', 'ASSOCIATE', 'PARALEGAL', 'CLERK'])
+  })
+
+  it('lets a client know the people named on their own matters, and everybody else everyone', () => {
+    const matters = [buildMatter({ assignments: [assign(PEOPLE.associate)], createdBy: PEOPLE.clerk.id, updatedBy: PEOPLE.paralegal.id })]
+    const known = (reader: typeof PEOPLE[keyof typeof PEOPLE]) => Object.values(PEOPLE).filter(member => canKnow(reader, member, matters))
+    expect(known(PEOPLE.client)).toEqual([PEOPLE.associate, PEOPLE.paralegal, PEOPLE.clerk, PEOPLE.client])
+    expect(known(PEOPLE.admin)).toEqual(Object.values(PEOPLE))
+    expect(known(PEOPLE.clerk)).toEqual(Object.values(PEOPLE))
+  })
+
+  it('keeps one client from another, whatever a matter says', () => {
+    const other = buildMember({ role: 'CLIENT' })
+    expect(canKnow(PEOPLE.client, other, [buildMatter({ createdBy: other.id })])).toBe(false)
   })
 
   it('knows lawyers, staff and the assigned', () => {
