@@ -1,7 +1,7 @@
 import type { FirmSettings } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
+import { DEMO_PASSWORD } from '#shared/config/demo.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
-import { DEMO_PASSWORD } from './content/people.ts'
 import { generateFirm } from './generate-firm.ts'
 import { writeBoard } from './write-board.ts'
 

@@ -4,6 +4,7 @@ import type { GeneratedBoard } from '#server/services/demo/generate-firm.ts'
 import { generateBigBoard } from '#server/services/demo/generate-big-board.ts'
 import { emailOf, generateFirm, memberIdsByKey } from '#server/services/demo/generate-firm.ts'
 import { createRandom, seedFor } from '#server/services/demo/random.ts'
+import { DEMO_ACCOUNTS } from '#shared/config/demo.ts'
 import { findColumn } from '#shared/kanban/board.ts'
 import { dateInZone, nextDeadline, openBindingDeadlines, urgencyOf } from '#shared/kanban/deadline.ts'
 import { LIMITS } from '#shared/kanban/matter.ts'
@@ -106,8 +107,10 @@ describe('the demo firm', () => {
   })
 
   it('has the accounts to sign in with, at least one of each role, and colleagues with names in two scripts', () => {
-    expect(firm.members.map(({ email }) => email)).toEqual(expect.arrayContaining(
-      ['partner', 'partner2', 'associate', 'paralegal', 'clerk', 'client', 'admin'].map(name => `${name}@demo.test`)))
+    const accounts = firm.members.map(({ email, role }) => ({ email, role }))
+    expect(accounts).toEqual(expect.arrayContaining([...DEMO_ACCOUNTS]))
+    expect(DEMO_ACCOUNTS.map(({ email }) => email)).toEqual(
+      ['partner', 'partner2', 'associate', 'paralegal', 'clerk', 'client', 'admin'].map(name => `${name}@demo.test`))
     expect(new Set(firm.members.map(({ role }) => role))).toEqual(new Set(ROLES))
     expect(new Set(firm.members.map(({ email }) => email)).size).toBe(firm.members.length)
     expect(firm.members.some(({ name }) => /\p{Script=Han}/u.test(name))).toBe(true)

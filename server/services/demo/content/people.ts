@@ -10,9 +10,6 @@ export interface Person {
   active?: boolean
 }
 
-/** The password of every demo account. */
-export const DEMO_PASSWORD = 'demo-password'
-
 /** The accounts to sign in with come first, one of each role; the others make the firm. */
 export const PEOPLE = {
   partner: { name: '森 明子', role: 'PARTNER', mailbox: 'partner' },
