@@ -24,7 +24,9 @@ export async function openPostgres(url: string, log: (line: string) => void): Pr
     keepAlive: true,
     types: { getTypeParser },
   })
-  // Without a listener, a server that restarts takes this process with it.
+  // Without listeners, a server that restarts takes this process with it: the pool hears for connections
+  // that rest, and each connection for itself between two statements of a transaction, whose next one fails.
+  pool.on('connect', client => client.on('error', () => {}))
   pool.on('error', error => log(`database: an idle connection was lost (${codeOf(error)})`))
   const holder = await hold(url, pool)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })

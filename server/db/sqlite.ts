@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,7 +25,7 @@ const SQLITE_BUSY = 5
  * against a second process until it is closed.
  */
 export async function openSqlite(dataDir: string): Promise<Repository> {
-  makePrivateFolder(dataDir)
+  makeUsable(dataDir)
   const lock = holdFolder(dataDir)
   try {
     const database = openDatabase(join(dataDir, 'aster.db'))
@@ -54,17 +54,22 @@ export async function openSqlite(dataDir: string): Promise<Repository> {
   }
 }
 
-function makePrivateFolder(dataDir: string): void {
+function makeUsable(dataDir: string): void {
   try {
     makeFolder(dataDir)
-    chmodSync(dataDir, 0o700)
+    if (!statSync(dataDir).isDirectory())
+      throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
   }
   catch (error) {
     throw new StartupError(`The data folder ${dataDir} can't be used (${errorCode(error)}). Set DATA_DIR to a folder that can be written.`, { cause: error })
   }
 }
 
-/** Step by step from the top: in a place like /proc, where nothing can be made, Node's own `recursive` never ends. */
+/**
+ * Makes a folder that only its owner may enter; one that is there keeps its mode, which is its owner's
+ * business. Step by step from the top: in a place like /proc, where nothing can be made, Node's own
+ * `recursive` never ends.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path))
     return
@@ -91,6 +96,8 @@ function holdFolder(dataDir: string): DatabaseSync {
 function openDatabase(path: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path)
+    // Its log and its index take after it.
+    chmodSync(path, 0o600)
     database.exec(`
       PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
       PRAGMA journal_mode = WAL;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -27,7 +27,18 @@ describe('a data folder', () => {
   })
   it('that is a file is refused in one line', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aster-contract-'))
-    await expect(openSqlite('/dev/null')).rejects.toMatchObject({ name: 'StartupError', message: expect.stringContaining('DATA_DIR') })
+    const file = join(folder, 'file')
+    await writeFile(file, 'text', { mode: 0o644 })
+    await expect(openSqlite(file)).rejects.toMatchObject({ name: 'StartupError', message: expect.stringContaining('DATA_DIR') })
+    expect((await stat(file)).mode & 0o777).toBe(0o644)
+    await rm(folder, { recursive: true })
+  })
+  it('that was there keeps its mode; the database in it is private all the same', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aster-contract-'))
+    await chmod(folder, 0o755)
+    await (await openSqlite(folder)).close()
+    expect((await stat(folder)).mode & 0o777).toBe(0o755)
+    expect((await stat(join(folder, 'aster.db'))).mode & 0o777).toBe(0o600)
     await rm(folder, { recursive: true })
   })
 })
