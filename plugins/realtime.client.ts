@@ -31,6 +31,7 @@ export default defineNuxtPlugin(() => {
     if (now.state === 'paused' && now.reason === 'signed-out')
       session.expire()
   })
-  watch(() => session.lastMember?.id, (_, before) => before !== undefined && kanban.forget())
+  // At once, so that nothing of one member is ever there for the next.
+  watch(() => session.lastMember?.id, (_, before) => before !== undefined && kanban.forget(), { flush: 'sync' })
   watch(() => session.member, member => member && kanban.resume())
 })

@@ -1,0 +1,113 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EffectScope } from 'vue'
+import { effectScope, nextTick } from 'vue'
+import { useRequestFetch, useRuntimeConfig } from '#imports'
+import type { FakePage } from '../../helpers/fake-page.ts'
+import { createFakePage } from '../../helpers/fake-page.ts'
+import { BOARD_ID, buildMatter, PEOPLE } from '../../helpers/builders.ts'
+import type { FakeTransport } from '../../helpers/fake-transport.ts'
+import { createFakeTransport } from '../../helpers/fake-transport.ts'
+import { buildSnapshot } from '../../helpers/wire-builders.ts'
+import realtimePlugin from '~/plugins/realtime.client.ts'
+import { useKanbanStore } from '~/stores/kanban.ts'
+import { useRealtimeStore } from '~/stores/realtime.ts'
+import { useSessionStore } from '~/stores/session.ts'
+
+const { page } = vi.hoisted(() => ({ page: { current: null as FakePage | null } }))
+
+// The library takes the browser's window when it is loaded; here each test has its own.
+vi.mock('@vueuse/core', async (original) => {
+  const vueuse = await original<typeof import('@vueuse/core')>()
+  return {
+    ...vueuse,
+    useEventListener: (type: string, listener: (event: Event) => void) => vueuse.useEventListener(page.current!.window, type as 'online', listener),
+    useOnline: () => vueuse.useOnline({ window: page.current!.window }),
+  }
+})
+
+const matter = buildMatter()
+const member = { ...PEOPLE.partner, email: '', locale: null }
+let scope: EffectScope
+let transport: FakeTransport
+
+beforeEach(() => {
+  page.current = createFakePage()
+  setActivePinia(createPinia())
+  vi.mocked(useRequestFetch).mockReturnValue(vi.fn() as never)
+  transport = createFakeTransport()
+  useRealtimeStore().switchTo('polling', () => transport)
+  const session = useSessionStore()
+  session.member = member
+  session.lastMember = member
+  scope = effectScope()
+  scope.run(() => (realtimePlugin as unknown as () => void)())
+})
+
+afterEach(() => {
+  useKanbanStore().forget()
+  scope.stop()
+})
+
+/** A change that waits on an open board. */
+function waiting() {
+  const store = useKanbanStore()
+  store.open(BOARD_ID).start(buildSnapshot({ matters: [matter] }))
+  store.setOnline(false)
+  return store.open(BOARD_ID).submit({ kind: 'edit', id: matter.id, args: { set: { title: 'Mine' } } })
+}
+
+/** Whether the browser would ask before it leaves. */
+function asksBeforeLeaving(): boolean {
+  const event = new Event('beforeunload', { cancelable: true })
+  page.current!.window.dispatchEvent(event)
+  return event.defaultPrevented
+}
+
+it('connects when the page starts, rests when it is put away, and goes on when it comes back', () => {
+  expect(transport.connect).toHaveBeenCalledTimes(1)
+  page.current!.fire('pagehide')
+  expect(transport.disconnect).toHaveBeenCalledTimes(1)
+  page.current!.fire('pageshow')
+  expect(transport.connect).toHaveBeenCalledTimes(2)
+})
+
+it('refuses a way that it does not know', () => {
+  vi.mocked(useRuntimeConfig).mockReturnValueOnce({ public: { realtimeTransport: 'pigeon' } })
+  expect(() => (realtimePlugin as unknown as () => void)()).toThrow('pigeon')
+})
+
+it('asks before the page is closed on changes that wait', () => {
+  expect(asksBeforeLeaving()).toBe(false)
+  void waiting()
+  expect(asksBeforeLeaving()).toBe(true)
+})
+
+it('sends what waits when the browser is online again', async () => {
+  page.current!.goOffline()
+  await nextTick()
+  const { settled } = waiting()
+  page.current!.goOnline()
+  await nextTick()
+  expect(await settled).toMatchObject({ ok: true })
+})
+
+describe('a session', () => {
+  it('that ends by itself is noted, and what waits is sent after signing in again', async () => {
+    const session = useSessionStore()
+    const resume = vi.spyOn(useKanbanStore().open(BOARD_ID), 'resume')
+    transport.emit('connection', { state: 'paused', reason: 'signed-out' })
+    await nextTick()
+    expect(session.expired).toBe(true)
+    session.member = member
+    await nextTick()
+    expect(resume).toHaveBeenCalled()
+  })
+
+  it('of somebody else finds nothing of the one before', async () => {
+    const { settled } = waiting()
+    useSessionStore().lastMember = PEOPLE.clerk
+    expect(await settled).toEqual({ ok: false, problem: { code: 'NETWORK' } })
+    expect(useKanbanStore().hasUnsent()).toBe(false)
+  })
+})
