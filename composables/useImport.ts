@@ -1,3 +1,4 @@
+import type { ConfigurableWindow } from '@vueuse/core'
 import type { MaybeRefOrGetter, Ref, ShallowRef } from 'vue'
 import { readonly, ref, shallowReadonly, shallowRef, toValue, watch } from 'vue'
 import type { ImportAnswer, ImportMapping } from '#shared/protocol/imports.ts'
@@ -11,9 +12,11 @@ const PROGRESS_MS = 700
 
 export type ImportStep = 'uploading' | 'mapping' | 'starting' | 'discarding'
 
-export interface UseImportOptions {
+export interface UseImportOptions extends ConfigurableWindow {
   /** @default useApi() */
   api?: Api
+  /** The import as the server rendered it. @default null */
+  initial?: ImportAnswer | null
   /** How often a running import is looked at, in milliseconds. @default 700 */
   progressMs?: number
 }
@@ -37,8 +40,8 @@ export interface UseImportReturn {
 
 /** One import from the file to its result, followed while it runs. */
 export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImportOptions = {}): UseImportReturn {
-  const { api = useApi(), progressMs = PROGRESS_MS } = options
-  const answer = shallowRef<ImportAnswer | null>(null)
+  const { api = useApi(), initial = null, progressMs = PROGRESS_MS, ...page } = options
+  const answer = shallowRef<ImportAnswer | null>(initial)
   const problem = shallowRef<ApiProblem | null>(null)
   const step = ref<ImportStep | null>(null)
   /** Only the newest change of the mapping counts. */
@@ -85,6 +88,7 @@ export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImpor
   useRealTimeUpdates<ImportAnswer | null>(
     async ({ signal }) => isRunning() ? await api<ImportAnswer>(pathOf(answer.value!.job.id), { signal }) : null,
     {
+      ...page,
       interval: progressMs,
       enabled: isRunning,
       immediate: false,
