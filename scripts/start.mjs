@@ -8,7 +8,9 @@ import { ensureBuilt, ensureInstalled, loadDotEnv, needsBuild, pinnedNode, ROOT,
 const HELP = `npm start
 
 Installs and builds what is needed, then serves the board. Settings come from the environment or from .env:
-PORT, HOST, DATA_DIR, DATABASE_URL, DEMO, ADMIN_EMAIL, ADMIN_PASSWORD and more; .env.example lists them all.`
+PORT, HOST, DATA_DIR, DATABASE_URL, DEMO, ADMIN_EMAIL, ADMIN_PASSWORD and more; .env.example lists them all.
+
+npm start -- --no-build   serves what was built last, whatever changed since`
 
 const DEMO_ACCOUNTS = [
   ['partner@demo.test', 'partner'], ['partner2@demo.test', 'partner'], ['associate@demo.test', 'associate'], ['paralegal@demo.test', 'paralegal'],
@@ -20,23 +22,29 @@ const DEMO_PASSWORD = 'demo-password'
 const GRACE_MS = 15_000
 
 await run(async () => {
-  for (const argument of process.argv.slice(2)) {
-    if (argument !== '--help' && argument !== '-h')
-      throw new Stop(`npm start takes no ${argument}; settings come from the environment, see .env.example.`)
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) {
     console.log(HELP)
     return 0
   }
+  const unknown = args.find(argument => argument !== '--no-build')
+  if (unknown !== undefined)
+    throw new Stop(`npm start takes no ${unknown}; settings come from the environment, see .env.example.`)
   loadDotEnv()
   const port = readPort(process.env.PORT)
   const host = process.env.HOST?.trim() || '127.0.0.1'
   const dataDir = resolve(ROOT, process.env.DATA_DIR?.trim() || '.data')
   await checkAddress(port, host)
   checkDataDir(dataDir)
-  await ensureInstalled()
-  if (needsBuild()) {
-    if (await runTool('scripts/check-config.ts', [], { env: { DATA_DIR: dataDir } }) !== 0)
+  if (!args.includes('--no-build')) {
+    await ensureInstalled()
+    // Said before a minute is spent on the build; without one the server says it itself.
+    if (needsBuild() && await runTool('scripts/check-config.ts', [], { env: { DATA_DIR: dataDir } }) !== 0)
       return 1
     await ensureBuilt()
+  }
+  else if (!existsSync(SERVER_ENTRY)) {
+    throw new Stop('Nothing was built yet: leave out --no-build.')
   }
   return serve({ port, host, dataDir })
 })

@@ -1,0 +1,192 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test as base } from '@playwright/test'
+
+interface Started {
+  child: ChildProcess
+  /** What it said so far. */
+  said: () => string
+  /** Waits for its end. */
+  code: Promise<number | null>
+  /** Waits until it serves, and answers where. */
+  address: () => Promise<string>
+}
+
+interface Fixtures {
+  dataDir: string
+  /** `npm start` with settings; `direct` leaves npm out. */
+  start: (settings?: Record<string, string>, options?: { direct?: boolean, args?: string[] }) => Promise<Started>
+}
+
+const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
+  dataDir: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'aster-start-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  start: async ({ dataDir }, use) => {
+    const started: Started[] = []
+    await use(async (settings = {}, { direct = true, args = [] } = {}) => {
+      const [command, words] = direct ? [process.execPath, ['scripts/start.mjs', '--no-build']] : ['npm', ['start', '--silent', '--', '--no-build']]
+      const child = spawn(command, [...words, ...args], {
+        env: { ...NOTHING_SET, PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: String(await freePort()), ...settings },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let text = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', chunk => text += String(chunk))
+      const code = once(child, 'close').then(([exitCode]) => exitCode as number | null)
+      const one: Started = {
+        child,
+        code,
+        said: () => text,
+        async address() {
+          await expect.poll(() => text, { timeout: 20_000 }).toContain('Ctrl-C stops it.')
+          return /https?:\/\/\S+/.exec(text)![0]
+        },
+      }
+      started.push(one)
+      return one
+    })
+    for (const { child, code } of started) {
+      if (child.exitCode === null)
+        child.kill('SIGTERM')
+      await code
+    }
+  },
+})
+
+/** Said to be empty, so that a `.env` of whoever runs this has no say. */
+const NOTHING_SET = Object.fromEntries(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'BASE_URL', 'DATABASE_URL', 'DEMO', 'HOST', 'TRUST_PROXY'].map(name => [name, '']))
+
+async function listen(port = 0): Promise<Server> {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function freePort(): Promise<number> {
+  const server = await listen()
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** One line and exit code 1: no stack, no second line. */
+async function expectRefusal(started: Started, words: RegExp): Promise<void> {
+  expect(await started.code).toBe(1)
+  expect(started.said().trim().split('\n')).toHaveLength(1)
+  expect(started.said()).toMatch(words)
+}
+
+test('the board starts, says where and who may sign in, and ends on SIGTERM', async ({ start, dataDir }) => {
+  const board = await start()
+  const address = await board.address()
+  expect(board.said()).toContain('partner@demo.test')
+  expect((await fetch(`${address}/api/health`)).status).toBe(200)
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+  board.child.kill('SIGTERM')
+  expect(await board.code).toBe(0)
+  await expect(fetch(`${address}/api/health`)).rejects.toThrow()
+})
+
+test('the session of before the restart still opens the board, and its secret is the owner\'s alone', async ({ start, dataDir }) => {
+  const first = await start()
+  const answer = await fetch(`${await first.address()}/api/auth/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'clerk@demo.test', password: 'demo-password' }),
+  })
+  const [line] = answer.headers.getSetCookie()
+  expect(line).toMatch(/HttpOnly/i)
+  expect(line).toMatch(/SameSite=Lax/i)
+  expect(line).not.toMatch(/; Secure/i)
+  first.child.kill('SIGINT')
+  expect(await first.code).toBe(0)
+  expect(statSync(join(dataDir, 'session-secret')).mode & 0o777).toBe(0o600)
+
+  const from = Date.now()
+  const second = await start()
+  const me = await fetch(`${await second.address()}/api/auth/me`, { headers: { cookie: line!.split(';')[0]! } })
+  expect(me.status).toBe(200)
+  expect(Date.now() - from, 'a second start is quick').toBeLessThan(10_000)
+})
+
+test('SIGTERM to npm ends the server too', async ({ start }) => {
+  const board = await start({}, { direct: false })
+  const address = await board.address()
+  board.child.kill('SIGTERM')
+  await expect.poll(() => fetch(`${address}/api/health`).then(() => 'serves', () => 'gone'), { timeout: 10_000 }).toBe('gone')
+})
+
+test('over https the cookie is secure and the browser is told to stay there', async ({ start }) => {
+  const port = String(await freePort())
+  const board = await start({ PORT: port, BASE_URL: 'https://board.firm.example' })
+  expect(await board.address()).toBe('https://board.firm.example')
+  const answer = await fetch(`http://127.0.0.1:${port}/api/auth/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'clerk@demo.test', password: 'demo-password' }),
+  })
+  expect(answer.headers.getSetCookie()[0]).toMatch(/; Secure/i)
+  expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+$/)
+})
+
+test('a taken port stops it', async ({ start }) => {
+  const taken = await listen()
+  const { port } = taken.address() as AddressInfo
+  await expectRefusal(await start({ PORT: String(port) }), new RegExp(`^Port ${port} is taken`))
+  taken.close()
+})
+
+test('a data folder that another process holds stops it', async ({ start }) => {
+  const first = await start()
+  await first.address()
+  await expectRefusal(await start(), /in use by another process/)
+})
+
+test('a data folder that can\'t be written stops it', async ({ start }) => {
+  await expectRefusal(await start({ DATA_DIR: '/proc/aster' }), /^The data folder \/proc\/aster can't be written/)
+})
+
+for (const [settings, words] of [
+  [{ PORT: 'http' }, /^PORT must be a number/],
+  [{ HOST: '192.0.2.1' }, /^The server can't listen on 192\.0\.2\.1/],
+  [{ DEMO: 'perhaps' }, /^DEMO must be true or false/],
+  [{ NUXT_PUBLIC_REALTIME_TRANSPORT: 'pigeon' }, /^NUXT_PUBLIC_REALTIME_TRANSPORT: "pigeon" is not/],
+  [{ DEMO: 'false' }, /ADMIN_EMAIL and ADMIN_PASSWORD/],
+  [{ DEMO: 'false', ADMIN_EMAIL: 'ana@firm.example', ADMIN_PASSWORD: 'short' }, /^ADMIN_PASSWORD must have 12/],
+] as const) {
+  test(`${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(' ')} stops it`, async ({ start }) => {
+    await expectRefusal(await start(settings), words)
+  })
+}
+
+test('an unknown argument stops it', async ({ start }) => {
+  await expectRefusal(await start({}, { args: ['--port', '80'] }), /^npm start takes no --port/)
+})
+
+test('a real firm starts with its administrator, has no demo account, and starts again without being told', async ({ start }) => {
+  const signIn = (address: string, email: string, password: string) => fetch(`${address}/api/auth/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }),
+  })
+  const settings = { DEMO: 'false', ADMIN_EMAIL: 'ana@firm.example', ADMIN_PASSWORD: 'a long enough password' }
+  const first = await start(settings)
+  const address = await first.address()
+  expect(first.said()).not.toContain('demo')
+  expect((await signIn(address, 'ana@firm.example', 'a long enough password')).status).toBe(200)
+  expect((await signIn(address, 'partner@demo.test', 'demo-password')).status).toBe(401)
+  first.child.kill('SIGTERM')
+  await first.code
+
+  const second = await start()
+  expect((await signIn(await second.address(), 'ana@firm.example', 'a long enough password')).status).toBe(200)
+  second.child.kill('SIGTERM')
+  await second.code
+  await expectRefusal(await start({ DEMO: 'true' }), /holds a real firm/)
+})
