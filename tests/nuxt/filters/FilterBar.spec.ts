@@ -108,7 +108,7 @@ describe('FilterBar', () => {
       people: [PEOPLE.clerk.id, 'nobody'], priorities: ['URGENT'], practiceAreas: ['BANKING'], tags: ['vip'], dueFrom: '2026-11-01', dueTo: '2026-11-30', closed: false, archived: true,
     })
     const names = bar.findAll('ul[aria-label="Active filters"] li').map(chip => chip.text())
-    expect(names).toEqual(['Daichi Kato', 'Someone who left', 'Urgent', 'Banking', 'vip', 'Due Nov 1, 2026 – Nov 30, 2026', 'Without closed', 'With archived'])
+    expect(names).toEqual(['Daichi Kato', 'Someone who left', 'Urgent', 'Banking', 'vip', 'Due Nov 1, 2026 – Nov 30, 2026', 'Without closed', 'With archived', 'Clear all'])
     await button(bar, 'Remove filter: Daichi Kato').trigger('click')
     expect(filtersOf(bar).people).toEqual(['nobody'])
     await button(bar, 'Remove filter: Due').trigger('click')
