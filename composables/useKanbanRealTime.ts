@@ -1,9 +1,9 @@
 import type { ConfigurableDocument, ConfigurableWindow } from '@vueuse/core'
-import { defaultWindow, tryOnMounted, tryOnScopeDispose } from '@vueuse/core'
+import { defaultWindow, refDebounced, tryOnMounted, tryOnScopeDispose } from '@vueuse/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { MaybeRefOrGetter } from 'vue'
 import { computed, readonly, shallowRef, toValue, watch } from 'vue'
-import type { Matter } from '#shared/kanban/matter.ts'
+import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { CommentArgs, Mutation } from '#shared/kanban/mutation.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
@@ -20,6 +20,9 @@ import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
 
 /** Ages and deadlines on the screen move on each minute. */
 const TICK_MS = 60_000
+
+/** Coming back to a tab takes a moment to catch up, which isn't worth a word. */
+const STALE_AFTER_MS = 1_000
 
 const NONE: readonly Matter[] = []
 
@@ -64,7 +67,11 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   }
 
   const me = computed(() => session.me)
-  const pending = computed(() => new Set(store.state.waiting.map(({ mutation }) => mutation.id)))
+  const pending = computed<ReadonlySet<MatterId>>((before) => {
+    const next = new Set(store.state.waiting.map(({ mutation }) => mutation.id))
+    // The same set while it names the same matters, so that no card draws again for nothing.
+    return before && before.symmetricDifference(next).size === 0 ? before : next
+  })
   const status = computed(() => connectionOf({
     error: updates.error.value,
     retryCount: updates.retryCount.value,
@@ -72,6 +79,9 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     lastSync: updates.lastSync.value,
     pausedBy: updates.pausedBy.value,
   }, session.expired))
+  // Rows that came with the page are fresh until asking again has failed, and a hidden tab is nobody's worry.
+  const looksStale = computed(() => updates.isStale.value && !updates.pausedBy.value.includes('hidden')
+    && (updates.lastSync.value !== null || updates.retryCount.value > 0))
   const error = computed(() => {
     if (store.loadProblem?.boardId === toValue(boardId) && !store.state.isWhole)
       return { code: store.loadProblem.code }
@@ -111,8 +121,7 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     lastSync: updates.lastSync,
     status,
     isOnline: updates.isOnline,
-    // Rows that came with the page are fresh until asking again has failed or taken too long.
-    isStale: computed(() => updates.isStale.value && (updates.lastSync.value !== null || updates.retryCount.value > 0)),
+    isStale: refDebounced(looksStale, STALE_AFTER_MS),
     pending,
     pendingUpdates: computed(() => store.state.waiting.length),
 

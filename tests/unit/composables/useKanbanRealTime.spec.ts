@@ -133,12 +133,27 @@ describe('the view', () => {
   })
 })
 
+it('does not call a board stale that was only out of sight', async () => {
+  const kanban = await opened()
+  page.hide()
+  await advance(60_000)
+  expect(kanban.isStale.value).toBe(false)
+  page.show()
+  await advance(10)
+  expect(kanban.isStale.value).toBe(false)
+  await advance(2_000)
+  expect(kanban.isStale.value).toBe(false)
+})
+
 describe('what the person does', () => {
   it('shows at once and counts as pending until the server has it', async () => {
     const kanban = await opened()
     const { id, settled } = kanban.moveMatter(first.id, { columnId: 'review', placement: { end: true } })
     expect([id, kanban.mattersIn('review').length, kanban.pendingUpdates.value]).toEqual([first.id, 1, 1])
     expect(kanban.pending.value).toEqual(new Set([first.id]))
+    const before = kanban.pending.value
+    transport.emit('updates', BOARD_ID, buildUpdates())
+    expect(kanban.pending.value).toBe(before)
     transport.send.mockResolvedValueOnce({ version: 2, matter: kanban.matterById(first.id)! })
     await advance(0)
     expect(await settled).toMatchObject({ ok: true, version: 2 })
