@@ -6,7 +6,7 @@ import type { EpochMs } from '#shared/kanban/matter.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import type { FirmConfig } from './config.ts'
 import { createDefaultBoards } from './default-boards.ts'
-import { seedDemo } from './demo/seed-demo.ts'
+import { DEMO_FIRM, seedDemo } from './demo/seed-demo.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 
 /**
@@ -24,7 +24,8 @@ export async function ensureFirm(repository: Repository, config: FirmConfig, now
   return firm.demo ? await createDemoFirm(repository, firm) : await createRealFirm(repository, firm, config.admin)
 }
 
-async function createDemoFirm(repository: Repository, firm: FirmSettings): Promise<FirmSettings> {
+async function createDemoFirm(repository: Repository, settings: FirmSettings): Promise<FirmSettings> {
+  const firm = { ...settings, ...DEMO_FIRM }
   await repository.transaction(async (stores) => {
     await stores.firm.create(firm)
     await seedDemo(stores, { firm, now: firm.createdAt, hashPassword })

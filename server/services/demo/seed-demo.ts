@@ -5,6 +5,9 @@ import type { EpochMs } from '#shared/kanban/matter.ts'
 import { generateFirm } from './generate-firm.ts'
 import { writeBoard } from './write-board.ts'
 
+/** The demo firm works in Tokyo, wherever the machine stands: its courts and hearings are there. */
+export const DEMO_FIRM = { name: '森・ヘイズ法律事務所 Mori & Hayes', timeZone: 'Asia/Tokyo' } as const
+
 export interface SeedDemoOptions {
   firm: Pick<FirmSettings, 'timeZone' | 'caseNumberTemplate'>
   now: EpochMs
