@@ -16,7 +16,6 @@ export interface FirmStore {
   /** Null in a new database. */
   get(): Promise<FirmSettings | null>
   create(settings: FirmSettings): Promise<void>
-  update(patch: Partial<Pick<FirmSettings, 'name' | 'timeZone' | 'caseNumberTemplate'>>): Promise<void>
 }
 
 /** Members, their passwords and their sessions. */
@@ -67,7 +66,6 @@ export interface BoardStore {
   columns(boardId: string): Promise<ColumnRecord[]>
   insertColumns(boardId: string, columns: readonly ColumnRecord[]): Promise<void>
   updateColumn(boardId: string, column: ColumnRecord): Promise<void>
-  deleteColumn(boardId: string, columnId: string): Promise<void>
   setColumnsVersion(id: string, version: number): Promise<void>
   setMembersVersion(id: string, version: number): Promise<void>
   setFloor(id: string, floor: number): Promise<void>
@@ -104,7 +102,6 @@ export interface MatterStore {
 export interface CommentStore {
   /** Oldest first. */
   listByMatter(matterId: MatterId): Promise<CommentRecord[]>
-  listByMatters(matterIds: readonly MatterId[]): Promise<CommentRecord[]>
   find(id: string): Promise<CommentRecord | null>
   /** Throws `UniqueViolation` when an id is taken. */
   insertMany(comments: readonly CommentRecord[]): Promise<void>

@@ -29,8 +29,6 @@ export interface Batch {
   removeComments: (ids: readonly string[]) => void
   addColumns: (columns: readonly ColumnRecord[]) => void
   updateColumn: (column: ColumnRecord) => void
-  /** Only of a column that no matter, deleted ones included, was ever in. */
-  deleteColumn: (columnId: string) => void
   /** Names the kind of history step that each changed matter gets. @default 'imported' */
   historyKind: (kind: 'imported' | 'importUndone') => void
 }
@@ -58,7 +56,7 @@ export async function runBatch<Result>(
   const updated = new Map<MatterId, Update>()
   const removed = new Set<MatterId>()
   const comments: { added: Comment[], removed: string[] } = { added: [], removed: [] }
-  const columns: { added: ColumnRecord[], changed: ColumnRecord[], deleted: string[] } = { added: [], changed: [], deleted: [] }
+  const columns: { added: ColumnRecord[], changed: ColumnRecord[] } = { added: [], changed: [] }
   let kind: 'imported' | 'importUndone' = 'imported'
 
   const result = await work({
@@ -75,11 +73,10 @@ export async function runBatch<Result>(
     removeComments: ids => void comments.removed.push(...ids),
     addColumns: more => void columns.added.push(...more),
     updateColumn: column => void columns.changed.push(column),
-    deleteColumn: id => void columns.deleted.push(id),
     historyKind: (next) => { kind = next },
   })
 
-  const changesColumns = columns.added.length + columns.changed.length + columns.deleted.length > 0
+  const changesColumns = columns.added.length + columns.changed.length > 0
   if (columns.added.length > 0)
     await stores.boards.insertColumns(record.id, columns.added)
   for (const column of columns.changed)
@@ -90,8 +87,6 @@ export async function runBatch<Result>(
   await stores.comments.insertMany(comments.added)
   for (const id of comments.removed)
     await stores.comments.remove(id)
-  for (const id of columns.deleted)
-    await stores.boards.deleteColumn(record.id, id)
   if (changesColumns)
     await stores.boards.setColumnsVersion(record.id, record.version)
 

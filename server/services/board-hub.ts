@@ -14,8 +14,6 @@ export interface Quiet {
 export interface BoardHub {
   /** Tells that a transaction was committed. */
   committed: (head: BoardHead) => void
-  /** The newest version known, or null before the first read. */
-  head: (boardId: string) => BoardHead | null
   /** Remembers a head that was read, unless a newer one is known. */
   seen: (head: BoardHead) => void
   /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
@@ -53,7 +51,6 @@ export function createBoardHub(): BoardHub {
   return {
     committed: seen,
     seen,
-    head: boardId => heads.get(boardId) ?? null,
     wait(boardId, version, waitMs, signal) {
       const known = heads.get(boardId)
       if (closed || signal.aborted)

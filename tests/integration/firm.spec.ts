@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '#server/db/schema.ts'
 import { openSqlite } from '#server/db/sqlite.ts'
 import { migrate } from '#server/db/migrator.ts'
 import { readConfig } from '#server/services/config.ts'
@@ -62,7 +63,7 @@ describe('migrations', () => {
     const { Kysely, SqliteDialect } = await import('kysely')
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(join(folder, 'aster.db'))
-    const db = new Kysely<never>({
+    const db = new Kysely<Database>({
       dialect: new SqliteDialect({
         database: {
           close: () => database.close(),

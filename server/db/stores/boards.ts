@@ -98,9 +98,6 @@ export function boardStore(db: Kysely<Database>): BoardStore {
       const { id: _id, board_id: _boardId, ...changes } = toColumnRow(boardId, column)
       await db.updateTable('board_columns').set(changes).where('id', '=', column.id).where('board_id', '=', boardId).execute()
     },
-    async deleteColumn(boardId, columnId) {
-      await db.deleteFrom('board_columns').where('id', '=', columnId).where('board_id', '=', boardId).execute()
-    },
     async setMembersVersion(id, version) {
       await db.updateTable('boards').set({ members_version: version }).where('id', '=', id).execute()
     },

@@ -3,21 +3,15 @@ import type { Guard } from '../kysely-repository.ts'
 import type { CommentRecord } from '../records.ts'
 import type { CommentStore } from '../repository.ts'
 import type { CommentsTable, Database } from '../schema.ts'
-import { idChunks, rowChunks } from './values.ts'
+import { rowChunks } from './values.ts'
 
 /** Comments. */
 export function commentStore(db: Kysely<Database>, guard: Guard): CommentStore {
-  const inOrder = () => db.selectFrom('comments').selectAll().orderBy('created_at').orderBy('id')
   return {
     async listByMatter(matterId) {
-      const rows = await inOrder().where('matter_id', '=', matterId).execute()
+      const rows = await db.selectFrom('comments').selectAll().where('matter_id', '=', matterId)
+        .orderBy('created_at').orderBy('id').execute()
       return rows.map(toComment)
-    },
-    async listByMatters(matterIds) {
-      const found: CommentRecord[] = []
-      for (const chunk of idChunks(matterIds))
-        found.push(...(await inOrder().where('matter_id', 'in', chunk).execute()).map(toComment))
-      return found
     },
     async find(id) {
       const row = await db.selectFrom('comments').selectAll().where('id', '=', id).executeTakeFirst()

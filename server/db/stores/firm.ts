@@ -22,12 +22,5 @@ export function firmStore(db: Kysely<Database>): FirmStore {
         created_at: settings.createdAt,
       }).execute()
     },
-    async update({ name, timeZone, caseNumberTemplate }) {
-      await db.updateTable('firm').set({
-        ...(name !== undefined && { name }),
-        ...(timeZone !== undefined && { time_zone: timeZone }),
-        ...(caseNumberTemplate !== undefined && { case_number_template: caseNumberTemplate }),
-      }).where('id', '=', 1).execute()
-    },
   }
 }
