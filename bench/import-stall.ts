@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import process from 'node:process'
 import { openSqlite } from '#server/db/sqlite.ts'
 import { createBoardHub } from '#server/services/board-hub.ts'
 import { createBoardService } from '#server/services/board-service.ts'
@@ -12,6 +13,8 @@ import { createImportService } from '#server/services/import/import-service.ts'
  * A CSV and a Trello board of almost 20 MB each go through reading, preview, writing and undo, while the
  * longest turn of the event loop is measured.
  */
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const MB = 1024 * 1024
 const ROWS = 20_000
@@ -47,7 +50,7 @@ async function measure(name: string, work: () => Promise<void>): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, 5))
   delay.disable()
   const ms = (nanoseconds: number) => (nanoseconds / 1e6).toFixed(0).padStart(5)
-  console.log(`  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s   longest stall ${ms(delay.max)} ms   99th percentile ${ms(delay.percentile(99))} ms`)
+  say(`  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s   longest stall ${ms(delay.max)} ms   99th percentile ${ms(delay.percentile(99))} ms`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'aster-bench-'))
@@ -58,7 +61,7 @@ try {
   const boards = createBoardService({ repository, hub: createBoardHub(), firm: FIRM })
   const imports = createImportService({ repository, boards, firm: FIRM })
   for (const [fileName, bytes] of [['large.csv', csvFile()], ['large.json', trelloFile()]] as const) {
-    console.log(`${fileName}: ${(bytes.length / MB).toFixed(1)} MB`)
+    say(`${fileName}: ${(bytes.length / MB).toFixed(1)} MB`)
     let id = ''
     await measure('read', async () => {
       id = (await imports.analyse(ACTOR, { fileName, bytes })).job.id
@@ -80,7 +83,7 @@ try {
       await imports.undo(ACTOR, id)
       await imports.settled(id)
     })
-    console.log(`  ${JSON.stringify((await imports.find(ACTOR, id)).job.results)}`)
+    say(`  ${JSON.stringify((await imports.find(ACTOR, id)).job.results)}`)
   }
   await imports.close()
 }

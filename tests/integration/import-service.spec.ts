@@ -445,7 +445,8 @@ describe('who may import', () => {
     const bench = await openBench()
     const job = await bench.run(utf8('title,x\na,b'))
     const { mapping } = await bench.imports.find(partner, job.id)
-    for (const step of [() => bench.imports.commit(partner, job.id), () => bench.imports.map(partner, job.id, mapping), () => bench.imports.remove(partner, job.id)])
+    const { commit, map, remove } = bench.imports
+    for (const step of [() => commit(partner, job.id), () => map(partner, job.id, mapping), () => remove(partner, job.id)])
       await expect(step()).rejects.toMatchObject({ code: 'IMPORT_BUSY' })
     await bench.settle(await bench.imports.undo(partner, job.id))
     await bench.imports.remove(partner, job.id)

@@ -52,7 +52,7 @@ const ANY: [ImportField, string[]][] = [
 export function guessFields(headers: readonly string[], format: ImportFormat): ImportField[] {
   const taken = new Set<ImportField>()
   const names = headers.map(normalHeader)
-  const fields = names.map(name => claim(format === 'clio' ? CLIO[name] : undefined, taken) ?? claim(knownField(name), taken))
+  const fields: (ImportField | undefined)[] = names.map(name => claim(format === 'clio' ? CLIO[name] : undefined, taken) ?? claim(knownField(name), taken))
   // Without a title the description has to name the matter.
   if (!fields.includes('title')) {
     const stand = fields.findIndex(field => field === 'description' || field === 'clientName')

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { v7 as uuidv7 } from 'uuid'
 import type { FirmSettings, ImportPatch } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
@@ -71,7 +72,7 @@ const LISTED_IMPORTS = 200
 function logFailure(importId: string, error: unknown): void {
   const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' }
   const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
-  console.error(`import ${importId} stopped: ${name} ${place}`)
+  process.stderr.write(`import ${importId} stopped: ${name} ${place}\n`)
 }
 
 /** Imports of one firm, in one process. */

@@ -83,7 +83,8 @@ export function mergeDraft(matter: Matter, draft: MatterDraft, baseline: MatterD
     merged.assignments = mergeAssignments(matter.assignments, now.assignments, before.assignments)
   merged.tags = mergeTags(matter.tags, draft.tags, baseline.tags)
   merged.tasks = mergeItems(matter.tasks, draft.tasks, baseline.tasks, LIMITS.tasks, task => toTask(task, matter.id, at))
-  merged.deadlines = mergeItems(matter.deadlines, draft.deadlines, baseline.deadlines, LIMITS.deadlines, deadline => toDeadline(deadline, matter.id, at, timeZone))
+  const makeDeadline = (deadline: DraftDeadline) => toDeadline(deadline, matter.id, at, timeZone)
+  merged.deadlines = mergeItems(matter.deadlines, draft.deadlines, baseline.deadlines, LIMITS.deadlines, makeDeadline)
 
   const known = new Map(baseline.comments.map(comment => [comment.key, comment]))
   const wanted = new Set(draft.comments.map(({ key }) => key))

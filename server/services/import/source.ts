@@ -113,4 +113,3 @@ export interface SourceFile {
   head: SourceHead
   rows: SourceRow[]
 }
-

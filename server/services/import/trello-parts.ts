@@ -69,13 +69,13 @@ export function indexTrelloParts(lists: PartLists, labelNames: unknown): TrelloP
     },
     checklistsOf(card) {
       const own = checklistsByCard.get(String(card.id))
-        ?? records(card.checklists).concat(texts(card.idChecklists).flatMap(id => checklists.get(id) ?? []))
+        ?? [...records(card.checklists), ...texts(card.idChecklists).map(id => checklists.get(id)).filter(list => list !== undefined)]
       const named = own.length > 1
       const tasks: SourceTask[] = []
       const dues: SourceDue[] = []
       for (const list of own.toSorted(byPos)) {
         const name = text(list.name)?.trim() ?? ''
-        const prefix = named && name || !UNNAMED_CHECKLISTS.includes(name.toLowerCase()) ? `${name}: ` : ''
+        const prefix = (named && name) || !UNNAMED_CHECKLISTS.includes(name.toLowerCase()) ? `${name}: ` : ''
         for (const item of records(list.checkItems).toSorted(byPos)) {
           const title = text(item.name)?.trim()
           if (!title)

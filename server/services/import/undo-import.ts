@@ -1,4 +1,4 @@
-import type { ImportChange } from '#server/db/records.ts'
+import type { ColumnRecord, ImportChange } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Batch } from '../board-batch.ts'
@@ -116,7 +116,7 @@ async function putAwayBoard({ repository, boards, job, actor, boardId }: Omit<Un
     return
   }
   const columns = await repository.boards.columns(boardId)
-  const empty = []
+  const empty: ColumnRecord[] = []
   for (const column of columns.filter(({ id, archived }) => job.plan.made.columns.includes(id) && !archived)) {
     if ((await repository.matters.ranksIn(column.id)).length === 0)
       empty.push(column)

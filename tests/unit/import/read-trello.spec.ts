@@ -90,7 +90,7 @@ describe('a Trello export', () => {
       customFields: [{ id: 'f1', name: 'Court', type: 'text' }, { id: 'f2', name: 'Stage', options: [{ id: 'o1', value: { text: 'Appeal' } }] }],
       cards: [trelloCard(1, {
         customFieldItems: [{ idCustomField: 'f1', value: { text: 'Tokyo' } }, { idCustomField: 'f2', idValue: 'o1', value: null }, { idCustomField: 'f9', value: null }],
-        // eslint-disable-next-line no-script-url
+
         attachments: [{ name: 'a.pdf', url: 'https://files.test/a.pdf' }, { name: 'evil', url: 'javascript:alert(1)' }],
       })],
     }))
@@ -113,7 +113,7 @@ describe('a Trello export', () => {
   })
 
   it('drops what no database can hold', async () => {
-    const [card] = await readCards(utf8(`{"cards":[{"id":"x","idList":"y","name":"a\\u0000b\\ud800c"}]}`))
+    const [card] = await readCards(utf8('{"cards":[{"id":"x","idList":"y","name":"a\\u0000b\\ud800c"}]}'))
     expect(card!.title).toBe('ab\uFFFDc')
   })
 
