@@ -107,7 +107,8 @@ export function intentOf(matterId: MatterId, target: DropTarget, columns: readon
   const from = placeOf(matterId, columns)
   if (from?.columnId === target.columnId && (from.index === target.index || column.sorted))
     return null
-  return { matterId, columnId: target.columnId, placement: column.sorted ? { end: true } : placementAt(target.index, column.matterIds.filter(id => id !== matterId)) }
+  const others = column.matterIds.filter(id => id !== matterId)
+  return { matterId, columnId: target.columnId, placement: column.sorted ? { end: true } : placementAt(target.index, others) }
 }
 
 function placementAt(index: number, others: readonly MatterId[]): Placement {

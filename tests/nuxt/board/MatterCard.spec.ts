@@ -20,7 +20,7 @@ describe('a card', () => {
     expect(card.text()).toContain('In this column for 3 days')
     expect(card.get('h3 a').text()).toBe('Merger clearance')
     expect(card.get('h3 a').attributes('href')).toBe('/boards/b/matters/m')
-    expect(card.get('[role="img"][aria-label="Kenji Sato"]').exists()).toBe(true)
+    expect(card.find('[role="img"][aria-label="Kenji Sato"]').exists()).toBe(true)
   })
 
   it('says whom it waits on, why it is on hold, and that closing was asked for', async () => {
