@@ -133,6 +133,22 @@ test('comments, tasks and deadlines reach the colleague', async ({ openBoardAs, 
   await expect(panel(theirs.page).getByText('added the task Send the draft')).toBeVisible()
 })
 
+test('a colleague is assigned, made the primary lawyer, and another taken off', async ({ openBoardAs, createMatter, memberOf }) => {
+  const matter = await createMatter()
+  const [associate, clerk] = [await memberOf('associate'), await memberOf('clerk')]
+  const { page, link } = await openBoardAs('partner')
+  await link(matter).click()
+  for (const { name } of [associate, clerk]) {
+    await panel(page).getByRole('button', { name: 'Add a colleague' }).click()
+    await page.getByRole('option', { name }).click()
+  }
+  await panel(page).getByRole('combobox', { name: `Role of ${associate.name}` }).click()
+  await page.getByRole('option', { name: 'Primary lawyer' }).click()
+  await panel(page).getByRole('button', { name: `Take ${clerk.name} off the matter` }).click()
+  await expect(panel(page).getByRole('button', { name: `Take ${clerk.name} off the matter` })).toBeHidden()
+  await expect(panel(page).getByRole('listitem').filter({ hasText: associate.name })).toContainText('Primary lawyer')
+})
+
 test('a matter is put on hold, released, closed with an outcome and deleted', async ({ openBoardAs, createMatter }) => {
   const matter = await createMatter({ priority: 'URGENT' })
   const [mine, theirs] = [await openBoardAs('partner'), await openBoardAs('partner2')]
