@@ -5,7 +5,7 @@ import { methodsOf } from '#server/utils/api-routes.ts'
 /** Refuses a method that an address of the API doesn't know; the router would hand it on to the pages. */
 export default defineEventHandler((event) => {
   const methods = methodsOf(getRequestURL(event).pathname)
-  if (!methods || methods.includes(event.method === 'HEAD' ? 'GET' : event.method))
+  if (!methods || methods.includes(event.method))
     return
   setResponseHeader(event, 'allow', methods.join(', '))
   return answerProblem(event, 'METHOD_NOT_ALLOWED', `this address knows ${methods.join(', ')}`)

@@ -76,6 +76,10 @@ describe('bad input', () => {
     }
   })
 
+  it('HEAD, which no address knows, is such a method', async () => {
+    expect(await api.request('HEAD', '/api/health')).toMatchObject({ status: 405 })
+  })
+
   it.each(['/api/nothing', '/api/matters/x/y/z', '/api/kanban', '/api/constructor'])('%s is nowhere', async (path) => {
     for (const method of ['GET', 'POST'])
       expect(await api.request(method, path, { as: cookies[0]! })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
