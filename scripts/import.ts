@@ -229,7 +229,7 @@ function readArguments() {
     return { file: positionals[0], options: values }
   }
   catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message.split('. ')[0]} (--help shows the options)`)
+    throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message.split(/\.\s/)[0]} (--help shows the options)`)
   }
 }
 

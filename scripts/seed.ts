@@ -107,7 +107,7 @@ function parseOptions() {
     }).values
   }
   catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]} (--help shows the options).`)
+    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]} (--help shows the options).`)
   }
 }
 
