@@ -3,6 +3,9 @@ import { defineEventHandler, getRequestURL, setResponseHeader, setResponseStatus
 import { isUnavailable } from '#server/db/faults.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 
+/** How long a caller leaves a database alone that is out of reach. */
+const RETRY_AFTER_S = 5
+
 /**
  * A handler of the API. A `Problem` becomes its status and body; anything else is our own mistake or
  * the world's, is logged once, and tells the caller nothing.
@@ -15,6 +18,8 @@ export function defineApiHandler<Answer>(handler: (event: H3Event) => Answer | P
     }
     catch (error) {
       const problem = error instanceof Problem ? error : unexpected(event, error)
+      if (problem.code === 'UNAVAILABLE')
+        setResponseHeader(event, 'retry-after', RETRY_AFTER_S)
       setResponseStatus(event, problem.status)
       return problem.toBody()
     }
