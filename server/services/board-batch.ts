@@ -112,7 +112,7 @@ async function replaceAll(
     const changed = [...new Set([...differingFields(before, next), ...touched])]
     if (changed.length === 0)
       continue
-    const stamped = stampMatter({ ...next, fieldVersions: before.fieldVersions, updatedAt: stamp.at, updatedBy: stamp.actor.id }, changed, stamp)
+    const stamped = stampMatter(before, { ...next, fieldVersions: before.fieldVersions, updatedAt: stamp.at, updatedBy: stamp.actor.id }, changed, stamp)
     await stores.matters.update(stamped)
     if (changesAccess(changed))
       await stores.log.appendAccess(stamp.boardId, stamp.version, accessTransitions(before, stamped, members))

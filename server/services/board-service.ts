@@ -141,7 +141,7 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
       throw new Unwritten<Committed>({ version: before.version, matter: before })
     await refuseTakenNumber(stores, before, result.matter)
 
-    const after = stampMatter(result.matter, before ? result.changed : [], stamp)
+    const after = stampMatter(before, result.matter, result.changed, stamp)
     if (mutation.kind === 'comment')
       await writeComment(stores, mutation.id, mutation.args, stamp)
     if (result.deleted)

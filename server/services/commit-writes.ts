@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { AccessEntry, ActivityRecord, MemberRecord, NewChange } from '#server/db/records.ts'
-import type { EpochMs, Matter, MatterField } from '#shared/kanban/matter.ts'
+import { itemsByKey } from '#shared/kanban/list-items.ts'
+import type { EpochMs, FieldVersion, Matter, MatterField } from '#shared/kanban/matter.ts'
 import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
@@ -23,10 +24,21 @@ const ACCESS_FIELDS: readonly MatterField[] = ['confidentiality', 'assignments',
  * field without one was written when the matter was made: a new row would otherwise carry the same
  * number thirty times over.
  */
-export function stampMatter(matter: Matter, changed: readonly MatterField[], { version, actor }: Stamp): Matter {
+export function stampMatter(before: Matter | null, matter: Matter, changed: readonly MatterField[], { version, actor }: Stamp): Matter {
+  if (!before)
+    return { ...matter, version }
+  const last: FieldVersion = { v: version, cid: null, n: null, by: actor.id }
   const fieldVersions = { ...matter.fieldVersions }
   for (const field of changed)
-    fieldVersions[field] = { v: version, cid: null, n: null, by: actor.id }
+    fieldVersions[field] = last
+  const known = itemsByKey(before)
+  for (const [key, item] of itemsByKey(matter)) {
+    if (JSON.stringify(known.get(key)) !== JSON.stringify(item))
+      fieldVersions[key] = last
+    known.delete(key)
+  }
+  for (const key of known.keys())
+    delete fieldVersions[key]
   return { ...matter, version, fieldVersions }
 }
 

@@ -1,6 +1,7 @@
 import type { BoardRecord, MatterAccess, MatterRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
-import type { Matter, MatterField } from '#shared/kanban/matter.ts'
+import type { Matter } from '#shared/kanban/matter.ts'
+import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { MatterOp } from '#shared/protocol/messages.ts'
 import { createSight } from './reader-sight.ts'
@@ -52,9 +53,9 @@ function setOp(matter: MatterRecord, from: number): MatterOp {
     updatedBy: matter.updatedBy,
     fieldVersions: matter.fieldVersions,
   }
-  for (const [field, last] of Object.entries(matter.fieldVersions)) {
-    if (last.v > from)
-      Object.assign(fields, { [field]: matter[field as MatterField] })
+  for (const field of MATTER_FIELDS) {
+    if ((matter.fieldVersions[field]?.v ?? 0) > from)
+      Object.assign(fields, { [field]: matter[field] })
   }
   return { op: 'set', id: matter.id, fields }
 }

@@ -161,7 +161,7 @@ export interface Matter {
   updatedBy: MemberId
   /** The board's version that last changed this matter. */
   version: number
-  fieldVersions: Partial<Record<MatterField, FieldVersion>>
+  fieldVersions: Partial<Record<MatterField | ItemKey, FieldVersion>>
 }
 
 /** Everything about a matter that a mutation can change, by itself, with a version of its own. */
@@ -172,6 +172,13 @@ export const MATTER_FIELDS = [
   'closedOn', 'externalRefs', 'archived', 'commentCount', 'stageEnteredAt',
 ] as const satisfies readonly (keyof Matter)[]
 export type MatterField = typeof MATTER_FIELDS[number]
+
+/** Lists whose items have versions of their own, so that only who changes the same item meets. */
+export const ITEM_FIELDS = ['tasks', 'deadlines', 'assignments'] as const satisfies readonly MatterField[]
+export type ItemField = typeof ITEM_FIELDS[number]
+
+/** Names one item of a list among the fields, like `deadlines/0190…`. */
+export type ItemKey = `${ItemField}/${string}`
 
 export interface Comment {
   id: string

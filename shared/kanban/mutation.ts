@@ -1,6 +1,6 @@
 import type { ColumnId } from './board.ts'
 import type {
-  Assignment, CloseOutcome, Confidentiality, DateOnly, Deadline, ExternalRef, MatterField, MatterId, PracticeArea, Priority, Task,
+  Assignment, CloseOutcome, Confidentiality, DateOnly, Deadline, ExternalRef, ItemKey, MatterField, MatterId, PracticeArea, Priority, Task,
 } from './matter.ts'
 import type { MemberId } from './member.ts'
 
@@ -86,7 +86,7 @@ export type CommentArgs
     | { action: 'remove', commentId: string }
 
 /** The versions that the person looked at, by field (rule X1). Fields left out aren't checked. */
-export type BaseVersions = Partial<Record<MatterField, number>>
+export type BaseVersions = Partial<Record<MatterField | ItemKey, number>>
 
 export type Mutation
   = | { kind: 'create', id: MatterId, args: CreateArgs, base?: undefined }

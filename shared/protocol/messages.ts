@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import { isDateOnly } from '#shared/kanban/deadline.ts'
-import type { Comment, Matter, MatterField } from '#shared/kanban/matter.ts'
+import type { Comment, Matter } from '#shared/kanban/matter.ts'
 import {
   ASSIGNMENT_ROLES, CLOSE_OUTCOMES, CONFIDENTIALITIES, DEADLINE_KINDS, DEADLINE_SOURCES, LIMITS, PRACTICE_AREAS, PRIORITIES,
 } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
+import type { BaseVersions } from '#shared/kanban/mutation.ts'
 
 /*
  * The wire. Requests are schemas, so that the check and the type are one; answers, which our own
@@ -70,7 +71,7 @@ const listChange = <Item extends z.ZodType>(item: Item, max: number) =>
   z.strictObject({ put: z.array(item).max(max).optional(), remove: z.array(idSchema).max(max).optional() })
 
 /** The board versions of the fields that the person looked at (rule X1). */
-const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as Partial<Record<MatterField, number>>)
+const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as BaseVersions)
 
 /**
  * `PATCH /api/matters/:id`. Lists take what to put and what to remove, or, from a plain caller, the

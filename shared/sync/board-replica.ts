@@ -103,6 +103,5 @@ function applyOp(row: Matter | null, op: MatterOp): Matter | null {
     return shareStructure(row, op.matter)
   if (!row)
     return null
-  const fieldVersions = { ...row.fieldVersions, ...op.fields.fieldVersions }
-  return shareStructure(row, { ...row, ...op.fields, fieldVersions })
+  return shareStructure(row, { ...row, ...op.fields })
 }

@@ -1,9 +1,10 @@
 import { applyMutation, moveStateOf } from '#shared/kanban/apply-mutation.ts'
 import type { Refusal } from '#shared/kanban/apply-mutation.ts'
 import type { BoardId } from '#shared/kanban/board.ts'
-import type { CommentArgs, Mutation } from '#shared/kanban/mutation.ts'
-import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
-import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
+import type { BaseVersions, CommentArgs, EditArgs, Mutation } from '#shared/kanban/mutation.ts'
+import { itemKey } from '#shared/kanban/list-items.ts'
+import type { EpochMs, ItemKey, Matter, MatterId } from '#shared/kanban/matter.ts'
+import { ITEM_FIELDS, MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { MutationAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
@@ -293,13 +294,25 @@ function withBase(mutation: Mutation, row: Matter | null): Mutation {
   const seen = (fields: readonly string[]) => Object.fromEntries(
     MATTER_FIELDS.filter(field => fields.includes(field)).map(field => [field, row.fieldVersions[field]?.v ?? 0]))
   switch (mutation.kind) {
-    case 'edit': return mutation.args.set ? { ...mutation, base: seen(Object.keys(mutation.args.set)) } : mutation
+    case 'edit': {
+      const base = { ...seen(Object.keys(mutation.args.set ?? {})), ...seenItems(mutation.args, row) }
+      return Object.keys(base).length > 0 ? { ...mutation, base } : mutation
+    }
     case 'move': return mutation.args.undoOf === undefined ? { ...mutation, base: seen(['columnId']) } : mutation
     case 'delete': return { ...mutation, base: seen(MATTER_FIELDS) }
     case 'create':
     case 'comment': return mutation
     default: return mutation satisfies never
   }
+}
+
+/** The versions of the list items that an edit replaces or removes. */
+function seenItems(args: EditArgs, row: Matter): BaseVersions {
+  const named = ITEM_FIELDS.flatMap(field => [
+    ...(args[field]?.put ?? []).map(item => itemKey(field, item)),
+    ...(args[field]?.remove ?? []).map((id): ItemKey => `${field}/${id}`),
+  ])
+  return Object.fromEntries(named.map(key => [key, row.fieldVersions[key]?.v ?? 0]))
 }
 
 /**
@@ -313,7 +326,7 @@ function afterOwn(later: OutboxEntry, earlier: OutboxEntry, version: number, mat
   if (!mutation.base || !matter)
     return mutation
   const base = Object.fromEntries(Object.entries(mutation.base).map(([field, seen]) => {
-    const last = matter.fieldVersions[field as keyof Matter['fieldVersions']]
+    const last = matter.fieldVersions[field as keyof BaseVersions]
     return [field, last?.v === version ? version : seen]
   }))
   return { ...mutation, base } as Mutation

@@ -41,6 +41,22 @@ describe('committing a mutation', () => {
     })
   })
 
+  it('[X1] keeps two people from writing over one item of a list, and lets them work on two', async () => {
+    const { commit, put } = await openTestFirm()
+    const [a, b] = [buildTask({ id: buildId(1), title: 'Call' }), buildTask({ id: buildId(2), title: 'File' })]
+    const { id } = await put({ tasks: [a, b] })
+    const rename = (task: typeof a, title: string): Mutation =>
+      ({ kind: 'edit', id, args: { tasks: { put: [{ ...task, title }] } }, base: { [`tasks/${task.id}`]: 0 } })
+    await commit(partner, rename(a, 'Ring'))
+    await expect(commit(associate, rename(a, 'Write'))).rejects.toMatchObject({
+      code: 'CONFLICT', details: { conflicts: [{ field: `tasks/${a.id}`, version: 1, value: { title: 'Ring' }, by: partner.id }] },
+    })
+    const { matter } = await commit(associate, rename(b, 'Send'))
+    expect(matter!.tasks.map(({ title }) => title)).toEqual(['Ring', 'Send'])
+    const { matter: shorter } = await commit(partner, { kind: 'edit', id, args: { tasks: { remove: [a.id] } } })
+    expect(shorter!.fieldVersions).not.toHaveProperty([`tasks/${a.id}`])
+  })
+
   it('[P4] logs what changed, and nothing of what was refused or changed nothing', async () => {
     const { commit, put, repository } = await openTestFirm()
     const { id } = await put({ title: 'Lease' })

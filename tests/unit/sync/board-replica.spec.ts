@@ -96,10 +96,10 @@ describe('what is new since', () => {
     expect(applied({ columns: [board.columns[0]!] }, board).board.columns).toEqual([board.columns[0]])
   })
 
-  it('merges the versions of the fields', () => {
+  it('takes the versions of the fields whole, so that those of a removed item go with it', () => {
     const stamp = (v: number) => ({ v, cid: null, n: null, by: 'x' })
-    const board = read({ matters: [{ ...first, fieldVersions: { title: stamp(1), priority: stamp(1) } }] })
+    const board = read({ matters: [{ ...first, fieldVersions: { 'title': stamp(1), 'tasks/gone': stamp(1) } }] })
     const { board: next } = applied({ matters: [{ op: 'set', id: first.id, fields: { fieldVersions: { title: stamp(2) } } }] }, board)
-    expect(next.rows.get(first.id)!.fieldVersions).toEqual({ title: stamp(2), priority: stamp(1) })
+    expect(next.rows.get(first.id)!.fieldVersions).toEqual({ title: stamp(2) })
   })
 })

@@ -5,7 +5,7 @@ import type { MutationAnswer } from '#shared/protocol/messages.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import type { BoardEngine } from '#shared/sync/engine.ts'
 import { createBoardEngine } from '#shared/sync/engine.ts'
-import { assign, BOARD_ID, buildId, buildMatters, NOW, PEOPLE } from '../../helpers/builders.ts'
+import { buildTask, assign, BOARD_ID, buildId, buildMatters, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeTransport } from '../../helpers/fake-transport.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import type { VirtualClock } from '../../helpers/virtual-clock.ts'
@@ -280,6 +280,11 @@ describe('[X1] the versions that a person looked at', () => {
     expect(await sentBase({ kind: 'edit', id: row.id, args: { set: { title: 'x', description: 'y' } } })).toEqual({ title: 1, description: 0 })
     expect(await sentBase(toReview(row))).toEqual({ columnId: 1 })
     expect(await sentBase({ kind: 'delete', id: row.id, args: {} })).toMatchObject({ title: 1, tags: 0 })
+  })
+
+  it('go with each item of a list that is replaced or removed', async () => {
+    expect(await sentBase({ kind: 'edit', id: row.id, args: { tasks: { put: [buildTask({ id: buildId(7) })], remove: [buildId(8)] } } }))
+      .toEqual({ [`tasks/${buildId(7)}`]: 0, [`tasks/${buildId(8)}`]: 0 })
   })
 
   it('are those that the editor gives', async () => {
