@@ -32,14 +32,14 @@ export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScroll
   let restsSince: number | null = null
 
   function step(time: number): void {
-    frame = 0
     if (!point)
       return
+    // Before anything else: what hears of the scrolling calls `follow`, which must not start a second loop.
+    frame = requestAnimationFrame(step)
     const sideways = isPaged() ? turnPage(across(), point, time) : scrollTowards(across(), point, 'x')
     const upright = scrollTowards(down(point), point, 'y')
     if (sideways || upright)
       onScroll()
-    frame = requestAnimationFrame(step)
   }
 
   function turnPage(board: HTMLElement | null, { x }: Point, time: number): boolean {

@@ -157,6 +157,7 @@ describe('dragging by pointer', () => {
     frames.shift()!(0)
     expect(board().scrollLeft).toBeGreaterThan(0)
     expect(document.querySelectorAll('ul')[2]!.scrollTop).toBeGreaterThan(0)
+    expect(frames, 'one step a frame, however often it is followed').toHaveLength(1)
     pointer('pointerup', 595, 595)
     expect(frames).toEqual([])
   })
