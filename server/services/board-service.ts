@@ -221,7 +221,7 @@ function conflictsOf(before: Matter | null, after: Matter, changed: readonly Mat
   return Object.entries(mutation.base ?? {}).flatMap(([name, seen]) => {
     const field = name as MatterField
     const last = before.fieldVersions[field]
-    return last && last.v > seen ? [{ field, version: last.v, value: before[field], by: last.by, at: before.updatedAt }] : []
+    return last && seen !== undefined && last.v > seen ? [{ field, version: last.v, value: before[field], by: last.by, at: before.updatedAt }] : []
   })
 }
 

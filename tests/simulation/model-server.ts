@@ -3,6 +3,7 @@ import type { MoveState, MutationContext } from '#shared/kanban/apply-mutation.t
 import type { Board } from '#shared/kanban/board.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
 import type { Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
+import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { compareRank } from '#shared/kanban/rank.ts'
@@ -158,11 +159,10 @@ export function createModelServer(board: Board, members: readonly Member[], now:
 
 /** What a `set` carries (rule R2). */
 function newerFields(row: Matter, from: number): Partial<Matter> {
-  const newer = Object.entries(row.fieldVersions).filter(([, { v }]) => v > from)
+  const newer = MATTER_FIELDS.filter(field => (row.fieldVersions[field]?.v ?? 0) > from)
   return {
-    ...Object.fromEntries(newer.map(([field]) => [field, row[field as MatterField]])),
-    version: row.version, updatedAt: row.updatedAt, updatedBy: row.updatedBy,
-    fieldVersions: Object.fromEntries(newer),
+    ...Object.fromEntries(newer.map(field => [field, row[field]])),
+    version: row.version, updatedAt: row.updatedAt, updatedBy: row.updatedBy, fieldVersions: row.fieldVersions,
   }
 }
 

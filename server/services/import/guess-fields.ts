@@ -58,7 +58,7 @@ export function guessFields(headers: readonly string[], format: ImportFormat): I
     const stand = fields.findIndex(field => field === 'description' || field === 'clientName')
     if (stand !== -1)
       fields[stand] = 'title'
-    else if (fields.every(field => field === undefined))
+    else if (!fields.some(field => field !== undefined))
       fields[0] = 'title'
   }
   return fields.map(field => field ?? 'extra')

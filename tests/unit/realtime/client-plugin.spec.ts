@@ -73,7 +73,7 @@ it('connects when the page starts, rests when it is put away, and goes on when i
 })
 
 it('refuses a way that it does not know', () => {
-  vi.mocked(useRuntimeConfig).mockReturnValueOnce({ public: { realtimeTransport: 'pigeon' } })
+  vi.mocked(useRuntimeConfig).mockReturnValueOnce({ public: { realtimeTransport: 'pigeon' } } as ReturnType<typeof useRuntimeConfig>)
   expect(() => (realtimePlugin as unknown as () => void)()).toThrow('pigeon')
 })
 
