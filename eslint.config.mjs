@@ -32,6 +32,7 @@ const FRAMEWORKS = ['vue', 'vue-router', 'pinia', 'nuxt', 'nuxt/*', '@nuxt/*', '
  * @param {string} folder whose files may not import `groups`
  * @param {string[]} groups
  * @param {string} message
+ * @returns {import('eslint').Linter.Config}
  */
 const keepOut = (folder, groups, message) => ({
   name: `aster/imports/${folder}`,

@@ -18,6 +18,8 @@ const DEMO_ACCOUNTS = [
 ]
 const DEMO_PASSWORD = 'demo-password'
 
+/** How long the server before this one, told to end a moment ago, may still hold the port. */
+const PATIENCE_MS = 1_500
 /** A server that takes longer than this to end is ended. */
 const GRACE_MS = 15_000
 
@@ -73,7 +75,7 @@ function serve({ port, host, dataDir }) {
     process.on(signal, stop)
   // npm answers SIGTERM by ending the shell between it and us, and tells us nothing: our parent changes.
   const parent = process.ppid
-  const watch = process.env.npm_lifecycle_event ? setInterval(() => process.ppid !== parent && stop(), 500) : undefined
+  const watch = process.env.npm_lifecycle_event ? setInterval(() => process.ppid !== parent && stop(), 200) : undefined
 
   void announce(server, port, host)
   return new Promise((done, fail) => {
@@ -140,17 +142,31 @@ function readPort(text) {
  * @param {string} host
  */
 async function checkAddress(port, host) {
-  const probe = createServer()
-  const code = await new Promise((done) => {
-    probe.once('error', error => done(error.code))
-    probe.listen(port, host, () => probe.close(() => done(null)))
-  })
+  const until = Date.now() + PATIENCE_MS
+  let code = await tryAddress(port, host)
+  while (code === 'EADDRINUSE' && Date.now() < until) {
+    await new Promise(next => setTimeout(next, 100))
+    code = await tryAddress(port, host)
+  }
   if (code === 'EADDRINUSE')
     throw new Stop(`Port ${port} is taken on ${host}: stop what uses it, or choose another with PORT.`)
   if (code === 'EACCES')
     throw new Stop(`Port ${port} needs more rights than this user has: choose one above 1023 with PORT.`)
   if (code)
     throw new Stop(`The server can't listen on ${host}, port ${port} (${code}): set HOST to an address of this machine.`)
+}
+
+/**
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<string | null>} the error's code when nobody can listen there
+ */
+function tryAddress(port, host) {
+  const probe = createServer()
+  return new Promise((done) => {
+    probe.once('error', error => done(error.code))
+    probe.listen(port, host, () => probe.close(() => done(null)))
+  })
 }
 
 /** @param {string} folder */
