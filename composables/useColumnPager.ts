@@ -1,6 +1,6 @@
-import { useEventListener } from '@vueuse/core'
+import { tryOnMounted, useEventListener } from '@vueuse/core'
 import type { Ref, ShallowRef } from 'vue'
-import { onMounted, shallowReadonly, shallowRef, watch } from 'vue'
+import { shallowReadonly, shallowRef, watch } from 'vue'
 import type { ColumnId } from '#shared/kanban/board.ts'
 import { nearestSpan } from '#shared/kanban/move-intent.ts'
 
@@ -31,7 +31,7 @@ export function useColumnPager(root: Readonly<Ref<HTMLElement | null>>, columnId
   }
 
   useEventListener(root, 'scroll', look, { passive: true })
-  onMounted(look)
+  tryOnMounted(look)
   watch(columnIds, look, { flush: 'post' })
   return { activeId: shallowReadonly(activeId), show }
 }

@@ -28,8 +28,10 @@ export interface UseEdgeScrollReturn {
 export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScrollOptions): UseEdgeScrollReturn {
   let point: Point | null = null
   let frame = 0
-  /** When the point came to the edge, or the page was last turned; null away from it. */
+  /** Since when the point rests at the edge of a board at rest; null away from it. */
   let restsSince: number | null = null
+  /** Where the board stood a frame ago. */
+  let pagedTo: number | null = null
 
   function step(time: number): void {
     if (!point)
@@ -49,6 +51,10 @@ export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScroll
       restsSince = null
       return false
     }
+    // A turn takes its time: the rest counts from where it ends.
+    if (board.scrollLeft !== pagedTo)
+      restsSince = time
+    pagedTo = board.scrollLeft
     restsSince ??= time
     if (time - restsSince < PAGE_DWELL_MS)
       return false

@@ -22,7 +22,8 @@ export interface BoardWindow {
   card: (matter: Pick<MatterOnBoard, 'id'>) => Locator
   /** The part of a card that opens it and takes the focus. */
   link: (matter: Pick<MatterOnBoard, 'id'>) => Locator
-  liveRegion: Locator
+  /** Everything the live region has said since the page came alive. */
+  heard: () => Promise<string>
   dialog: Locator
   /** Waits until the card stands in a column. */
   expectIn: (matter: Pick<MatterOnBoard, 'id'>, columnKey: string, options?: { timeout?: number }) => Promise<void>
@@ -52,6 +53,17 @@ export async function hydrated(page: Page): Promise<void> {
   })
 }
 
+/** Writes down what the live region says: the next sentence, of whatever test, replaces the one before. */
+async function listen(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const heard: string[] = []
+    Object.assign(window, { heard })
+    const region = document.querySelector('[data-testid="live-region"]')
+    if (region)
+      new MutationObserver(() => heard.push(region.textContent?.trim() ?? '')).observe(region, { childList: true, characterData: true, subtree: true })
+  })
+}
+
 export const test = base.extend<Fixtures>({
   openBoardAs: async ({ browser, baseURL, contextOptions }, use) => {
     const contexts: BrowserContext[] = []
@@ -62,6 +74,7 @@ export const test = base.extend<Fixtures>({
       const page = await context.newPage()
       await page.goto(path)
       await hydrated(page)
+      await listen(page)
       return boardWindow(page)
     })
     await Promise.all(contexts.map(context => context.close()))
@@ -107,7 +120,7 @@ function boardWindow(page: Page): BoardWindow {
     column: key => page.locator(`section[data-column="${key}"]`),
     card,
     link: matter => card(matter).locator('h3 a'),
-    liveRegion: page.getByTestId('live-region'),
+    heard: () => page.evaluate(() => (window as unknown as { heard: string[] }).heard.join('\n')),
     dialog: page.getByRole('dialog'),
     expectIn: (matter, columnKey, options) => expect(card(matter)).toHaveAttribute('data-column', columnKey, options),
   }
