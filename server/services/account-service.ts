@@ -51,6 +51,8 @@ export interface AccountService {
 
 export interface AccountServiceOptions {
   repository: Repository
+  /** Whether a password is the one that was hashed. @default verifyPassword */
+  verify?: (hash: string, password: string) => Promise<boolean>
   /** @default Date.now */
   now?: () => EpochMs
 }
@@ -62,7 +64,7 @@ interface CachedSession {
 }
 
 /** The accounts of one firm. */
-export function createAccountService({ repository, now = Date.now }: AccountServiceOptions): AccountService {
+export function createAccountService({ repository, verify = verifyPassword, now = Date.now }: AccountServiceOptions): AccountService {
   const cache = new Map<string, CachedSession>()
   // Checked where there is no account, so that a guess at an address takes as long as one at a password.
   let decoy: Promise<string> | undefined
@@ -88,7 +90,7 @@ export function createAccountService({ repository, now = Date.now }: AccountServ
       const member = await repository.accounts.findMemberByEmail(email)
       const hash = member?.active ? await repository.accounts.findPasswordHash(member.id) : null
       decoy ??= hashPassword(randomBytes(16).toString('hex'))
-      const matches = await verifyPassword(hash ?? await decoy, password)
+      const matches = await verify(hash ?? await decoy, password)
       if (!member || !hash || !matches)
         return null
       const at = now()
