@@ -12,6 +12,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AccountService } from './account-service.ts'
 import { insertAccount, prepareAccount } from './account-service.ts'
 import type { BoardHub } from './board-hub.ts'
+import type { BoardReader } from './board-reader.ts'
 import type { BoardService } from './board-service.ts'
 import { boardFromTemplate } from './default-boards.ts'
 import { changeMember, lockAllBoards } from './member-changes.ts'
@@ -31,13 +32,14 @@ export interface AdministrationOptions {
   repository: Repository
   accounts: AccountService
   boards: BoardService
+  reader: Pick<BoardReader, 'forgetDefault'>
   hub: BoardHub
   /** @default Date.now */
   now?: () => number
 }
 
 /** The administration as `actor` may use it. Throws FORBIDDEN to everyone but administrators. */
-export function administrationFor(actor: Actor, { repository, accounts, boards, hub, now = Date.now }: AdministrationOptions): Administration {
+export function administrationFor(actor: Actor, { repository, accounts, boards, reader, hub, now = Date.now }: AdministrationOptions): Administration {
   if (!can(actor, 'administer'))
     throw new Problem('FORBIDDEN', 'only an administrator may do this')
 
@@ -90,6 +92,7 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
         await stores.boards.insert(board, columns)
         return board
       })
+      reader.forgetDefault()
       return toBoard(record, columns)
     },
     async updateBoard(id, { name, isDefault }) {
@@ -101,6 +104,7 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
         if (isDefault)
           await stores.boards.setDefault(id)
       })
+      reader.forgetDefault()
       return await describe(id)
     },
     async updateColumn(boardId, columnId, patch) {

@@ -23,6 +23,8 @@ export interface BoardReader {
   listBoards: () => Promise<BoardSummary[]>
   /** The board that is meant: without an id, the default one. Throws `BOARD_GONE` when there is none. */
   resolveBoardId: (boardId?: string) => Promise<string>
+  /** To be called when another board became the default one: which it is, is remembered (rule R4). */
+  forgetDefault: () => void
   /** Without a board, the default one. Throws `BOARD_GONE`. */
   snapshot: (reader: Actor, boardId?: string) => Promise<SnapshotAnswer>
   /**
@@ -51,13 +53,33 @@ export interface BoardReaderOptions {
 const MAX_ACTIVITY = 500
 
 export function createBoardReader({ repository, hub, firm, next = () => 5_000, now = Date.now }: BoardReaderOptions): BoardReader {
-  async function resolveBoardId(boardId?: string): Promise<string> {
-    if (boardId !== undefined)
-      return boardId
+  // A promise, so that an answer which was under way when another board became the default isn't kept.
+  let defaultId: Promise<string> | undefined
+
+  async function findDefaultId(): Promise<string> {
     const board = await repository.boards.findDefault()
     if (!board)
       throw boardGone()
     return board.id
+  }
+
+  function forgetDefault(): void {
+    defaultId = undefined
+  }
+
+  async function resolveBoardId(boardId?: string): Promise<string> {
+    if (boardId !== undefined)
+      return boardId
+    const asked = defaultId ??= findDefaultId()
+    try {
+      return await asked
+    }
+    catch (error) {
+      // Neither a missing board nor a database that was away is remembered.
+      if (defaultId === asked)
+        forgetDefault()
+      throw error
+    }
   }
 
   /** Where the reader stands, remembered for the polls to come. */
@@ -132,6 +154,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
 
   return {
     resolveBoardId,
+    forgetDefault,
     async listBoards() {
       return (await repository.boards.list()).map(({ id, name, isDefault }) => ({ id, name, isDefault }))
     },

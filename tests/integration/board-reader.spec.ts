@@ -207,6 +207,23 @@ describe('updates', () => {
     await firm.repository.close()
     expect(await firm.reader.updates(associate, query({ version: 1 }))).toEqual({ kind: 'unchanged', epoch: 'epoch-1', version: 1 })
   })
+  it('[R4] [R6] nor do those that name no board', async () => {
+    const firm = await openTestFirm()
+    await firm.commit(partner, retitle((await firm.put()).id, 'x'))
+    await firm.reader.updates(associate, query({ board: undefined, version: 1 }))
+    await firm.repository.close()
+    expect(await firm.reader.updates(associate, query({ board: undefined, version: 1 }))).toEqual({ kind: 'unchanged', epoch: 'epoch-1', version: 1 })
+  })
+  it('[R6] find the default board again after the database was away', async () => {
+    const firm = await openTestFirm()
+    const { findDefault } = firm.repository.boards
+    firm.repository.boards.findDefault = () => Promise.reject(new Error('away'))
+    await expect(firm.reader.resolveBoardId()).rejects.toThrow('away')
+    firm.repository.boards.findDefault = () => Promise.resolve(null)
+    await expect(firm.reader.resolveBoardId()).rejects.toMatchObject({ code: 'BOARD_GONE' })
+    firm.repository.boards.findDefault = findDefault
+    expect(await firm.reader.resolveBoardId()).toBe(BOARD_ID)
+  })
   it('[W1] forget what they knew of a reader whose role is another', async () => {
     const firm = await openTestFirm()
     const matter = await firm.put({ confidentiality: 'RESTRICTED' })

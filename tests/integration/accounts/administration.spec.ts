@@ -125,10 +125,12 @@ describe('boards', () => {
   })
 
   it('are renamed, and one of them is where everybody lands', async () => {
-    const { office } = await openOffice()
+    const { office, reader } = await openOffice()
+    expect(await reader.resolveBoardId()).toBe(BOARD_ID)
     const board = await office.createBoard({ name: 'Second', workflow: 'default' })
     expect(await office.updateBoard(board.id, { name: 'First', isDefault: true })).toMatchObject({ name: 'First', isDefault: true })
     expect((await office.listBoards()).filter(({ isDefault }) => isDefault)).toHaveLength(1)
+    expect(await reader.resolveBoardId()).toBe(board.id)
   })
 
   it('that don\'t exist can\'t be changed', async () => {
