@@ -33,7 +33,7 @@ export const UNREADABLE_REASONS = [
 export type UnreadableReason = typeof UNREADABLE_REASONS[number]
 
 /** Why a file that could be read is too much. */
-export const TOO_LARGE_REASONS = ['TOO_MANY_BYTES', 'TOO_MANY_ROWS'] as const
+export const TOO_LARGE_REASONS = ['TOO_MANY_BYTES', 'TOO_MANY_ROWS', 'TOO_MANY_COLUMNS'] as const
 export type TooLargeReason = typeof TOO_LARGE_REASONS[number]
 
 /** Why a row was skipped or failed. */

@@ -11,6 +11,9 @@ export const MAX_IMPORT_BYTES = 20 * 1024 * 1024
 /** The most rows that an import takes. */
 export const MAX_IMPORT_ROWS = 20_000
 
+/** The most columns of a table that an import takes. */
+export const MAX_IMPORT_COLUMNS = 500
+
 /** A file whose mapped status column has more values than this was mapped wrongly. */
 export const MAX_STATUSES = 60
 
@@ -34,7 +37,7 @@ export const importMappingSchema = z.strictObject({
   /** The lawyer of matters that the file gives none. */
   responsibleId: idSchema.nullable(),
   /** What each column of a CSV means, in the file's order; empty for a Trello file. */
-  fields: z.array(z.enum(IMPORT_FIELDS)).max(500),
+  fields: z.array(z.enum(IMPORT_FIELDS)).max(MAX_IMPORT_COLUMNS),
   /** By index of a date column, the order that a person chose for it. */
   dateOrders: z.record(z.string().regex(/^\d{1,3}$/), z.enum(DATE_ORDERS)),
   /** Whether several people or tags in one cell stand apart by a blank, as some tools write them. */

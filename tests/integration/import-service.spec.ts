@@ -281,6 +281,38 @@ describe('importing any table', () => {
     await expect(bench.imports.map(partner, job.id, { ...mapping, ...change(mapping) })).rejects.toMatchObject({ code: 'VALIDATION', details: { field } })
   })
 
+  it('keeps a file\'s name as one line of text, whoever made it up', async () => {
+    const bench = await openBench()
+    const { job, mapping } = await bench.imports.analyse(partner, { fileName: '../we\0ird\r\nX: y\uD800.csv', bytes: utf8(ANY) })
+    expect(job.fileName).toBe('../weird X: y\uFFFD.csv')
+    expect(mapping.target).toEqual({ name: 'weird X: y\uFFFD' })
+    expect((await bench.imports.analyse(partner, { fileName: `${'x'.repeat(5_000)}.csv`, bytes: utf8(ANY) })).job.fileName).toHaveLength(255)
+  })
+
+  // A pattern that begins anew at every character would take minutes for each of these.
+  it.each([
+    ['digits in a status', 'status', `${'1'.repeat(300_000)}x`],
+    ['blanks in a title', 'title', `a${' '.repeat(300_000)}b`],
+    ['blanks in a tag', 'tags', `a${' '.repeat(300_000)}b`],
+  ])('takes a cell of very many %s', async (_what, header, cell) => {
+    const bench = await openBench()
+    const titled = header === 'title' ? `title,note\n${cell},x` : `title,${header}\nLease,${cell}`
+    const { job } = await bench.imports.analyse(partner, { fileName: 'a.csv', bytes: utf8(titled) })
+    expect(job).toMatchObject({ state: 'preview', progress: { total: 1 } })
+  })
+
+  it('takes a card with very many comments and labels', async () => {
+    const bench = await openBench()
+    const many = Array.from({ length: 60_000 }, (_, index) => index)
+    const bytes = trello({
+      ...BOARD,
+      cards: [trelloCard(1, { idLabels: many.map(String), labels: many.map(id => ({ id: String(id), name: 'a' })) })],
+      actions: many.map(id => ({ id: String(id), type: 'commentCard', data: { text: 'x', card: { id: trelloId(1) } } })),
+    })
+    const { preview } = await bench.imports.analyse(partner, { fileName: 'a.json', bytes })
+    expect(preview!.counts).toMatchObject({ comments: 60_000, tags: 1 })
+  })
+
   it('refuses a status column in which everything differs', async () => {
     const bench = await openBench()
     const bytes = utf8(`name,status\n${Array.from({ length: 61 }, (_, index) => `m${index},s${index}x`).join('\n')}`)

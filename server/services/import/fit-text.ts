@@ -17,9 +17,12 @@ export function splitText(text: string, limit: number): string[] {
   return [...pieces, rest]
 }
 
-/** One line: breaks and tabs become blanks. */
+/**
+ * One line: breaks and tabs, with the blanks around them, become a blank. Each run of blanks is looked at
+ * once: a pattern that asks for a break within it takes a million blanks a million times.
+ */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').trim()
+  return text.replaceAll(/\s+/g, blanks => /[\r\n\t]/.test(blanks) ? ' ' : blanks).trim()
 }
 
 /** What no database and no screen can hold: zero characters and halves of characters. */

@@ -29,4 +29,5 @@ const UNREADABLE_MESSAGES: Record<UnreadableReason, string> = {
 const TOO_LARGE_MESSAGES: Record<TooLargeReason, string> = {
   TOO_MANY_BYTES: 'the file is larger than 20 MB',
   TOO_MANY_ROWS: 'the file has more than 20,000 rows',
+  TOO_MANY_COLUMNS: 'the file has more than 500 columns',
 }

@@ -9,6 +9,7 @@ import type { ImportAnswer, ImportMapping, ImportRowsAnswer, ImportsAnswer, RowR
 import { Problem } from '#shared/protocol/problems.ts'
 import type { BoardService } from '../board-service.ts'
 import { buildPreview } from './build-preview.ts'
+import { cleanText, oneLine, shorten } from './fit-text.ts'
 import { emptyReport, toAnswer, toJob, toView } from './import-job.ts'
 import type { ImportJob } from './import-job.ts'
 import { checkMapping, chooseTarget, firstMapping } from './import-mapping.ts'
@@ -67,6 +68,7 @@ export interface ImportServiceOptions {
 /** Files that were looked at but never confirmed are kept this long. */
 const PREVIEW_KEPT_MS = 7 * 24 * 3_600_000
 const LISTED_IMPORTS = 200
+const MAX_FILE_NAME = 255
 
 /** The log gets the import's id and where it happened: what the error says may quote the file. */
 function logFailure(importId: string, error: unknown): void {
@@ -153,8 +155,9 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   return {
     refuseOthers,
 
-    async analyse(actor, { fileName, bytes, encoding, boardName }) {
+    async analyse(actor, { fileName: givenName, bytes, encoding, boardName }) {
       refuseOthers(actor)
+      const fileName = shorten(oneLine(cleanText(givenName)), MAX_FILE_NAME)
       const { head, rows } = await readImportFile(bytes, { encoding })
       const target = await chooseTarget(repository, head, fileName, boardName)
       const mapping = firstMapping(head, { target, actor, members: await repository.accounts.listMembers() })
@@ -163,7 +166,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         id,
         boardId: null,
         memberId: actor.id,
-        fileName: fileName.slice(0, 255).toWellFormed(),
+        fileName,
         format: head.format,
         state: 'preview',
         done: 0,

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse'
 import type { CsvError } from 'csv-parse'
-import { MAX_IMPORT_ROWS } from '#shared/protocol/imports.ts'
+import { MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS } from '#shared/protocol/imports.ts'
 import type { Breather } from './breather.ts'
 import { detectTableFormat } from './detect-format.ts'
 import { cleanText } from './fit-text.ts'
@@ -30,6 +30,8 @@ export async function readCsv(chunks: AsyncIterable<string>, encoding: string, b
     throw tooLarge('TOO_MANY_ROWS')
   // A row may be longer than the header: its last cells still have to go somewhere.
   const width = body.reduce((widest, { cells }) => Math.max(widest, lastFilled(cells) + 1), lastFilled(header.cells) + 1)
+  if (width > MAX_IMPORT_COLUMNS)
+    throw tooLarge('TOO_MANY_COLUMNS')
   const used = Array.from({ length: width }, (_, index) => index)
     .filter(index => (header.cells[index] ?? '') !== '' || body.some(({ cells }) => (cells[index] ?? '') !== ''))
   const headers = nameHeaders(used.map(index => header.cells[index] ?? ''), used)

@@ -84,11 +84,16 @@ function count<View extends { count: number }>(views: Map<string, View>, key: st
 
 /** Numbered stages by their number; other statuses as the file first names them. */
 function inNaturalOrder(statuses: ImportStatusView[]): ImportStatusView[] {
-  const stems = new Set(statuses.map(({ label }) => label.replace(/\d+$/, '')))
-  const numbered = stems.size === 1 && statuses.every(({ label }) => /\d$/.test(label))
-  return numbered ? statuses.toSorted((a, b) => numberAtEnd(a.label) - numberAtEnd(b.label)) : statuses
+  const [first, ...rest] = statuses.map(status => ({ status, stem: stemOf(status.label) }))
+  const numbered = first && [first, ...rest].every(({ status, stem }) => stem === first.stem && stem !== status.label)
+  const numberOf = ({ label }: ImportStatusView) => Number(label.slice(first!.stem.length))
+  return numbered ? statuses.toSorted((a, b) => numberOf(a) - numberOf(b)) : statuses
 }
 
-function numberAtEnd(label: string): number {
-  return Number(/\d+$/.exec(label)?.[0])
+/** The label without the number at its end; told by hand, because `/\d+$/` begins anew at each of a long cell's digits. */
+function stemOf(label: string): string {
+  let end = label.length
+  while (end > 0 && label[end - 1]! >= '0' && label[end - 1]! <= '9')
+    end--
+  return label.slice(0, end)
 }

@@ -40,7 +40,7 @@ export function indexTrelloParts(lists: PartLists, labelNames: unknown): TrelloP
     const cardId = cardIdOf(action)
     if (!comment || !cardId)
       continue
-    comments.set(cardId, [...comments.get(cardId) ?? [], comment])
+    addTo(comments, cardId, comment)
     if (comment.personKey && comment.personName)
       authors.set(comment.personKey, comment.personName)
   }
@@ -61,9 +61,10 @@ export function indexTrelloParts(lists: PartLists, labelNames: unknown): TrelloP
       const own = records(card.labels)
       const ownById = byId(own)
       const ids = texts(card.idLabels)
+      const named = new Set(ids)
       const found = ids.map(id => labels.get(id) ?? ownById.get(id))
       // Files before 2015 name labels by colour alone, within the card.
-      const loose = own.filter(label => !text(label.id) || !ids.includes(String(label.id)))
+      const loose = own.filter(label => !text(label.id) || !named.has(String(label.id)))
       const names = [...found, ...loose].flatMap(label => (label && labelName(label)) ?? [])
       return { names: [...new Set(names)], unknown: found.filter(label => !label).length }
     },
@@ -143,7 +144,15 @@ function groupBy(list: JsonRecord[], keyOf: (item: JsonRecord) => string | null)
   for (const item of list) {
     const key = keyOf(item)
     if (key)
-      groups.set(key, [...groups.get(key) ?? [], item])
+      addTo(groups, key, item)
   }
   return groups
+}
+
+function addTo<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
+  const group = groups.get(key)
+  if (group)
+    group.push(item)
+  else
+    groups.set(key, [item])
 }

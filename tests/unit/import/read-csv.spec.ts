@@ -109,6 +109,12 @@ describe('a table', () => {
     expect(await refusalOf(new Uint8Array(20 * 1024 * 1024 + 1))).toBe('IMPORT_TOO_LARGE TOO_MANY_BYTES')
   })
 
+  it('is refused beyond 500 columns, named or not', async () => {
+    expect(await refusalOf(utf8(`${'a,'.repeat(20_000)}b\n${'1,'.repeat(20_000)}2\n`))).toBe('IMPORT_TOO_LARGE TOO_MANY_COLUMNS')
+    expect(await refusalOf(utf8(`title,x\n${','.repeat(2_000_000)}2\n`))).toBe('IMPORT_TOO_LARGE TOO_MANY_COLUMNS')
+    expect((await read(utf8(`${'a,'.repeat(499)}b\n${'1,'.repeat(499)}2${','.repeat(50)}\n`))).head.headers).toHaveLength(500)
+  })
+
   it('comes back as it was written, whatever its cells hold', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', 'é', '案', ' ', ',', ';', '"', '\n', '1', '=', '<') })
     const rowsOf = (width: number) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 })

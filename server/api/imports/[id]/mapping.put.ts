@@ -8,7 +8,9 @@ import { importMappingSchema } from '#shared/protocol/imports.ts'
 export default defineApiHandler(async (event) => {
   const actor = await requireMember(event)
   const id = readIdParam(event, 'id')
-  const mapping = await readValidBody(event, importMappingSchema)
   const { imports } = await useFirm()
+  // A mapping may be as large as a file: nobody reads one from who may not import.
+  imports.refuseOthers(actor)
+  const mapping = await readValidBody(event, importMappingSchema)
   return await imports.map(actor, id, mapping)
 })
