@@ -8,7 +8,7 @@ describe('safeRedirect', () => {
 
   it.each([
     'https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)', 'boards', '', undefined, ['/a'], '/login', '/login?redirect=/login', '/api/auth/logout', 'http://[',
-    '//[',
+    '//[', '/..//evil.example', '/.//evil.example', '/boards/..//evil.example', '/%2e%2e//evil.example', '/login/', '/LOGIN', '/API/auth/me', '//',
   ])('goes home instead of to %j', (target) => {
     expect(safeRedirect(target)).toBe('/')
   })
