@@ -126,14 +126,15 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     { mutation, before, board, stamp }: { mutation: Mutation, before: Matter | null, board: Board, stamp: Stamp },
   ): Promise<Committed> {
     const { actor, at } = stamp
-    if (mutation.kind === 'create' && await stores.matters.findBoardId(mutation.id) !== null)
-      throw new Problem('ID_TAKEN', 'the id is taken', { field: 'id' })
     const context = await loadContext(stores, { mutation, board, actor, firm, now: at })
     const result = applyMutation(before, mutation, context)
     if (!result.ok) {
       const { code, ...details } = result.refusal
       throw new Problem(code, `refused: ${code}`, details)
     }
+    // Only who may create learns that an id is in use: it may be a hidden matter's.
+    if (mutation.kind === 'create' && await stores.matters.findBoardId(mutation.id) !== null)
+      throw new Problem('ID_TAKEN', 'the id is taken', { field: 'id' })
     const conflicts = conflictsOf(before, result.matter, result.changed, mutation)
     if (conflicts.length > 0)
       throw new Problem('CONFLICT', 'the matter has newer values', { conflicts })

@@ -3,7 +3,7 @@ import type { Mutation } from '#shared/kanban/mutation.ts'
 import { assign, BOARD_ID, buildComment, buildId, buildMove, buildTask, NOW, PEOPLE } from '../helpers/builders.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'
 
-const { partner, associate, associate2, paralegal, clerk, client } = PEOPLE
+const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 
 function create(args: Partial<(Mutation & { kind: 'create' })['args']> = {}, id = buildId(0x9001)): Mutation {
   return {
@@ -150,6 +150,15 @@ describe('committing a mutation', () => {
     await commit(partner, { kind: 'delete', id, args: {} })
     await expect(commit(partner, create({ caseNumber: 'A-1' }))).resolves.toMatchObject({ version: 3 })
     await expect(commit(partner, create({}, id))).rejects.toMatchObject({ code: 'ID_TAKEN' })
+  })
+
+  it('[W3] says that an id is taken to nobody who may not create', async () => {
+    const { commit, put } = await openTestFirm()
+    const { id } = await put({ confidentiality: 'SEALED' })
+    for (const nobody of [client, admin]) {
+      for (const wanted of [id, buildId(0xEEE)])
+        await expect(commit(nobody, create({}, wanted))).rejects.toMatchObject({ code: 'INSUFFICIENT_PERMISSION' })
+    }
   })
 
   it('takes back the actor\'s own last move, and nobody else\'s', async () => {
