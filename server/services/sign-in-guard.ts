@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Problem } from '#shared/protocol/problems.ts'
 
@@ -34,18 +35,29 @@ export class TooManyTries extends Problem {
 export function createSignInGuard({ account, address }: SignInLimits = {}): SignInGuard {
   const byAccount = new RateLimiterMemory({ points: account?.tries ?? 10, duration: account?.withinS ?? 900 })
   const byAddress = new RateLimiterMemory({ points: address?.tries ?? 100, duration: address?.withinS ?? 900 })
-  const accountKey = (email: string, from: string) => `${from} ${email.normalize('NFKC').trim().toLowerCase()}`
+  const accountKey = (email: string, from: string) => `${networkOf(from)} ${email.normalize('NFKC').trim().toLowerCase()}`
 
   return {
     async enter(email, from) {
-      await consume(byAddress, from)
+      await consume(byAddress, networkOf(from))
       await consume(byAccount, accountKey(email, from))
     },
     async succeeded(email, from) {
       await byAccount.delete(accountKey(email, from))
-      await byAddress.reward(from)
+      await byAddress.reward(networkOf(from))
     },
   }
+}
+
+/** What counts as one address: of IPv6 the first half, because a household or an attacker has all of the second. */
+function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  if (mapped || !isIPv6(address))
+    return mapped?.[1] ?? address
+  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
+  const [front, back] = [head, tail ?? ''].map(part => part === '' ? [] : part.split(':'))
+  const gap = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front!.length - back!.length) }, () => '0')
+  return `${[...front!, ...gap, ...back!].slice(0, 4).map(group => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
 }
 
 async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {

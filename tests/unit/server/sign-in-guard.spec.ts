@@ -23,6 +23,19 @@ describe('guessing passwords', () => {
     await expect(guard.enter('ana@firm.example', '192.0.2.2')).resolves.toBeUndefined()
   })
 
+  it.each([
+    ['one network', '2001:db8:0:7::1', '2001:DB8:0:7:ffff:1:2:3', true],
+    ['one network, shortened', '2001:db8::1', '2001:db8:0:0:1::', true],
+    ['another network', '2001:db8:0:7::1', '2001:db8:0:8::1', false],
+    ['one machine, both ways', '192.0.2.1', '::ffff:192.0.2.1', true],
+  ])('counts IPv6 by %s', async (_what, first, second, isOne) => {
+    const guard = createSignInGuard(LIMITS)
+    for (let tries = 0; tries < 3; tries++)
+      await guard.enter('ana@firm.example', first)
+    const next = guard.enter('ana@firm.example', second)
+    await (isOne ? expect(next).rejects.toBeInstanceOf(TooManyTries) : expect(next).resolves.toBeUndefined())
+  })
+
   it('is stopped for one address, however many accounts it tries', async () => {
     const guard = createSignInGuard(LIMITS)
     for (let tries = 0; tries < 5; tries++)
