@@ -5,7 +5,7 @@ import { TooManyTries } from '#server/services/sign-in-guard.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
 import { describeMe } from '#server/utils/me.ts'
-import { clientAddress, giveSession } from '#server/utils/session.ts'
+import { clientAddress, giveSession, readSessionId } from '#server/utils/session.ts'
 import { signInGuard } from '#server/utils/sign-in-guard.ts'
 import { readValidBody } from '#server/utils/validation.ts'
 
@@ -26,6 +26,10 @@ export default defineApiHandler(async (event) => {
   if (!opened)
     throw new Problem('INVALID_CREDENTIALS', 'the address or the password is wrong')
   await signInGuard.succeeded(email, address)
+  // The browser forgets the session before this one; so does the server.
+  const before = await readSessionId(event)
+  if (before !== null)
+    await accounts.signOut(before)
   await giveSession(event, opened.sessionId)
   return await describeMe(opened.member)
 })

@@ -13,7 +13,13 @@ export default defineApiHandler(async (event) => {
   const gone = new AbortController()
   event.node.res.once('close', () => gone.abort())
   const etag = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
-  const result = await reader.updates(member, query, { etag, signal: gone.signal })
+  let result = await reader.updates(member, query, { etag, signal: gone.signal })
+  if (query.wait > 0) {
+    // Whoever was held may have lost the session, or have another role, by now (rule W5).
+    const still = await requireMember(event)
+    if (still.role !== member.role)
+      result = await reader.updates(still, { ...query, wait: 0 }, { etag })
+  }
   if (result.kind === 'reset') {
     setResponseStatus(event, 409)
     return { reset: result.reason }
