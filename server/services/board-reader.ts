@@ -2,7 +2,7 @@ import type { BoardRecord, FirmSettings } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor, Member } from '#shared/kanban/member.ts'
+import type { Actor, Member, MemberId } from '#shared/kanban/member.ts'
 import { canKnow, canSee, canSeeComments } from '#shared/kanban/visibility.ts'
 import type { BoardSummary, ResetReason, SnapshotAnswer, UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { BoardHub } from './board-hub.ts'
 import { putOp, readDelta } from './reader-delta.ts'
 import { readerVersion } from './reader-position.ts'
-import { activityToWire, columnToWire, matterToWire, memberToWire } from './wire.ts'
+import { activityToWire, columnToWire, matterAsSeen, memberToWire } from './wire.ts'
 
 /** What a poll comes to. */
 export type UpdatesResult
@@ -52,6 +52,9 @@ export interface BoardReaderOptions {
 
 const MAX_ACTIVITY = 500
 
+/** Each held poll looks at the board at every change, so a member with more than this many has them answered at once. */
+const MAX_HELD = 20
+
 export function createBoardReader({ repository, hub, firm, next = () => 5_000, now = Date.now }: BoardReaderOptions): BoardReader {
   // A promise, so that an answer which was under way when another board became the default isn't kept.
   let defaultId: Promise<string> | undefined
@@ -79,6 +82,26 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       if (defaultId === asked)
         forgetDefault()
       throw error
+    }
+  }
+
+  const held = new Map<MemberId, number>()
+
+  /** Ends with true when the board moved on: then the poll is worth another look. */
+  async function hold(reader: Actor, wait: () => Promise<boolean>): Promise<boolean> {
+    const others = held.get(reader.id) ?? 0
+    if (others >= MAX_HELD)
+      return false
+    held.set(reader.id, others + 1)
+    try {
+      return await wait()
+    }
+    finally {
+      const left = held.get(reader.id)! - 1
+      if (left > 0)
+        held.set(reader.id, left)
+      else
+        held.delete(reader.id)
     }
   }
 
@@ -114,7 +137,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       if (reset)
         return { kind: 'reset', reason: reset }
       const delta = full
-        ? { matters: (await visibleMatters(stores, reader, board)).map(putOp), deleted: [] }
+        ? { matters: (await visibleMatters(stores, reader, board)).map(matter => putOp(reader, matter)), deleted: [] }
         : await readDelta(stores, reader, board, query.version)
       if (!delta)
         return { kind: 'reset', reason: 'large' }
@@ -143,7 +166,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     const matter = await repository.matters.find(id)
     if (!matter || matter.deletedVersion !== null || !canSee(reader, matter))
       throw new Problem('MATTER_GONE', 'there is no such matter')
-    return matterToWire(matter)
+    return matterAsSeen(reader, matter)
   }
 
   async function findForStaff(reader: Actor, id: MatterId): Promise<void> {
@@ -172,7 +195,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           version,
           board: { id: board.id, name: board.name },
           columns: (await stores.boards.columns(board.id)).map(columnToWire),
-          matters: matters.map(matterToWire),
+          matters: matters.map(matter => matterAsSeen(reader, matter)),
           members: await knownMembers(stores, reader, matters),
           acks: {},
           now: now(),
@@ -193,7 +216,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
         if (result.kind !== 'unchanged' || left <= 0 || signal.aborted)
           return result
         // Without a head, the board has moved on since the read: look again.
-        if (head !== undefined && !await hub.wait(boardId, head, left, signal))
+        if (head !== undefined && !await hold(reader, () => hub.wait(boardId, head, left, signal)))
           return result
       }
     },

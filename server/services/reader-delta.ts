@@ -5,7 +5,7 @@ import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { MatterOp } from '#shared/protocol/messages.ts'
 import { createSight } from './reader-sight.ts'
-import { matterToWire } from './wire.ts'
+import { matterAsSeen } from './wire.ts'
 
 /** Beyond either of these a snapshot is cheaper for both sides (rule R3). */
 const MAX_OPS = 500
@@ -37,16 +37,17 @@ export async function readDelta(stores: Stores, reader: Actor, board: BoardRecor
   if (deleted.length + shown.length > MAX_OPS)
     return null
   const present = few ? rows.filter(({ id }) => isNow(id)) : await stores.matters.findMany(shown)
-  const matters = present.map(matter => wasThen(matter.id) ? setOp(matter, from) : putOp(matter))
+  const matters = present.map(matter => wasThen(matter.id) ? setOp(reader, matter, from) : putOp(reader, matter))
   return JSON.stringify(matters).length > MAX_OPS_CHARACTERS ? null : { matters, deleted }
 }
 
-export function putOp(matter: MatterRecord): MatterOp {
-  return { op: 'put', id: matter.id, matter: matterToWire(matter) }
+export function putOp(reader: Actor, matter: MatterRecord): MatterOp {
+  return { op: 'put', id: matter.id, matter: matterAsSeen(reader, matter) }
 }
 
 /** The fields newer than what the reader has, and what every change touches. */
-function setOp(matter: MatterRecord, from: number): MatterOp {
+function setOp(reader: Actor, record: MatterRecord, from: number): MatterOp {
+  const matter = matterAsSeen(reader, record)
   const fields: Partial<Matter> = {
     version: matter.version,
     updatedAt: matter.updatedAt,

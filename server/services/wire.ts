@@ -2,11 +2,18 @@ import type { ActivityRecord, ColumnRecord, MatterRecord, MemberRecord } from '#
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
-import type { Member } from '#shared/kanban/member.ts'
+import type { Actor, Member } from '#shared/kanban/member.ts'
+import { canSeeComments } from '#shared/kanban/visibility.ts'
 
 /** A matter as it travels: without what only the logs need. */
 export function matterToWire({ createdVersion: _created, deletedVersion: _deleted, ...matter }: MatterRecord): Matter {
   return matter
+}
+
+/** A matter as this reader may see it: whoever doesn't read comments isn't told how many there are. */
+export function matterAsSeen(reader: Actor, record: MatterRecord): Matter {
+  const matter = matterToWire(record)
+  return canSeeComments(reader) ? matter : { ...matter, commentCount: 0 }
 }
 
 /** A column as it travels: without where it was imported from. */

@@ -45,6 +45,20 @@ describe('a snapshot', () => {
     expect(await idsFor(client)).toEqual([open.id])
     expect(await idsFor(admin)).toEqual([])
   })
+  it('[W3] tells no client how many comments there are, however the matter comes to them', async () => {
+    const firm = await openTestFirm()
+    const { id } = await firm.put({ clientMemberIds: [client.id], commentCount: 3 })
+    await firm.commit(partner, { kind: 'comment', id, args: { action: 'add', commentId: buildId(0xC0), body: 'Not for the client' } })
+    const countsFor = async (actor: Actor) => {
+      const [snapshot] = (await firm.reader.snapshot(actor, BOARD_ID)).matters
+      const [change] = (await news(firm, actor)).matters
+      const [whole] = (await news(firm, actor, { epoch: undefined })).matters
+      const single = await firm.reader.matter(actor, id)
+      return [snapshot, change?.op === 'set' && change.fields, whole?.op === 'put' && whole.matter, single].map(matter => matter && matter.commentCount)
+    }
+    expect(await countsFor(client)).toEqual([0, 0, 0, 0])
+    expect(await countsFor(clerk)).toEqual([4, 4, 4, 4])
+  })
   it('[R6] without a board is of the default one; of no board is refused', async () => {
     const firm = await openTestFirm()
     expect((await firm.reader.snapshot(partner)).board.id).toBe(BOARD_ID)
@@ -271,6 +285,24 @@ describe('a held poll', () => {
     expect(settled).toBe(false)
     await firm.commit(partner, buildMove(open, 'review'))
     expect(await held).toMatchObject({ kind: 'news', answer: { version: 2, matters: [{ id: open.id }] } })
+  })
+  it('is answered at once beyond the twentieth of one member', async () => {
+    const firm = await openTestFirm()
+    const gone = new AbortController()
+    const poll = (actor: Actor) => firm.reader.updates(actor, query({ wait: 20 }), { signal: gone.signal })
+    let ended = 0
+    const held = Array.from({ length: 20 }, () => poll(clerk).finally(() => ended++))
+    while (firm.hub.quiet(BOARD_ID, clerk) === null)
+      await new Promise(resolve => setImmediate(resolve))
+    expect(await poll(clerk)).toMatchObject({ kind: 'unchanged' })
+    expect(ended).toBe(0)
+    const colleague = poll(paralegal)
+    gone.abort()
+    await Promise.all([...held, colleague])
+    // Places that were given back are there again.
+    const next = firm.reader.updates(clerk, query({ wait: 20 }))
+    await firm.commit(partner, retitle((await firm.put()).id, 'x'))
+    expect(await next).toMatchObject({ kind: 'news' })
   })
   it('ends with its request, and with the server', async () => {
     const firm = await openTestFirm()
