@@ -31,6 +31,13 @@ describe('a change asked for by a page', () => {
     expect(isForeign(request, new URL('https://board.firm.example'))).toBe(false)
   })
 
+  it('is refused from the plain http of an address that people reach over https', () => {
+    const request = buildRequest({ origin: 'http://board.firm.example', fetchSite: undefined })
+    expect(isForeign(request, new URL('https://board.firm.example'))).toBe(true)
+    expect(isForeign(buildRequest({ host: 'localhost:3000', origin: 'http://localhost:3000' }), new URL('https://board.firm.example'))).toBe(false)
+    expect(isForeign(buildRequest({ host: undefined, origin: 'null', fetchSite: undefined }), null)).toBe(true)
+  })
+
   it('may be read from anywhere, as the browser keeps the answer from foreign pages', () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS'])
       expect(isForeign(buildRequest({ method, fetchSite: 'cross-site' }), null)).toBe(false)
