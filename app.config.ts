@@ -4,10 +4,17 @@ export default defineAppConfig({
     // A dense tool: controls are as high as two lines of small text, and the pointer says what can be pressed.
     button: {
       defaultVariants: { size: 'sm' },
-      slots: { base: 'cursor-pointer' },
+      slots: { base: 'cursor-pointer pointer-coarse:min-h-10' },
+      variants: { square: { true: 'justify-center pointer-coarse:min-w-10' } },
       // At its stock 75 % a button under the pointer is too pale for its white label.
       compoundVariants: [{ color: 'primary', variant: 'solid', class: 'hover:bg-primary/90 active:bg-primary/90' }],
     },
+    // A finger needs 40 px where a pointer does with 24.
+    input: { slots: { base: 'pointer-coarse:min-h-10' } },
+    select: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
+    selectMenu: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
+    dropdownMenu: { slots: { item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
+    checkbox: { slots: { base: 'relative pointer-coarse:after:absolute pointer-coarse:after:-inset-3' } },
     modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base' } },
     slideover: { slots: { overlay: 'bg-neutral-950/40' } },
   },
