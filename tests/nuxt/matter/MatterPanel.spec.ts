@@ -192,6 +192,28 @@ describe('a colleague changes the field that is being edited', () => {
   })
 })
 
+describe('the head of the panel', () => {
+  it('keeps priority, the next deadline and who leads in sight', async () => {
+    await open({
+      priority: 'MEDIUM',
+      assignments: [assign(PEOPLE.paralegal, 'PARALEGAL'), assign(PEOPLE.partner)],
+      deadlines: [buildDeadline({ title: 'Reply brief', date: TODAY })],
+    })
+    const head = page.get('header').text()
+    expect(head).toContain('Medium')
+    expect(head).toContain('Due today')
+    expect(head).toContain('Reply brief')
+    expect(page.get('[data-lead]').text()).toContain(PEOPLE.partner.name)
+    expect(page.get('[data-lead]').text()).toContain('and 1 more')
+  })
+
+  it('lets the keyboard scroll a panel that may only be read', async () => {
+    const matter = buildMatter({ clientMemberIds: [PEOPLE.client.id] })
+    await open(matter, PEOPLE.client)
+    expect(page.get('[data-panel-body]').attributes('tabindex')).toBe('0')
+  })
+})
+
 describe('what a role may do', () => {
   it('gives a client a matter to read, without comments and history', async () => {
     await open({ clientMemberIds: [PEOPLE.client.id], tasks: [buildTask()], deadlines: [buildDeadline()], tags: ['lease'] }, PEOPLE.client)
