@@ -77,7 +77,7 @@ test('an associate asks a partner to close, who finds it filled in', async ({ op
   await associate.page.getByRole('option', { name: 'Won' }).click()
   await associate.dialog.getByRole('textbox').fill('Judgment is final')
   await associate.dialog.getByRole('button', { name: 'Ask a partner' }).click()
-  await expect(associate.card(matter)).toContainText('Closing asked for: Won')
+  await expect(associate.card(matter)).toContainText('Close requested: Won')
   await associate.expectIn(matter, 'in-progress')
 
   const partner = await openBoardAs('partner', WALL)

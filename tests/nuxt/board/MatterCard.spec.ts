@@ -29,9 +29,9 @@ describe('a card', () => {
       hold: { since: NOW, reason: 'Fee unpaid' },
       closeRequest: { by: PEOPLE.associate.id, at: NOW, outcome: 'WON', reason: 'Judgment' },
     })
-    expect(card.text()).toContain('Waiting on the bank')
+    expect(card.text()).toContain('Waiting on: the bank')
     expect(card.text()).toContain('On hold: Fee unpaid')
-    expect(card.text()).toContain('Closing asked for: Won')
+    expect(card.text()).toContain('Close requested: Won')
   })
 
   it('says in a word what is confidential, archived or closed', async () => {

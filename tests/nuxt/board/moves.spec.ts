@@ -164,7 +164,7 @@ describe('the question before a move', () => {
     const matter = buildMatter({ closeRequest: { by: PEOPLE.associate.id, at: NOW, outcome: 'SETTLED', reason: 'Parties agreed' } })
     await open({ matters: [matter] })
     const moved = moves.move(matter.id, 'closed')
-    await vi.waitFor(() => expect(dialog()?.textContent).toContain('Kenji Sato asks for this closing.'))
+    await vi.waitFor(() => expect(dialog()?.textContent).toContain('Kenji Sato asked to close this matter.'))
     await submit()
     expect(await moved).toBe(true)
     expect(kanban.asked[0]?.args).toMatchObject({ outcome: 'SETTLED', reason: 'Parties agreed' })
@@ -178,7 +178,7 @@ describe('the question before a move', () => {
     moves.answer({ reason: 'All done', outcome: 'COMPLETED' })
     expect(await moved).toBe(false)
     expect(kanban.asked).toEqual([{ kind: 'edit', id: matter.id, args: { set: { closeRequest: { reason: 'All done', outcome: 'COMPLETED' } } } }])
-    expect(await toasts()).toEqual(['A partner will be shown the wish to close 2026-CV-0042'])
+    expect(await toasts()).toEqual(['A partner was asked to close 2026-CV-0042'])
   })
 
   it('says why asking a partner failed', async () => {
