@@ -117,6 +117,13 @@ describe('FilterBar', () => {
     expect(filtersOf(bar)).toEqual(emptyMatterFilters())
   })
 
+  it('leaves clearing to what stands beside it, when told so', async () => {
+    const bar = await openBar([buildMatter()], { text: 'lease', tags: ['vip'] })
+    await bar.setProps({ clearable: false } as object)
+    const names = bar.findAll('ul[aria-label="Active filters"] li').map(chip => chip.text())
+    expect(names).toEqual(['“lease”', 'vip'])
+  })
+
   it('folds into a sheet that holds the same', async () => {
     const bar = await openBar([buildMatter()], { text: 'lease' })
     await button(bar, 'Search and filter').trigger('click')

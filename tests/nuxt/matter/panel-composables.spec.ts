@@ -5,6 +5,7 @@ import { provideKanban } from '~/composables/useKanban.ts'
 import { useFirmDates } from '~/composables/useFirmDates.ts'
 import { useMatterOptions } from '~/composables/useMatterOptions.ts'
 import { useMatterPanel } from '~/composables/useMatterPanel.ts'
+import { usePanelCover } from '~/composables/usePanelCover.ts'
 import { useProblemToast } from '~/composables/useProblemToast.ts'
 import { useSidePanel } from '~/composables/useSidePanel.ts'
 import { buildDeadline, buildId, NOW } from '../../helpers/builders.ts'
@@ -13,7 +14,7 @@ import { fakeKanban } from '../../helpers/fake-kanban.ts'
 vi.mock('~/composables/useKanbanRealTime.ts', () => ({ useKanbanRealTime: () => fakeKanban() }))
 const { navigateTo, addToast } = vi.hoisted(() => ({ navigateTo: vi.fn(async () => undefined), addToast: vi.fn() }))
 mockNuxtImport('navigateTo', () => navigateTo)
-mockNuxtImport('useRoute', () => () => ({ query: { q: 'lease', column: 'review' } }))
+mockNuxtImport('useRoute', () => () => ({ query: { q: 'lease', column: 'review' }, meta: { panel: true } }))
 mockNuxtImport('useToast', () => () => ({ add: addToast }))
 
 async function inSetup<Value>(use: () => Value): Promise<Value> {
@@ -37,6 +38,17 @@ afterEach(() => {
 })
 
 describe('the way between the board and its side panel', () => {
+  it.each([true, false])('covers the board only on a narrow screen (%s)', async (matches) => {
+    vi.spyOn(window, 'matchMedia').mockReturnValue(Object.assign(new EventTarget(), { matches, media: '' }) as unknown as MediaQueryList)
+    let isCovered: { value: boolean }
+    const page = await mountSuspended(defineComponent(() => {
+      isCovered = usePanelCover()
+      return () => null
+    }))
+    expect(isCovered!.value).toBe(matches)
+    page.unmount()
+  })
+
   it('keeps the filters and takes the keyboard back to the card\'s link', async () => {
     const id = buildId(1)
     document.body.innerHTML = `<li data-matter-id="${id}"><button>Menu</button><a href="#">Title</a></li>`
