@@ -47,6 +47,11 @@ export const useSessionStore = defineStore('session', () => {
 
   async function logout(): Promise<void> {
     await api('/api/auth/logout', { method: 'POST', signInAgain: false })
+    leave()
+  }
+
+  /** Forgets who was here, without asking the server: another tab has signed out. */
+  function leave(): void {
     member.value = null
     lastMember.value = null
     boards.value = []
@@ -61,5 +66,5 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = true
   }
 
-  return { member, boards, expired, lastMember, me, load, login, logout, expire }
+  return { member, boards, expired, lastMember, me, load, login, logout, leave, expire }
 })

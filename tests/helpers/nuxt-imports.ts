@@ -10,4 +10,5 @@ export const useRuntimeConfig = vi.fn(() => ({ public: {} as Record<string, unkn
 export const useRoute = vi.fn(() => ({ path: '/', fullPath: '/', params: {}, query: {} }) as Record<string, unknown>)
 export const useRouter = vi.fn(() => ({ push: vi.fn(), replace: vi.fn(), currentRoute: { value: { fullPath: '/' } } }))
 export const navigateTo = vi.fn(async () => undefined as unknown)
+export const reloadNuxtApp = vi.fn()
 export const defineNuxtPlugin = <Setup>(setup: Setup) => setup
