@@ -22,6 +22,7 @@ describe('ConnectionStatus', () => {
     ['stale', { isStale: true }],
     ['stale', { status: { state: 'paused', reason: 'manual' }, isStale: true }],
     ['live', { status: { state: 'paused', reason: 'interaction' } }],
+    ['stale', { status: { state: 'paused', reason: 'signed-out' } }],
     ['stale', { status: { state: 'refused', code: 'BOARD_GONE' } }],
   ])('is %s at %j', async (state, props) => {
     const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, ...props } })
