@@ -24,18 +24,19 @@ export interface UseMatterFiltersReturn {
 
 /**
  * Filters that live in the address, so that they survive a reload, travel with a link and stay while
- * a matter's panel is opened over the board. Other parts of the address are left alone.
+ * a matter's panel is opened over the board. A choice is a step that the browser's back button takes
+ * back; letters are not. Other parts of the address are left alone.
  */
 export function useMatterFilters(options: UseMatterFiltersOptions = {}): UseMatterFiltersReturn {
   const { router = useRouter(), typingDelayMs = 300 } = options
   const current: ShallowRef<MatterFilters> = shallowRef(matterFiltersFromQuery(router.currentRoute.value.query))
-  const typing = useTimeoutFn(writeAddress, typingDelayMs, { immediate: false })
+  const typing = useTimeoutFn(() => writeAddress('replace'), typingDelayMs, { immediate: false })
 
-  function writeAddress(): void {
+  function writeAddress(how: 'push' | 'replace'): void {
     typing.stop()
     const { path, hash, query } = router.currentRoute.value
     const others = Object.fromEntries(Object.entries(query).filter(([key]) => !isFilterKey(key)))
-    void router.replace({ path, hash, query: { ...others, ...matterFiltersToQuery(current.value) } })
+    void router[how]({ path, hash, query: { ...others, ...matterFiltersToQuery(current.value) } })
   }
 
   watch(() => router.currentRoute.value.query, (query) => {
@@ -55,7 +56,7 @@ export function useMatterFilters(options: UseMatterFiltersOptions = {}): UseMatt
       if (isTyping)
         typing.start()
       else
-        writeAddress()
+        writeAddress('push')
     },
   })
 

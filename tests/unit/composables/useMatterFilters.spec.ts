@@ -41,6 +41,17 @@ describe('useMatterFilters', () => {
     expect(router.currentRoute.value.fullPath).toBe('/boards/1/matters/2?view=wide&due=overdue#notes')
   })
 
+  it('lets the back button take a choice back, not letters', async () => {
+    const filters = await openAt('/boards/1')
+    filters.value = { ...filters.value, text: 'lease' }
+    await vi.advanceTimersByTimeAsync(300)
+    filters.value = { ...filters.value, quick: 'overdue' }
+    await settle()
+    router.back()
+    await settle()
+    expect(filters.value).toEqual({ ...emptyMatterFilters(), text: 'lease' })
+  })
+
   it('waits until typing rests, while the screen is there at once', async () => {
     const filters = await openAt('/boards/1')
     filters.value = { ...filters.value, text: 'le' }
