@@ -9,7 +9,7 @@ import type { Firm } from '#server/services/firm.ts'
 import { DATE_ORDERS, IMPORT_FIELDS } from '#shared/import/import-fields.ts'
 import type { DateOrder, ImportField } from '#shared/import/import-fields.ts'
 import { can } from '#shared/kanban/permissions.ts'
-import type { ImportAnswer, ImportMapping, ImportRowView } from '#shared/protocol/imports.ts'
+import type { ImportAnswer, ImportCounts, ImportMapping, ImportRowView, ResultCounts } from '#shared/protocol/imports.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 
 /*
@@ -126,23 +126,10 @@ async function importFile({ repository, imports }: Firm, bytes: Uint8Array, file
   }
 }
 
-interface Report {
+interface Report extends ImportCounts, ResultCounts {
   file: string
   board: string | null
   dryRun: boolean
-  columns: number
-  archivedColumns: number
-  matters: number
-  archivedMatters: number
-  comments: number
-  tasks: number
-  deadlines: number
-  members: number
-  tags: number
-  created: number
-  updated: number
-  skipped: number
-  failed: number
   reasons: Record<string, number>
   rows: { line: number, result: string, reason: string | null }[]
 }
