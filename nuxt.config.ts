@@ -31,6 +31,8 @@ export default defineNuxtConfig({
   alias: { '#server': fileURLToPath(new URL('./server', import.meta.url)) },
   ignore: ['e2e/**', 'tests/**', 'scripts/**', 'coverage/**'],
   compatibilityDate: '2026-11-01',
+  // Answers with icons and messages are kept under names that the caller makes up: unbounded, anybody could fill the memory with them.
+  nitro: { storage: { cache: { driver: 'lruCache', max: 500, maxSize: 32 * 1024 * 1024 } } },
   typescript: {
     strict: true,
     tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },

@@ -7,11 +7,14 @@ const MAX_BODY_BYTES = 1_024 * KB
 /** A file of 20 MB and what a form puts around it. */
 const MAX_IMPORT_BYTES = 21 * 1_024 * KB
 
+/** Where a file goes, and what is decided about each of its people. */
+const IMPORT_BODIES = /^\/api\/imports(?:\/[^/]+\/mapping)?$/
+
 /** Refuses bodies that are too long, by the length they announce; they must announce one. */
 export default defineEventHandler((event) => {
   if (getRequestHeader(event, 'transfer-encoding') !== undefined)
     return refuse('BAD_REQUEST', 'say how long the body is (Content-Length)')
-  const isImport = getRequestURL(event).pathname.startsWith('/api/imports')
+  const isImport = IMPORT_BODIES.test(getRequestURL(event).pathname)
   const max = isImport ? MAX_IMPORT_BYTES : MAX_BODY_BYTES
   if (Number(getRequestHeader(event, 'content-length') ?? 0) > max)
     return refuse(isImport ? 'IMPORT_TOO_LARGE' : 'PAYLOAD_TOO_LARGE', `the body may have ${max / KB} KB`)

@@ -85,6 +85,10 @@ describe('bad input', () => {
       expect(await api.request(method, path, { as: cookies[0]! })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
   })
 
+  it.each(['__proto__', 'constructor', '%5F_proto__', 'EN', ''])('messages in %j are nowhere', async (locale) => {
+    expect(await api.request('GET', `/_i18n/x/${locale}/messages.json`)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
+  })
+
   it.each(routes.filter(({ path }) => path.includes('[')))('$name refuses an id that is none, and one that is nobody\'s', async ({ path, method }) => {
     const body = BODY_METHODS.includes(method) ? {} : undefined
     for (const id of ['x', '0', 'null', '%00', '%E0%A4%A', '..%2F..', UNKNOWN.toUpperCase(), `${UNKNOWN}0`, '\'%20OR%201=1', 'a'.repeat(4_000)])
