@@ -31,14 +31,15 @@ const strict = { setupFiles: ['tests/helpers/no-unexpected-warnings.ts'] }
 const projects: TestProjectInlineConfiguration[] = [
   plainProject('unit', strict),
   plainProject('simulation', { ...strict, testTimeout: 60_000 }),
-  plainProject('contract', { testTimeout: 30_000, hookTimeout: 30_000 }),
-  plainProject('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+  plainProject('contract', { ...strict, testTimeout: 30_000, hookTimeout: 30_000 }),
+  plainProject('integration', { ...strict, testTimeout: 60_000, hookTimeout: 60_000 }),
 ]
 if (wantsNuxt()) {
   projects.push(await defineVitestProject({
     test: {
       name: 'nuxt',
       include: ['tests/nuxt/**/*.spec.ts'],
+      setupFiles: ['tests/helpers/quiet-nuxt.ts', ...strict.setupFiles],
       environment: 'nuxt',
       environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
       testTimeout: 30_000,
