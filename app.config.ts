@@ -4,8 +4,8 @@ export default defineAppConfig({
     // A dense tool: controls are as high as two lines of small text, and the pointer says what can be pressed.
     button: {
       defaultVariants: { size: 'sm' },
-      slots: { base: 'cursor-pointer pointer-coarse:min-h-10' },
-      variants: { square: { true: 'justify-center pointer-coarse:min-w-10' } },
+      slots: { base: 'cursor-pointer pointer-coarse:min-h-10 pointer-coarse:min-w-10' },
+      variants: { square: { true: 'justify-center' } },
       // At its stock 75 % a button under the pointer is too pale for its white label.
       compoundVariants: [{ color: 'primary', variant: 'solid', class: 'hover:bg-primary/90 active:bg-primary/90' }],
     },
