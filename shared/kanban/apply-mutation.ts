@@ -55,6 +55,9 @@ function create(id: string, args: CreateArgs, context: MutationContext): ApplyRe
   const confidentiality = args.fields?.confidentiality ?? 'NORMAL'
   if (confidentiality !== 'NORMAL' && !can(actor, 'classify'))
     return refuse('INSUFFICIENT_PERMISSION', { field: 'confidentiality' })
+  // To name a client's account is to open the matter to somebody outside.
+  if (args.fields?.clientMemberIds?.length && !can(actor, 'assign'))
+    return refuse('INSUFFICIENT_PERMISSION', { field: 'clientMemberIds' })
 
   const practiceArea = args.fields?.practiceArea ?? null
   const caseNumber = args.caseNumber?.trim() || context.nextCaseNumber({ practiceArea, clientName: args.clientName })

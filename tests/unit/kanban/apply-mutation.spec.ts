@@ -107,6 +107,14 @@ describe('creating a matter', () => {
       .toEqual({ code: 'INSUFFICIENT_PERMISSION', field: 'confidentiality' })
   })
 
+  it('opens a matter to a client\'s account only by who may assign people', () => {
+    const fields = { clientMemberIds: [PEOPLE.client.id] }
+    expect(matterOf(create({ fields }, buildContext({ actor: PEOPLE.associate }))).clientMemberIds).toEqual(fields.clientMemberIds)
+    expect(refusalOf(create({ fields }, buildContext({ actor: PEOPLE.clerk }))))
+      .toEqual({ code: 'INSUFFICIENT_PERMISSION', field: 'clientMemberIds' })
+    expect(matterOf(create({ fields: { clientMemberIds: [] } }, buildContext({ actor: PEOPLE.clerk }))).clientMemberIds).toEqual([])
+  })
+
   it.each<[why: string, args: Partial<CreateArgs>, field: string]>([
     ['no title', { title: '   ' }, 'title'],
     ['nobody assigned', { assignments: undefined }, 'assignments'],
