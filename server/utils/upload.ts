@@ -1,7 +1,8 @@
 import type { H3Event } from 'h3'
 import { getHeader, readMultipartFormData, readRawBody } from 'h3'
 import type { Upload } from '#server/services/import/import-service.ts'
-import { MAX_IMPORT_BYTES, uploadQuerySchema } from '#shared/protocol/imports.ts'
+import { MAX_IMPORT_BYTES } from '#shared/import/import-fields.ts'
+import { uploadQuerySchema } from '#shared/protocol/imports.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { readValidQuery } from './validation.ts'
 

@@ -1,5 +1,17 @@
 import type { Lifecycle } from '#shared/kanban/matter.ts'
 
+/*
+ * What screens and server both know of imports. The screens need no schema, so these words and limits
+ * stand apart from the wire and its schema library.
+ */
+
+/** The largest file that an import takes, in bytes. */
+export const MAX_IMPORT_BYTES = 20 * 1024 * 1024
+
+/** What became of a row; the list of rows can be narrowed to one of them. */
+export const ROW_RESULTS = ['created', 'updated', 'skipped', 'failed'] as const
+export type RowResult = typeof ROW_RESULTS[number]
+
 /** The kinds of file that an import reads. `wekan` is a CSV with the headers that several boards export. */
 export type ImportFormat = 'trello' | 'clio' | 'wekan' | 'csv'
 

@@ -1,12 +1,9 @@
 import { z } from 'zod'
-import { DATE_ORDERS, IMPORT_FIELDS, LIFECYCLES } from '#shared/import/import-fields.ts'
-import type { DateOrder, ImportFormat, NoteCode, RowReason } from '#shared/import/import-fields.ts'
+import { DATE_ORDERS, IMPORT_FIELDS, LIFECYCLES, ROW_RESULTS } from '#shared/import/import-fields.ts'
+import type { DateOrder, ImportFormat, NoteCode, RowReason, RowResult } from '#shared/import/import-fields.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import { idSchema } from './messages.ts'
-
-/** The largest file that an import takes, in bytes. */
-export const MAX_IMPORT_BYTES = 20 * 1024 * 1024
 
 /** The most rows that an import takes. */
 export const MAX_IMPORT_ROWS = 20_000
@@ -58,10 +55,6 @@ export const uploadQuerySchema = z.object({
   /** Overrides the encoding that the bytes suggest. */
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'shift_jis', 'euc-jp']).optional(),
 })
-
-/** Results that the list of rows can be narrowed to. */
-export const ROW_RESULTS = ['created', 'updated', 'skipped', 'failed'] as const
-export type RowResult = typeof ROW_RESULTS[number]
 
 export const importRowsQuerySchema = z.object({
   result: z.enum(ROW_RESULTS).optional(),

@@ -2,7 +2,7 @@ import type { BoardRecord, ColumnRecord, ImportRecord, MemberRecord } from '#ser
 import type { ImportFormat } from '#shared/import/import-fields.ts'
 import { isLawyer, isStaff } from '#shared/kanban/member.ts'
 import type { Actor } from '#shared/kanban/member.ts'
-import { ROW_RESULTS } from '#shared/protocol/imports.ts'
+import { ROW_RESULTS } from '#shared/import/import-fields.ts'
 import type { ImportAnswer, ImportChoices, ImportMapping, ImportPreview, ImportView, ResultCounts } from '#shared/protocol/imports.ts'
 import { memberToWire } from '../wire.ts'
 import { isFreeBoard } from './plan-columns.ts'

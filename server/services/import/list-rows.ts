@@ -1,9 +1,9 @@
 import type { Repository } from '#server/db/repository.ts'
 import { NOTE_CODES, ROW_REASONS } from '#shared/import/import-fields.ts'
-import type { NoteCode, RowReason } from '#shared/import/import-fields.ts'
+import type { NoteCode, RowReason, RowResult } from '#shared/import/import-fields.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
-import type { ImportRowsAnswer, RowResult } from '#shared/protocol/imports.ts'
+import type { ImportRowsAnswer } from '#shared/protocol/imports.ts'
 import { mayReadContent } from './import-job.ts'
 import type { ImportJob } from './import-job.ts'
 

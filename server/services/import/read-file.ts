@@ -1,4 +1,4 @@
-import { MAX_IMPORT_BYTES } from '#shared/protocol/imports.ts'
+import { MAX_IMPORT_BYTES } from '#shared/import/import-fields.ts'
 import { createBreather } from './breather.ts'
 import type { Breather } from './breather.ts'
 import { decodeText, detectEncoding } from './decode-text.ts'
