@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -148,6 +148,53 @@ test('a data folder that another process holds stops it', async ({ start }) => {
   const first = await start()
   await first.address()
   await expectRefusal(await start(), /in use by another process/)
+})
+
+test('a file is imported beside the running server, which does it, and after its end alike', async ({ start, dataDir }) => {
+  const file = join(dataDir, 'cases.json')
+  const id = (n: number) => n.toString(16).padStart(24, '0')
+  writeFileSync(file, JSON.stringify({
+    id: id(1), name: 'Cases', lists: [{ id: id(2), name: 'New', closed: false, pos: 1 }],
+    cards: [3, 4].map(n => ({ id: id(n), idList: id(2), name: `Card ${n}`, closed: false, pos: n })),
+  }))
+  const importFile = async (...args: string[]) => {
+    const child = spawn(process.execPath, ['scripts/with-node.mjs', 'scripts/import.ts', file, ...args], {
+      env: { ...NOTHING_SET, PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const said = { out: '', err: '' }
+    child.stdout.on('data', chunk => said.out += String(chunk))
+    child.stderr.on('data', chunk => said.err += String(chunk))
+    const [code] = await once(child, 'close')
+    return { code: code as number | null, ...said }
+  }
+  const access = join(dataDir, 'operator.json')
+
+  const board = await start()
+  await board.address()
+  expect(statSync(access).mode & 0o777).toBe(0o600)
+  expect(await importFile('--as', 'clerk@demo.test')).toEqual({ code: 1, out: '', err: 'Only a partner or an administrator may import.\n' })
+  const first = await importFile('--json')
+  expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' })
+  expect(JSON.parse(first.out)).toMatchObject({ file: 'cases.json', board: 'Cases', columns: 1, matters: 2, created: 2, failed: 0 })
+  const repeated = await importFile()
+  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('created 0, updated 0, skipped 2, failed 0') })
+
+  rmSync(access)
+  const alone = await importFile()
+  expect(alone).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^[^\n]* is in use by another process\. [^\n]*\n$/) })
+  board.child.kill('SIGTERM')
+  expect(await board.code).toBe(0)
+  expect(await importFile()).toEqual(repeated)
+  expect(existsSync(access)).toBe(false)
+})
+
+test('a clean end takes the word for commands away', async ({ start, dataDir }) => {
+  const board = await start()
+  await board.address()
+  expect(existsSync(join(dataDir, 'operator.json'))).toBe(true)
+  board.child.kill('SIGTERM')
+  await board.code
+  expect(existsSync(join(dataDir, 'operator.json'))).toBe(false)
 })
 
 test('a data folder that can\'t be written stops it', async ({ start }) => {

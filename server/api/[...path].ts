@@ -1,7 +1,7 @@
-import { Problem } from '#shared/protocol/problems.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
+import { nothingHere } from '#server/utils/nothing-here.ts'
 
 /** What no other handler takes: an address that doesn't exist. */
 export default defineApiHandler(() => {
-  throw new Problem('NOT_FOUND', 'there is nothing at this address')
+  throw nothingHere()
 })

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { createRepository } from './kysely-repository.ts'
 import { migrate } from './migrator.ts'
 import type { Repository } from './repository.ts'
-import { StartupError } from './repository.ts'
+import { DatabaseHeld, StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
 /** An advisory lock of our own: whoever holds it is the firm's one server. */
@@ -75,7 +75,7 @@ async function hold(url: string, pool: pg.Pool): Promise<{ end: () => Promise<vo
 
   try {
     if (!await take())
-      throw new StartupError('The database of DATABASE_URL is in use by another server. Stop it first.')
+      throw new DatabaseHeld('The database of DATABASE_URL is in use by another server. Stop it first.')
   }
   catch (error) {
     await pool.end()

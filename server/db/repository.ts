@@ -212,3 +212,11 @@ export class StartupError extends Error {
     this.name = 'StartupError'
   }
 }
+
+/** Another process holds the database. */
+export class DatabaseHeld extends StartupError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DatabaseHeld'
+  }
+}

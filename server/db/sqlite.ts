@@ -7,7 +7,7 @@ import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import { createRepository } from './kysely-repository.ts'
 import { migrate } from './migrator.ts'
 import type { Repository } from './repository.ts'
-import { StartupError } from './repository.ts'
+import { DatabaseHeld, StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
 /** How long a statement waits for another one that writes; only a backup tool can be in the way. */
@@ -88,7 +88,7 @@ function holdFolder(dataDir: string): DatabaseSync {
   catch (error) {
     lock?.close()
     throw resultCode(error) === SQLITE_BUSY
-      ? new StartupError(`The data folder ${dataDir} is in use by another process. Stop it, or set DATA_DIR to another folder.`, { cause: error })
+      ? new DatabaseHeld(`The data folder ${dataDir} is in use by another process. Stop it, or set DATA_DIR to another folder.`, { cause: error })
       : new StartupError(`The data folder ${dataDir} can't be written (${errorCode(error)}). Set DATA_DIR to a folder that can be written.`, { cause: error })
   }
 }

@@ -1,11 +1,12 @@
 import { defineEventHandler, getRequestHeader, getRequestURL, setResponseHeader } from 'h3'
 import { answerProblem } from '#server/utils/answer-problem.ts'
+import { isOperator } from '#server/utils/operator.ts'
 import { MAX_IMPORT_BYTES } from '#shared/import/import-fields.ts'
 
 const KB = 1_024
 /** A matter at all its limits takes some 300 KB. */
 const MAX_BODY_BYTES = 1_024 * KB
-/** The largest file, and what a form puts around it. */
+/** The largest file, and what a form or a command puts around it. */
 const MAX_IMPORT_BODY_BYTES = MAX_IMPORT_BYTES + 1_024 * KB
 
 /** Where a file goes, and what is decided about each of its people. */
@@ -15,7 +16,7 @@ const IMPORT_BODIES = /^\/api\/imports(?:\/[^/]+\/mapping)?$/
 export default defineEventHandler((event) => {
   if (getRequestHeader(event, 'transfer-encoding') !== undefined)
     return refuse('BAD_REQUEST', 'say how long the body is (Content-Length)')
-  const isImport = IMPORT_BODIES.test(getRequestURL(event).pathname)
+  const isImport = IMPORT_BODIES.test(getRequestURL(event).pathname) || isOperator(event)
   const max = isImport ? MAX_IMPORT_BODY_BYTES : MAX_BODY_BYTES
   if (Number(getRequestHeader(event, 'content-length') ?? 0) > max)
     return refuse(isImport ? 'IMPORT_TOO_LARGE' : 'PAYLOAD_TOO_LARGE', `the body may have ${max / KB} KB`)

@@ -1,6 +1,7 @@
 import type { Firm } from '#server/services/firm.ts'
 import { StartupError } from '#server/db/repository.ts'
 import { useFirm } from '#server/utils/firm.ts'
+import { closeOperatorDoor, openOperatorDoor } from '#server/utils/operator.ts'
 
 /** The part of Nitro that this plugin needs. */
 interface ServerHooks {
@@ -10,18 +11,26 @@ interface ServerHooks {
 /** Opens the firm when the server starts and closes it when the server ends. */
 export default function keepFirmOpen({ hooks }: ServerHooks): void {
   const opening = open()
-  // Held polls end at once, so that the listener can, too.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void opening.then(firm => firm.hub.close()))
+  // Held polls and a command that waits for its import end at once, so that the listener can, too.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void opening.then(({ hub, imports }) => {
+      hub.close()
+      return imports.close()
+    }))
+  }
   hooks.hook('close', async () => {
     const firm = await opening
+    // Before the database is let go of: the word that the next server leaves must stay.
+    await closeOperatorDoor()
     await firm.close()
   })
 }
 
 async function open(): Promise<Firm> {
   try {
-    return await useFirm()
+    const firm = await useFirm()
+    await openOperatorDoor()
+    return firm
   }
   catch (error) {
     // What the person can mend is one line; anything else is a bug and wants its stack.
