@@ -41,9 +41,9 @@ const send = (method: string, path: string, headers: Record<string, string>, raw
 const withToken = async () => ({ authorization: `Bearer ${(await readAccess(dataDir))!.token}` })
 
 describe('the address for commands', () => {
-  it.each([{}, { authorization: '' }, { authorization: 'Bearer ' }, { authorization: `Bearer ${'x'.repeat(43)}` }, { authorization: 'Basic eDp5' }])(
+  it.each<Record<string, string>>([{}, { authorization: '' }, { authorization: 'Bearer ' }, { authorization: `Bearer ${'x'.repeat(43)}` }, { authorization: 'Basic eDp5' }])(
     'is nowhere for who says %o, whatever the method and however long the body',
-    async (headers: Record<string, string>) => {
+    async (headers) => {
       for (const [method, raw] of [['POST', new Uint8Array(8)], ['POST', undefined], ['POST', new Uint8Array(1_100_000)], ['GET', undefined], ['PUT', new Uint8Array(8)], ['DELETE', undefined]] as const) {
         const [here, elsewhere] = [await send(method, OPERATOR_IMPORT_PATH, headers, raw), await send(method, '/api/operator/nothing', headers, raw)]
         const plain = ({ status, text, headers }: typeof here) => ({ status, text, headers: [...headers].filter(([name]) => name !== 'date') })
