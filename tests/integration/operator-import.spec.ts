@@ -91,6 +91,14 @@ describe('an import through the running server', () => {
     expect(await api.firm.repository.boards.find(board.id)).toMatchObject({ version })
   })
 
+  it('reaches whoever waits for news of the board', async () => {
+    const as = await api.signIn('partner2@demo.test')
+    const { id, version } = (await api.firm.repository.boards.list()).find(({ name }) => name === 'Cases')!
+    const news = api.request('GET', `/api/kanban/updates?board=${id}&version=${version}&wait=20`, { as })
+    await importOverServer(dataDir, trello({ lists: [trelloList(0)], cards: [trelloCard(9)] }), { ...OPTIONS, board: 'Cases' })
+    expect((await news).text).toContain('Card 9')
+  })
+
   it('is refused with the words of one beside it', async () => {
     for (const options of [{ as: 'nobody@firm.example' }, { as: 'clerk@demo.test' }, { lawyer: 'nobody@firm.example' }]) {
       const direct = await importUnattended(api.firm, FILE, { ...OPTIONS, ...options }).catch((error: Error) => error.message)
@@ -112,6 +120,17 @@ describe('an import through the running server', () => {
       await leaveAccess(folder, url!)
       expect(await importOverServer(folder, FILE, OPTIONS), why).toBeNull()
     }
+  })
+})
+
+describe('a server that is stopped', () => {
+  it('lets the command go, which says how far it came', async () => {
+    const rows = Array.from({ length: 2_000 }, (_, index) => `Matter ${index},Open`)
+    const outcome = importOverServer(dataDir, new TextEncoder().encode(['Title,Status', ...rows].join('\n')), { ...OPTIONS, fileName: 'many.csv' })
+    const isRunning = async () => (await api.firm.repository.imports.list(100)).some(({ state, done }) => state === 'running' && done > 0)
+    await expect.poll(isRunning, { timeout: 20_000, interval: 5 }).toBe(true)
+    await api.firm.imports.close()
+    expect((await outcome)!.stopped).toMatch(/^The server was stopped after \d+ of 2000 rows; it goes on with the rest/)
   })
 })
 
