@@ -177,6 +177,7 @@ test.describe('on a phone', () => {
 
   test('a held card is dragged, a swipe scrolls', async ({ openBoardAs, createMatter }) => {
     const matter = await createMatter({ column: 'initial-review' })
+    await createMatter({ column: 'in-progress' })
     const { page, card, column, expectIn } = await openBoardAs('partner', phone)
     await page.getByRole('navigation', { name: 'Columns' }).getByRole('button', { name: /Initial review/ }).tap()
     await expect(card(matter)).toBeInViewport({ ratio: 0.9 })

@@ -64,7 +64,7 @@ test('a session that ends leaves what was typed, and goes on in every tab after 
 })
 
 test('signing out in one tab leaves nothing on the others', async ({ openBoardAs }) => {
-  const { page, context } = await openBoardAs('partner')
+  const { page, context } = await openBoardAs('partner', { path: '/kanban' })
   const other = await context.newPage()
   await other.goto('/kanban')
   await hydrated(other)
@@ -91,6 +91,7 @@ test('a panel over the board keeps the keyboard out of what it covers', async ({
 
 test('filters stand in the address, and the back button takes a choice back', async ({ openBoardAs, createMatter }) => {
   const matter = await createMatter({ tags: ['back-button'] })
+  await createMatter({ deadlines: [{ id: crypto.randomUUID(), kind: 'HEARING', date: '2020-01-15' }] })
   const { page, card, request } = await openBoardAs('partner')
   await page.getByRole('button', { name: /^Overdue/ }).click()
   await expect(page).toHaveURL(/due=overdue/)

@@ -8,6 +8,7 @@ export type Account = 'partner' | 'partner2' | 'associate' | 'paralegal' | 'cler
 
 export interface MatterOnBoard {
   id: string
+  boardId: string
   caseNumber: string
   title: string
 }
@@ -30,9 +31,14 @@ export interface BoardWindow {
 }
 
 interface Fixtures {
-  /** Signs a demo account in, in a browser context of its own, and opens its board; `path` opens another page. */
+  /** Signs a demo account in, in a browser context of its own, and opens the test's board; `path` opens another page. */
   openBoardAs: (account: Account, options?: BrowserContextOptions & { path?: string }) => Promise<BoardWindow>
-  /** Makes a matter of this test's own as `partner`: tests share one server, so each moves only what it made. */
+  /**
+   * A board of this test's own, with the default workflow: tests run side by side on one server, and what one
+   * does would be spoken, counted and refused on the board of another.
+   */
+  ownBoard: () => Promise<string>
+  /** Makes a matter on the test's board, as `partner`. */
   createMatter: (fields?: Record<string, unknown>) => Promise<MatterOnBoard>
   /** A member of the demo firm by account. */
   memberOf: (account: Account) => Promise<{ id: string, name: string }>
@@ -65,14 +71,14 @@ async function listen(page: Page): Promise<void> {
 }
 
 export const test = base.extend<Fixtures>({
-  openBoardAs: async ({ browser, baseURL, contextOptions }, use) => {
+  openBoardAs: async ({ browser, baseURL, contextOptions, ownBoard }, use) => {
     const contexts: BrowserContext[] = []
-    await use(async (account, { path = '/kanban', ...options } = {}) => {
+    await use(async (account, { path, ...options } = {}) => {
       const context = await browser.newContext({ baseURL, locale: 'en-GB', timezoneId: 'Asia/Tokyo', ...contextOptions, ...options })
       contexts.push(context)
       await signIn(context.request, account)
       const page = await context.newPage()
-      await page.goto(path)
+      await page.goto(path ?? `/boards/${await ownBoard()}`)
       await hydrated(page)
       await listen(page)
       return boardWindow(page)
@@ -80,23 +86,34 @@ export const test = base.extend<Fixtures>({
     await Promise.all(contexts.map(context => context.close()))
   },
 
-  createMatter: async ({ playwright, baseURL }, use, testInfo) => {
+  ownBoard: async ({ playwright, baseURL }, use, testInfo) => {
+    let made: Promise<string> | null = null
+    async function make(): Promise<string> {
+      const request = await playwright.request.newContext({ baseURL })
+      await signIn(request, 'admin')
+      const answer = await request.post('/api/boards', { data: { name: testInfo.title.slice(0, 100), workflow: 'default' } })
+      expect(answer.ok(), await answer.text()).toBe(true)
+      const { id } = await answer.json() as { id: string }
+      await request.dispose()
+      return id
+    }
+    await use(() => made ??= make())
+  },
+
+  createMatter: async ({ playwright, baseURL, ownBoard }, use, testInfo) => {
     const request = await playwright.request.newContext({ baseURL })
-    const made: string[] = []
+    let count = 0
     await use(async (fields = {}) => {
-      if (made.length === 0)
+      if (count === 0)
         await signIn(request, 'partner')
+      count += 1
       const answer = await request.post('/api/matters', {
-        data: { column: 'in-progress', position: 0, title: `${testInfo.title} ${testInfo.workerIndex}.${made.length + 1}`.slice(0, 200), clientName: 'Playwright K.K.', ...fields },
+        data: { board: await ownBoard(), column: 'in-progress', position: 0, title: `${testInfo.title} ${testInfo.workerIndex}.${count}`.slice(0, 200), clientName: 'Playwright K.K.', ...fields },
       })
       expect(answer.ok(), await answer.text()).toBe(true)
       const { matter } = await answer.json() as { matter: MatterOnBoard }
-      made.push(matter.id)
       return matter
     })
-    // The columns of the demo board have limits: what one test leaves behind would refuse the moves of the next.
-    for (const id of made)
-      await request.delete(`/api/matters/${id}`, { data: {} })
     await request.dispose()
   },
 
