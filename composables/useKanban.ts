@@ -4,10 +4,12 @@ import type { MutationContext } from '#shared/kanban/apply-mutation.ts'
 import type { Column, ColumnId } from '#shared/kanban/board.ts'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
-import type { BaseVersions, CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
+import type { CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
+import type { Conflict, MergeNote, Resolution } from '#shared/sync/conflict-record.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
-import type { CommentWork } from '#shared/sync/engine.ts'
+import type { CommentWork, SettledChange } from '#shared/sync/engine-types.ts'
+import type { Looked, UndoStep } from '#shared/sync/outbox-entry.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
 import { useKanbanRealTime } from './useKanbanRealTime.ts'
 
@@ -45,10 +47,16 @@ export interface KanbanView {
   pending: ComputedRef<ReadonlySet<MatterId>>
   /** How many changes wait for the server. */
   pendingUpdates: ComputedRef<number>
+  /** False until the server has spoken: what shows was kept on this device, as of `lastSync`. */
+  isConfirmed: ComputedRef<boolean>
+  /** False when what waits would be lost with the page: this device keeps nothing. */
+  isStoredHere: ComputedRef<boolean>
+  /** The server wants a newer page: nothing is sent, nothing can be changed, and what waits is kept (rule K1). */
+  isOutdated: ComputedRef<boolean>
 
   moveMatter: (id: MatterId, args: MoveArgs) => Submitted
-  /** `base`: the versions of the fields as an editor opened them; absent, as they are now on the screen. */
-  editMatter: (id: MatterId, args: EditArgs, base?: BaseVersions) => Submitted
+  /** `looked`: the fields as an editor opened them; absent, as they are now on the screen. */
+  editMatter: (id: MatterId, args: EditArgs, looked?: Looked) => Submitted
   /** Makes the id, which is on the board at once. */
   createMatter: (args: CreateArgs) => Submitted
   deleteMatter: (id: MatterId, reason?: string) => Submitted
@@ -58,11 +66,21 @@ export interface KanbanView {
   /** Comments' changes of this matter that a fetched list may lack. */
   commentWork: (id: MatterId) => readonly CommentWork[]
 
-  /** Whether this person's last move can still be taken back. */
-  canUndo: ComputedRef<boolean>
-  /** Takes back the last move; null when there is none. */
+  /** Own changes that met a newer value and wait for this person's choice; `theirs` is the newest known. */
+  conflicts: ComputedRef<readonly Conflict[]>
+  /** Ends a conflict; null when it is no longer there. Settles at once where nothing is to be sent. */
+  resolveConflict: (id: string, resolution: Resolution) => Submitted | null
+  /** Quiet words about changes that went in beside somebody else's. */
+  notes: ComputedRef<readonly MergeNote[]>
+  readNote: (id: string) => void
+
+  /** What `undo` would take back: this person's last move, edit or deletion that nobody built on; null without one. */
+  undoStep: ComputedRef<UndoStep | null>
+  /** Takes it back; null when there is none. */
   undo: () => Submitted | null
 
+  /** Hears how own changes ended, also those of an earlier page; returns how to stop. Ends with the caller's scope. */
+  onSettled: (listener: (change: SettledChange) => void) => () => void
   /** Hears what others did, once a batch; returns how to stop. Ends with the caller's scope. */
   onRemoteChange: (listener: (changes: RemoteChange[]) => void) => () => void
   /** Set true while a drag is held: polling waits. */

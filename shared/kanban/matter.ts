@@ -112,12 +112,14 @@ export interface ExternalRef {
   id: string
 }
 
-/** Which version and mutation last changed a field (rule P3). */
+/** Which version and mutation last changed a field, who made it and when (rule P3). */
 export interface FieldVersion {
   v: number
+  /** The outbox that it came from and its number there; null for a change by a plain route. */
   cid: string | null
   n: number | null
   by: MemberId
+  at: EpochMs
 }
 
 export interface Matter {

@@ -2,6 +2,7 @@ import type { Board } from './board.ts'
 import type { DateOnly, EpochMs, Matter, MatterField, MatterId } from './matter.ts'
 import { MATTER_FIELDS } from './matter.ts'
 import type { Actor, Member, MemberId } from './member.ts'
+import type { UndoArgs } from './mutation.ts'
 import type { RankedMatter } from './rank.ts'
 
 /** What the reducer needs to know of the world. */
@@ -16,9 +17,19 @@ export interface MutationContext {
   matterRanks: (columnId: string) => readonly RankedMatter[]
   /** The firm's next case number, for a creation that brings none. */
   nextCaseNumber: (fields: Pick<Matter, 'practiceArea' | 'clientName'>) => string
-  /** What a move that made `version` changed from, when it was the actor's; else null. */
-  findOwnMove: (matterId: MatterId, version: number) => MoveState | null
+  /** The change that an undo names, when it was the actor's and was made; else null. */
+  findOwnChange: (matterId: MatterId, args: UndoArgs) => OwnChange | null
 }
+
+/**
+ * A change that its maker may take back: what it changed from, and what it changed to. `version` is the
+ * board version that it made, null as long as only its maker's device knows of it.
+ */
+export type OwnChange
+  = | { kind: 'move', version: number | null, before: MoveState }
+    | { kind: 'edit', version: number | null, before: Partial<Matter>, after: Partial<Matter> }
+    /** `matter` as it was; null on a device, which keeps nothing of what is deleted. */
+    | { kind: 'delete', version: number | null, matter: Matter | null }
 
 /** The fields that a move sets: what its undo brings back. */
 export type MoveState = Pick<Matter, typeof MOVE_FIELDS[number]>

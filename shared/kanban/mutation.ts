@@ -73,12 +73,14 @@ export interface MoveArgs {
   outcome?: CloseOutcome
   /** The person was told about open court, statute or agency deadlines and goes on. */
   confirmed?: boolean
-  /**
-   * Takes back the actor's own move that made this board version, as long as nobody moved the matter
-   * since. The workflow, limits and reasons that bind a move forward don't bind its way back.
-   */
-  undoOf?: number
 }
+
+/**
+ * Names the actor's own move, edit or deletion that is taken back, as long as nobody built on it: by its
+ * number in the same outbox, or by the board version that it made. The workflow, limits and reasons that
+ * bind a change forward don't bind its way back.
+ */
+export type UndoArgs = { n: number } | { version: number }
 
 export type CommentArgs
   = | { action: 'add', commentId: string, body: string }
@@ -94,5 +96,6 @@ export type Mutation
     | { kind: 'move', id: MatterId, args: MoveArgs, base?: BaseVersions }
     | { kind: 'delete', id: MatterId, args: { reason?: string }, base?: BaseVersions }
     | { kind: 'comment', id: MatterId, args: CommentArgs, base?: undefined }
+    | { kind: 'undo', id: MatterId, args: UndoArgs, base?: undefined }
 
 export type MutationKind = Mutation['kind']

@@ -7,7 +7,8 @@ import {
   ASSIGNMENT_ROLES, CLOSE_OUTCOMES, CONFIDENTIALITIES, DEADLINE_KINDS, DEADLINE_SOURCES, LIMITS, PRACTICE_AREAS, PRIORITIES,
 } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
-import type { BaseVersions } from '#shared/kanban/mutation.ts'
+import type { BaseVersions, Mutation } from '#shared/kanban/mutation.ts'
+import type { FieldConflict, FieldOrigin, ProblemCode } from './problems.ts'
 
 /*
  * The wire. Requests are schemas, so that the check and the type are one; answers, which our own
@@ -209,6 +210,46 @@ export interface SnapshotAnswer {
   now: number
   /** IANA zone of the firm's legal time. */
   timeZone: string
+}
+
+/**
+ * How a numbered mutation ended (rule M2). Each of these has used up its number.
+ *
+ * - `ok`: done, in `version`. `merged`: done too, beside fields that others changed meanwhile.
+ * - `conflict`: fields are newer than what the person looked at; nothing was changed.
+ * - `gone`: the matter isn't there, or not for this person.
+ * - `rejected`: the rules of the board say no; `code` says why.
+ */
+export interface MutationResult {
+  n: number
+  status: 'ok' | 'merged' | 'conflict' | 'gone' | 'rejected'
+  /** Board version that contains it; 0 of one that was refused. */
+  version: number
+  code?: ProblemCode
+  /** The part of the arguments that is wrong, as a dotted path. */
+  field?: string
+  /** Keys of the columns that a refused move could have gone to. */
+  allowed?: string[]
+  /** Of a `conflict`: the newer values, read under today's access (rule M3). */
+  conflicts?: FieldConflict[]
+  /** Of a `merged` one: what others had changed. */
+  others?: FieldOrigin[]
+}
+
+/** What `POST /api/kanban/mutations` answers: a result for each item that was reached, in order. */
+export interface MutationsAnswer {
+  protocol: number
+  cid: string
+  results: MutationResult[]
+}
+
+/** A mutation with its number, as it travels; `void` uses up a number and does nothing. */
+export type NumberedMutation = { n: number } & (Mutation | { kind: 'void' })
+
+/** What `GET /api/kanban/digest` answers (rule K2): whether the caller's rows are the server's at that version. */
+export interface DigestAnswer {
+  /** Null when the caller isn't at the server's version for them: nothing can be said. */
+  same: boolean | null
 }
 
 /** What a single mutation answers: the matter as it now stands, null once deleted. */

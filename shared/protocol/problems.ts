@@ -1,3 +1,6 @@
+import type { EpochMs, ItemKey, MatterField } from '#shared/kanban/matter.ts'
+import type { MemberId } from '#shared/kanban/member.ts'
+
 /**
  * Every expected no has one code, and each code one HTTP status. The words on the screen come
  * from the code (`problems.*` in the message catalogues), never from `message`, which is for
@@ -37,6 +40,8 @@ export const PROBLEM_STATUS = {
   ID_TAKEN: 409,
   CONFLICT: 409,
   IDEMPOTENCY_MISMATCH: 409,
+  ORDER: 409,
+  RESULT_FORGOTTEN: 409,
   // imports
   IMPORT_UNREADABLE: 422,
   IMPORT_TOO_LARGE: 413,
@@ -60,17 +65,23 @@ export interface ProblemBody {
   reason?: string
   /** The newer values that an edit or a move met (rule X1). */
   conflicts?: FieldConflict[]
+  /** The number that the outbox has to go on with (`ORDER`, rule M2). */
+  wanted?: number
 }
 
-export interface FieldConflict {
-  field: string
-  /** Board version that wrote the newer value. */
+/** Who wrote a field last, and when. */
+export interface FieldOrigin {
+  field: MatterField | ItemKey
+  /** Board version that wrote the value. */
   version: number
-  value: unknown
   /** Member who wrote it. */
-  by: string
-  /** Epoch milliseconds. */
-  at: number
+  by: MemberId
+  at: EpochMs
+}
+
+export interface FieldConflict extends FieldOrigin {
+  /** The newer value; null where the item of a list is gone. */
+  value: unknown
 }
 
 /** An expected no on its way to the edge, where it becomes a `ProblemBody`. */

@@ -5,9 +5,10 @@ import type { ProblemBody } from '#shared/protocol/problems.ts'
  * - `server`: it answered, and can't just now (5xx, 429).
  * - `out-of-sync`: answers go round in circles (rule T6).
  * - `signed-out`: the session is wrong or over.
+ * - `outdated`: the server no longer speaks this page's protocol (rule K1).
  * - `refused`: the server's no; asking again gives the same.
  */
-export type FaultKind = 'network' | 'server' | 'out-of-sync' | 'signed-out' | 'refused'
+export type FaultKind = 'network' | 'server' | 'out-of-sync' | 'signed-out' | 'outdated' | 'refused'
 
 /** An exchange that failed. Its kind says what to do about it. */
 export class Fault extends Error {

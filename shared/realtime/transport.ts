@@ -1,7 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import type { BoardId } from '#shared/kanban/board.ts'
-import type { Mutation } from '#shared/kanban/mutation.ts'
-import type { MutationAnswer, ResetReason, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetReason, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { Connection } from './connection.ts'
 
 /** Where a reader stands on a board: what the server must not tell again. */
@@ -14,9 +13,10 @@ export interface BoardPosition {
   cid: string
 }
 
-/** What came of asking for news; the news themselves arrive as events before it. */
+/** What came of asking for news. */
 export type PullOutcome
-  = | { kind: 'fresh' }
+  = | { kind: 'snapshot', answer: SnapshotAnswer }
+    | { kind: 'updates', answer: UpdatesAnswer }
     | { kind: 'unchanged' }
     /** Only a full read helps (rule C1). */
     | { kind: 'reset', why: ResetReason }
@@ -24,9 +24,7 @@ export type PullOutcome
 export interface TransportEvents {
   /** The link stands differently. */
   connection: (connection: Connection) => void
-  /** A full read of a board arrived. */
-  snapshot: (boardId: BoardId, answer: SnapshotAnswer) => void
-  /** What changed on a board since a version arrived. */
+  /** What changed on a board since a version arrived unasked. */
   updates: (boardId: BoardId, answer: UpdatesAnswer) => void
 }
 export type TransportEvent = keyof TransportEvents
@@ -47,8 +45,10 @@ export interface RealTimeTransport {
   emit: <E extends TransportEvent>(event: E, ...args: Parameters<TransportEvents[E]>) => void
   /** Asks what is new since `position`; without an epoch, for everything. Rejects with a `Fault`. */
   pull: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
-  /** Sends one change; the same `key` again is the same change (rule M2). Rejects with a `Fault`. */
-  send: (boardId: BoardId, mutation: Mutation, key: string, signal?: AbortSignal) => Promise<MutationAnswer>
+  /** Sends numbered changes, in order; the same numbers again are the same changes (rule M2). Rejects with a `Fault`. */
+  send: (boardId: BoardId, cid: string, items: readonly NumberedMutation[], signal?: AbortSignal) => Promise<MutationsAnswer>
+  /** Compares a digest of the rows with the server's (rule K2). Rejects with a `Fault`. */
+  compare: (rows: { boardId: BoardId, epoch: string, version: number, digest: string }, signal?: AbortSignal) => Promise<DigestAnswer>
 }
 
 /** The listening half of a transport. */
