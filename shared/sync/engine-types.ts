@@ -30,7 +30,7 @@ export interface FaultNote {
 }
 
 export type Input
-  /** What the device kept. Always the first input in a browser; a server render begins with `snapshot`. */
+  /** What the device kept. In a browser it follows `started`, or comes first where no page brought the board. */
   = | { kind: 'opened', stored: StoredBoard }
     /** A full read that came with the page; `isWhole` false when its rows are still to come. */
     | { kind: 'started', answer: SnapshotAnswer, isWhole: boolean }
