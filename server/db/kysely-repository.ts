@@ -11,6 +11,7 @@ import { idempotencyStore } from './stores/idempotency.ts'
 import { importStore } from './stores/imports.ts'
 import { logStore } from './stores/log.ts'
 import { matterStore } from './stores/matters.ts'
+import { mutationStore } from './stores/mutations.ts'
 
 /** What differs from one database to the other. */
 export interface RepositoryBackend {
@@ -71,6 +72,7 @@ function storesOf(db: Kysely<Database>, { isUniqueViolation }: RepositoryBackend
     log: logStore(db),
     activity: activityStore(db),
     idempotency: idempotencyStore(db, guard),
+    mutations: mutationStore(db, guard),
     imports: importStore(db),
   }
 }

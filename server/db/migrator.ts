@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { INITIAL } from './migrations/0001-initial.ts'
 import { IMPORT_SOURCES } from './migrations/0002-import-sources.ts'
+import { NUMBERED_MUTATIONS } from './migrations/0003-numbered-mutations.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -16,6 +17,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', sql: INITIAL },
   { name: '0002-import-sources', sql: IMPORT_SOURCES },
+  { name: '0003-numbered-mutations', sql: NUMBERED_MUTATIONS },
 ]
 
 const PLACEHOLDERS = {

@@ -1,8 +1,10 @@
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { MoveState } from '#shared/kanban/apply-mutation.ts'
 import type { Column } from '#shared/kanban/board.ts'
-import type { Assignment, Comment, Confidentiality, EpochMs, Matter } from '#shared/kanban/matter.ts'
+import type { Assignment, Comment, Confidentiality, EpochMs, ItemKey, Matter, MatterField } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
+import type { MutationResult } from '#shared/protocol/messages.ts'
+import type { FieldOrigin, ProblemCode } from '#shared/protocol/problems.ts'
 
 /*
  * What the repository gives and takes: plain values, JSON already parsed, booleans already booleans.
@@ -148,6 +150,38 @@ export interface IdempotencyRecord {
   status: number
   matterId: string | null
   version: number
+  createdAt: EpochMs
+}
+
+/** One outbox: a member on one device and board (rule M1). */
+export interface MutationClientRecord {
+  boardId: string
+  cid: string
+  memberId: string
+  /** The last number that has a result; numbers are dense, from 1. */
+  last: number
+  createdAt: EpochMs
+  /** When it last wrote. */
+  lastSeenAt: EpochMs
+}
+
+/** How a numbered mutation ended; names fields and holds none of their values (rule M3). */
+export interface MutationResultRecord {
+  boardId: string
+  cid: string
+  n: number
+  status: MutationResult['status']
+  /** The version that it made; of a change that changed nothing, the matter's; 0 of a refusal. */
+  version: number
+  matterId: string | null
+  code: ProblemCode | null
+  field: string | null
+  /** Keys of the columns that a refused move could have gone to. */
+  allowed: string[] | null
+  /** The fields and items that a `conflict` was about. */
+  conflicts: (MatterField | ItemKey)[] | null
+  /** What a `merged` one met. */
+  others: FieldOrigin[] | null
   createdAt: EpochMs
 }
 

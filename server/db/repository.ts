@@ -3,7 +3,7 @@ import type { MemberId } from '#shared/kanban/member.ts'
 import type {
   AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
   IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
-  MatterRank, MatterRecord, MemberPatch, MemberRecord, NewBoard, NewChange, SessionRecord,
+  MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, SessionRecord,
 } from './records.ts'
 
 /*
@@ -142,6 +142,21 @@ export interface IdempotencyStore {
   deleteBefore(at: EpochMs): Promise<void>
 }
 
+/** Outboxes and how their numbered mutations ended (rules M1–M3). Written under the board's lock. */
+export interface MutationStore {
+  findClient(boardId: string, cid: string): Promise<MutationClientRecord | null>
+  /** Throws `UniqueViolation` when the board knows it already. */
+  insertClient(client: MutationClientRecord): Promise<void>
+  /** Notes that `n` is the last number with a result. */
+  advance(boardId: string, cid: string, n: number, at: EpochMs): Promise<void>
+  /** Throws `UniqueViolation` when the number has a result already. */
+  insertResult(record: MutationResultRecord): Promise<void>
+  /** Null of a number that was never used, and of one whose result is forgotten. */
+  findResult(boardId: string, cid: string, n: number): Promise<MutationResultRecord | null>
+  /** Forgets results that were stored, and outboxes that last wrote, before these times. */
+  prune(before: { results: EpochMs, clients: EpochMs }): Promise<void>
+}
+
 /** Imports, what became of their rows, and what they replaced. */
 export interface ImportStore {
   insert(record: ImportRecord): Promise<void>
@@ -180,6 +195,7 @@ export interface Stores {
   log: LogStore
   activity: ActivityStore
   idempotency: IdempotencyStore
+  mutations: MutationStore
   imports: ImportStore
 }
 

@@ -171,6 +171,30 @@ export interface IdempotencyKeysTable {
   created_at: number
 }
 
+export interface MutationClientsTable {
+  board_id: string
+  cid: string
+  member_id: string
+  last_n: number
+  created_at: number
+  last_seen_at: number
+}
+
+export interface MutationResultsTable {
+  board_id: string
+  cid: string
+  n: number
+  status: string
+  version: number
+  matter_id: string | null
+  code: string | null
+  field: string | null
+  allowed: string | null
+  conflicts: string | null
+  others: string | null
+  created_at: number
+}
+
 export interface ImportsTable {
   id: string
   board_id: string | null
@@ -241,6 +265,8 @@ export interface Database {
   access_log: AccessLogTable
   activity: ActivityTable
   idempotency_keys: IdempotencyKeysTable
+  mutation_clients: MutationClientsTable
+  mutation_results: MutationResultsTable
   imports: ImportsTable
   import_rows: ImportRowsTable
   import_changes: ImportChangesTable

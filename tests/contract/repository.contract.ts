@@ -288,6 +288,52 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
     })
   })
 
+  describe('numbered mutations', () => {
+    const client = (boardId: string, cid = nextId()) =>
+      ({ boardId, cid, memberId: PEOPLE.partner.id, last: 0, createdAt: NOW, lastSeenAt: NOW })
+    const result = (boardId: string, cid: string, n: number) => ({
+      boardId, cid, n, status: 'ok' as const, version: 7, matterId: nextId(), code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
+    })
+
+    it('[M1] keep one line of numbers an outbox, each board for itself', async () => {
+      const [one, two] = [await newBoard(), await newBoard()]
+      const outbox = client(one.id)
+      await repository.mutations.insertClient(outbox)
+      await expect(repository.mutations.insertClient(outbox)).rejects.toBeInstanceOf(UniqueViolation)
+      await repository.mutations.insertClient({ ...outbox, boardId: two.id })
+      await repository.mutations.advance(one.id, outbox.cid, 3, NOW + 5)
+      expect(await repository.mutations.findClient(one.id, outbox.cid)).toEqual({ ...outbox, last: 3, lastSeenAt: NOW + 5 })
+      expect(await repository.mutations.findClient(two.id, outbox.cid)).toMatchObject({ last: 0 })
+      expect(await repository.mutations.findClient(one.id, nextId())).toBeNull()
+    })
+    it('[M2] keep one result a number, whole', async () => {
+      const { id } = await newBoard()
+      const { cid } = client(id)
+      const done = { ...result(id, cid, 1), status: 'merged' as const, others: [{ field: 'title' as const, version: 4, by: PEOPLE.partner.id, at: NOW }] }
+      const refused = { ...result(id, cid, 2), status: 'rejected' as const, version: 0, matterId: null, code: 'WIP_LIMIT' as const, field: 'columnId', allowed: ['intake'] }
+      const met = { ...result(id, cid, 3), status: 'conflict' as const, version: 0, conflicts: ['title' as const, 'tasks/a' as const] }
+      for (const record of [done, refused, met]) {
+        await repository.mutations.insertResult(record)
+        expect(await repository.mutations.findResult(id, cid, record.n)).toEqual(record)
+      }
+      await expect(repository.mutations.insertResult(done)).rejects.toBeInstanceOf(UniqueViolation)
+      expect(await repository.mutations.findResult(id, cid, 4)).toBeNull()
+    })
+    it('are forgotten by age, results before their outbox', async () => {
+      const { id } = await newBoard()
+      const outbox = { ...client(id), last: 1 }
+      await repository.mutations.insertClient(outbox)
+      await repository.mutations.insertResult(result(id, outbox.cid, 1))
+      await repository.mutations.prune({ results: NOW, clients: NOW })
+      expect(await repository.mutations.findResult(id, outbox.cid, 1)).not.toBeNull()
+      await repository.mutations.prune({ results: NOW + 1, clients: NOW })
+      expect(await repository.mutations.findResult(id, outbox.cid, 1)).toBeNull()
+      expect(await repository.mutations.findClient(id, outbox.cid)).toEqual(outbox)
+      await repository.mutations.prune({ results: NOW + 1, clients: NOW + 1 })
+      expect(await repository.mutations.findClient(id, outbox.cid)).toBeNull()
+    })
+  })
+
   describe('imports', () => {
     it('keep their state, their rows and what they replaced', async () => {
       const record = {
@@ -361,6 +407,10 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.matters.insertMany([kept], 1)
       await repository.comments.insertMany([buildComment({ id: nextId(), matterId: kept.id })])
       await repository.log.appendChanges(board.id, 1, [{ matterId: kept.id, cid: null, n: null, by: 'm', at: NOW }])
+      await repository.mutations.insertClient({ boardId: board.id, cid: 'c', memberId: 'm', last: 1, createdAt: NOW, lastSeenAt: NOW })
+      await repository.mutations.insertResult({
+        boardId: board.id, cid: 'c', n: 1, status: 'ok', version: 1, matterId: kept.id, code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
+      })
       expect(await repository.boards.removeEmpty(board.id)).toBe(true)
       expect(await repository.boards.find(board.id)).not.toBeNull()
       await repository.matters.markDeleted(kept.id, 2, 'm', NOW)
@@ -369,6 +419,7 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       expect(await repository.boards.find(board.id)).toBeNull()
       expect(await repository.matters.find(kept.id)).toBeNull()
       expect(await repository.log.changesAfter(board.id, 0)).toEqual([])
+      expect(await repository.mutations.findClient(board.id, 'c')).toBeNull()
     })
   })
 
