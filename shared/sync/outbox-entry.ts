@@ -8,7 +8,11 @@ export interface VoidMutation {
   kind: 'void'
 }
 
-/** What a person had before their eyes when they changed something: by field or item, its version and value. */
+/**
+ * What a person had before their eyes when they changed something: by field or item, its value, and the version
+ * of the matter as it stood there (`Matter.version`, not the older one that wrote the field: what else the
+ * matter said at that time isn't news to its maker, rule X2).
+ */
 export type Looked = Partial<Record<MatterField | ItemKey, { version: number, value: unknown }>>
 
 /**
