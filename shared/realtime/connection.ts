@@ -23,6 +23,8 @@ export function connectionOf(
   const fault = error === null ? null : toFault(error)
   if (isSignedOut || fault?.kind === 'signed-out')
     return { state: 'paused', reason: 'signed-out' }
+  if (fault?.kind === 'outdated')
+    return { state: 'refused', code: 'UPGRADE_REQUIRED' }
   if (fault?.kind === 'refused')
     return { state: 'refused', code: fault.problem?.code ?? 'INTERNAL' }
   // Of several reasons the one that the person may not know comes first; a held card is no news at all.

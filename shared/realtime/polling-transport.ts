@@ -1,13 +1,13 @@
 import type { BoardId } from '#shared/kanban/board.ts'
-import type { MutationAnswer, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemBody } from '#shared/protocol/problems.ts'
 import { isProblemBody } from '#shared/protocol/problems.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { Fault, toFault } from './fault.ts'
-import { mutationRequest } from './mutation-request.ts'
-import type { BoardPosition, PullOutcome, RealTimeTransport } from './transport.ts'
+import type { BoardPosition, BoardRows, PullOutcome, RealTimeTransport } from './transport.ts'
 import { createTransportEvents } from './transport.ts'
 
 /** The part of `Response` that is read. */
@@ -80,6 +80,8 @@ export function createPollingTransport({ fetch, clock = systemClock }: PollingTr
         throw new Fault('server', { retryAfterMs: retryAfter(answer, clock.now()), problem: await readProblem(answer) })
       if (answer.status === 401)
         throw new Fault('signed-out', { problem: await readProblem(answer) })
+      if (answer.status === 426)
+        throw new Fault('outdated', { problem: await readProblem(answer) })
       if (!signal.aborted && connection.state !== 'live')
         become({ state: 'live', since: clock.now() })
       return answer
@@ -93,61 +95,60 @@ export function createPollingTransport({ fetch, clock = systemClock }: PollingTr
   }
 
   async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
-    return position.epoch === null ? pullSnapshot(position.boardId, signal) : pullUpdates(position, position.epoch, signal)
+    return position.epoch === null ? pullSnapshot(position, signal) : pullUpdates(position, position.epoch, signal)
   }
 
-  async function pullSnapshot(boardId: BoardId, signal?: AbortSignal): Promise<PullOutcome> {
-    const answer = await exchange('GET', `/api/kanban/snapshot?${new URLSearchParams({ board: boardId })}`, { signal })
-    if (answer.status !== 200)
-      throw await refusal(answer)
-    const body = await readBody<SnapshotAnswer>(answer)
-    signal?.throwIfAborted()
-    emit('snapshot', boardId, body)
-    return { kind: 'fresh' }
+  async function pullSnapshot({ boardId, cid }: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
+    const query = new URLSearchParams({ board: boardId, cid, protocol: String(PROTOCOL_VERSION) })
+    const answer = await expectOk(exchange('GET', `/api/kanban/snapshot?${query}`, { signal }))
+    return { kind: 'snapshot', answer: await readBody<SnapshotAnswer>(answer, signal) }
   }
 
   async function pullUpdates({ boardId, version, cid }: BoardPosition, epoch: string, signal?: AbortSignal): Promise<PullOutcome> {
-    const query = new URLSearchParams({ board: boardId, epoch, version: String(version), cid })
+    const query = new URLSearchParams({ board: boardId, epoch, version: String(version), cid, protocol: String(PROTOCOL_VERSION) })
     const answer = await exchange('GET', `/api/kanban/updates?${query}`, { headers: { 'if-none-match': `"${epoch}.${version}"` }, signal })
     if (answer.status === 304)
       return { kind: 'unchanged' }
     if (answer.status === 409) {
-      const body = await readBody<Partial<ResetAnswer>>(answer)
+      const body = await readBody<Partial<ResetAnswer>>(answer, signal)
       if (body.reset)
         return { kind: 'reset', why: body.reset }
       throw new Fault('refused', { problem: isProblemBody(body) ? body : null })
     }
-    if (answer.status !== 200)
-      throw await refusal(answer)
-    const body = await readBody<UpdatesAnswer>(answer)
-    signal?.throwIfAborted()
-    emit('updates', boardId, body)
-    return { kind: 'fresh' }
+    return { kind: 'updates', answer: await readBody<UpdatesAnswer>(await expectOk(answer), signal) }
   }
 
-  async function send(boardId: BoardId, mutation: Parameters<RealTimeTransport['send']>[1], key: string, signal?: AbortSignal): Promise<MutationAnswer> {
-    const { method, path, body } = mutationRequest(boardId, mutation)
-    const answer = await exchange(method, path, { headers: { 'idempotency-key': key }, body, signal })
-    if (answer.status >= 300)
-      throw await refusal(answer)
-    return readBody<MutationAnswer>(answer)
+  async function send(boardId: BoardId, cid: string, items: readonly NumberedMutation[], signal?: AbortSignal): Promise<MutationsAnswer> {
+    const body = { protocol: PROTOCOL_VERSION, board: boardId, cid, items }
+    return readBody(await expectOk(exchange('POST', '/api/kanban/mutations', { body, signal })), signal)
+  }
+
+  async function compare({ boardId, epoch, version, digest }: BoardRows, signal?: AbortSignal): Promise<DigestAnswer> {
+    const query = new URLSearchParams({ board: boardId, epoch, version: String(version), digest })
+    return readBody(await expectOk(exchange('GET', `/api/kanban/digest?${query}`, { signal })), signal)
   }
 
   return {
     get connection() { return connection },
     get isConnected() { return connection.state === 'live' },
-    connect, disconnect, on, off, emit, pull, send,
+    connect, disconnect, on, off, emit, pull, send, compare,
   }
 }
 
 function afterFault({ kind }: Fault, before: Connection): Connection {
   if (kind === 'signed-out')
     return { state: 'paused', reason: 'signed-out' }
+  if (kind === 'outdated')
+    return { state: 'refused', code: 'UPGRADE_REQUIRED' }
   return { state: 'waiting', attempt: before.state === 'waiting' ? before.attempt + 1 : 1, retryAt: null, cause: kind === 'server' ? kind : 'network' }
 }
 
-async function refusal(answer: HttpAnswer): Promise<Fault> {
-  return new Fault('refused', { problem: await readProblem(answer) })
+/** The answer, or the server's no as a fault. */
+async function expectOk(promised: HttpAnswer | Promise<HttpAnswer>): Promise<HttpAnswer> {
+  const answer = await promised
+  if (answer.status !== 200)
+    throw new Fault('refused', { problem: await readProblem(answer) })
+  return answer
 }
 
 async function readProblem(answer: HttpAnswer): Promise<ProblemBody | null> {
@@ -155,10 +156,12 @@ async function readProblem(answer: HttpAnswer): Promise<ProblemBody | null> {
   return isProblemBody(body) ? body : null
 }
 
-/** A body that isn't JSON comes from something between us and the server: it passes. */
-async function readBody<T>(answer: HttpAnswer): Promise<T> {
+/** A body that isn't JSON comes from something between us and the server: it passes. So does one that is no longer waited for. */
+async function readBody<T>(answer: HttpAnswer, signal?: AbortSignal): Promise<T> {
   try {
-    return await answer.json() as T
+    const body = await answer.json() as T
+    signal?.throwIfAborted()
+    return body
   }
   catch (error) {
     throw new Fault('network', { cause: error })

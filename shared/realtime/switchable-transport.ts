@@ -1,7 +1,7 @@
 import type { RealTimeTransport, TransportEvent } from './transport.ts'
 import { createTransportEvents } from './transport.ts'
 
-const EVENTS = ['connection', 'snapshot', 'updates'] as const satisfies readonly TransportEvent[]
+const EVENTS = ['connection', 'updates'] as const satisfies readonly TransportEvent[]
 
 /** A transport whose inside can be changed while people listen to it. */
 export interface SwitchableTransport extends RealTimeTransport {
@@ -44,7 +44,8 @@ export function createSwitchableTransport(first: RealTimeTransport): SwitchableT
     },
     on, off, emit,
     pull: (position, signal) => inner.pull(position, signal),
-    send: (boardId, mutation, key, signal) => inner.send(boardId, mutation, key, signal),
+    send: (boardId, cid, items, signal) => inner.send(boardId, cid, items, signal),
+    compare: (rows, signal) => inner.compare(rows, signal),
     swap,
   }
 }

@@ -13,6 +13,14 @@ export interface BoardPosition {
   cid: string
 }
 
+/** Rows as a digest, for `compare`. */
+export interface BoardRows {
+  boardId: BoardId
+  epoch: string
+  version: number
+  digest: string
+}
+
 /** What came of asking for news. */
 export type PullOutcome
   = | { kind: 'snapshot', answer: SnapshotAnswer }
@@ -48,7 +56,7 @@ export interface RealTimeTransport {
   /** Sends numbered changes, in order; the same numbers again are the same changes (rule M2). Rejects with a `Fault`. */
   send: (boardId: BoardId, cid: string, items: readonly NumberedMutation[], signal?: AbortSignal) => Promise<MutationsAnswer>
   /** Compares a digest of the rows with the server's (rule K2). Rejects with a `Fault`. */
-  compare: (rows: { boardId: BoardId, epoch: string, version: number, digest: string }, signal?: AbortSignal) => Promise<DigestAnswer>
+  compare: (rows: BoardRows, signal?: AbortSignal) => Promise<DigestAnswer>
 }
 
 /** The listening half of a transport. */

@@ -18,6 +18,7 @@ describe('what a poller\'s state means', () => {
     ['waiting to get in step again', { error: new Fault('out-of-sync'), retryCount: 1 }, { state: 'waiting', attempt: 1, retryAt: 2_000, cause: 'out-of-sync' }],
     ['refused, with the server\'s reason', { error: new Fault('refused', { problem: { code: 'BOARD_GONE', message: '' } }) }, { state: 'refused', code: 'BOARD_GONE' }],
     ['refused without a reason', { error: new Fault('refused') }, { state: 'refused', code: 'INTERNAL' }],
+    ['refused for being too old', { error: new Fault('outdated') }, { state: 'refused', code: 'UPGRADE_REQUIRED' }],
     ['signed out', { error: new Fault('signed-out') }, { state: 'paused', reason: 'signed-out' }],
   ])('is %s', (_, state, connection) => {
     expect(connectionOf({ ...fine, ...state }, false)).toEqual(connection)
@@ -30,8 +31,8 @@ describe('what a poller\'s state means', () => {
 
 describe('a fault', () => {
   it('says whether trying again may help', () => {
-    expect((['network', 'server', 'out-of-sync', 'signed-out', 'refused'] as const).map(kind => new Fault(kind).isPassing))
-      .toEqual([true, true, true, false, false])
+    expect((['network', 'server', 'out-of-sync', 'signed-out', 'outdated', 'refused'] as const).map(kind => new Fault(kind).isPassing))
+      .toEqual([true, true, true, false, false, false])
   })
 
   it('is made of anything thrown', () => {

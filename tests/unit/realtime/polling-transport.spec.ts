@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import { createTransport } from '#shared/realtime/create-transport.ts'
 import type { Fetch, HttpAnswer } from '#shared/realtime/polling-transport.ts'
 import type { BoardPosition, RealTimeTransport } from '#shared/realtime/transport.ts'
@@ -7,7 +8,7 @@ import type { VirtualClock } from '../../helpers/virtual-clock.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
 const position: BoardPosition = { boardId: BOARD_ID, epoch: 'e1', version: 7, cid: 'c' }
-const mutation = { kind: 'delete' as const, id: buildId(1), args: {} }
+const mutation = { n: 4, kind: 'delete' as const, id: buildId(1), args: {} }
 
 let clock: VirtualClock
 let fetch: ReturnType<typeof vi.fn<Fetch>>
@@ -28,26 +29,20 @@ describe('asking for news', () => {
   it('asks from its position, and hears that there is nothing new', async () => {
     expect(await transport.pull(position)).toEqual({ kind: 'unchanged' })
     const [path, { method, headers }] = fetch.mock.calls[0]!
-    expect(path).toBe(`/api/kanban/updates?board=${BOARD_ID}&epoch=e1&version=7&cid=c`)
+    expect(path).toBe(`/api/kanban/updates?board=${BOARD_ID}&epoch=e1&version=7&cid=c&protocol=${PROTOCOL_VERSION}`)
     expect(method).toBe('GET')
     expect(headers['if-none-match']).toBe('"e1.7"')
   })
 
-  it('raises what came, before it answers', async () => {
-    const heard = vi.fn()
-    transport.on('updates', heard)
+  it('hands on what changed', async () => {
     fetch.mockResolvedValueOnce(answer(200, { version: 8 }))
-    expect(await transport.pull(position)).toEqual({ kind: 'fresh' })
-    expect(heard).toHaveBeenCalledExactlyOnceWith(BOARD_ID, { version: 8 })
+    expect(await transport.pull(position)).toEqual({ kind: 'updates', answer: { version: 8 } })
   })
 
   it('[C1] takes a full read where it has no epoch', async () => {
-    const heard = vi.fn()
-    transport.on('snapshot', heard)
     fetch.mockResolvedValueOnce(answer(200, { version: 8 }))
-    expect(await transport.pull({ ...position, epoch: null })).toEqual({ kind: 'fresh' })
-    expect(fetch.mock.calls[0]![0]).toBe(`/api/kanban/snapshot?board=${BOARD_ID}`)
-    expect(heard).toHaveBeenCalledExactlyOnceWith(BOARD_ID, { version: 8 })
+    expect(await transport.pull({ ...position, epoch: null })).toEqual({ kind: 'snapshot', answer: { version: 8 } })
+    expect(fetch.mock.calls[0]![0]).toBe(`/api/kanban/snapshot?board=${BOARD_ID}&cid=c&protocol=${PROTOCOL_VERSION}`)
   })
 
   it('hands on the server\'s wish for a full read', async () => {
@@ -55,18 +50,14 @@ describe('asking for news', () => {
     expect(await transport.pull(position)).toEqual({ kind: 'reset', why: 'pruned' })
   })
 
-  it('says nothing of an answer that nobody waits for any more', async () => {
-    const heard = vi.fn()
-    transport.on('updates', heard)
-    transport.on('snapshot', heard)
+  it('gives up an answer that nobody waits for any more', async () => {
     const abort = new AbortController()
     fetch.mockImplementation(async () => {
       abort.abort()
       return answer(200, { version: 8 })
     })
-    await expect(transport.pull(position, abort.signal)).rejects.toThrow()
-    await expect(transport.pull({ ...position, epoch: null }, abort.signal)).rejects.toThrow()
-    expect(heard).not.toHaveBeenCalled()
+    await expect(transport.pull(position, abort.signal)).rejects.toMatchObject({ kind: 'network' })
+    await expect(transport.pull({ ...position, epoch: null }, abort.signal)).rejects.toMatchObject({ kind: 'network' })
   })
 })
 
@@ -80,6 +71,7 @@ describe('faults', () => {
     ['a server that names nonsense', async () => answer(500, null, { 'retry-after': 'soon' }), { kind: 'server', retryAfterMs: 0 }],
     ['too many requests', async () => answer(429), { kind: 'server' }],
     ['a session that is over', async () => answer(401), { kind: 'signed-out' }],
+    ['a page that the server no longer speaks with', async () => answer(426, { code: 'UPGRADE_REQUIRED', message: '' }), { kind: 'outdated', problem: { code: 'UPGRADE_REQUIRED' } }],
     ['a board that is gone', async () => answer(404, problem), { kind: 'refused', problem }],
     ['a no in another tongue', async () => answer(403, '<html>'), { kind: 'refused', problem: null }],
     ['a conflict that is no reset', async () => answer(409, problem), { kind: 'refused', problem }],
@@ -131,18 +123,32 @@ describe('how the link stands', () => {
 })
 
 describe('sending', () => {
-  it('carries the key under which the server does it once', async () => {
-    fetch.mockResolvedValueOnce(answer(200, { version: 9, matter: null }))
-    expect(await transport.send(BOARD_ID, mutation, 'c.1')).toEqual({ version: 9, matter: null })
+  it('[M2] names the outbox and the numbers', async () => {
+    const results = [{ n: 4, status: 'ok', version: 9 }]
+    fetch.mockResolvedValueOnce(answer(200, { results }))
+    expect(await transport.send(BOARD_ID, 'c', [mutation])).toEqual({ results })
     const [path, { method, headers, body }] = fetch.mock.calls[0]!
-    expect([method, path, body]).toEqual(['DELETE', `/api/matters/${mutation.id}`, '{}'])
-    expect(headers).toMatchObject({ 'idempotency-key': 'c.1', 'content-type': 'application/json' })
+    expect([method, path]).toEqual(['POST', '/api/kanban/mutations'])
+    expect(JSON.parse(body!)).toEqual({ protocol: PROTOCOL_VERSION, board: BOARD_ID, cid: 'c', items: [mutation] })
+    expect(headers).toMatchObject({ 'content-type': 'application/json' })
   })
 
-  it('rejects with the server\'s reason', async () => {
-    fetch.mockResolvedValueOnce(answer(422, { code: 'WIP_LIMIT', message: 'full' }))
-    await expect(transport.send(BOARD_ID, mutation, 'c.1')).rejects.toMatchObject({ kind: 'refused', problem: { code: 'WIP_LIMIT' } })
+  it('[M2] rejects with the number that the server wants', async () => {
+    fetch.mockResolvedValueOnce(answer(409, { code: 'ORDER', message: '', wanted: 2 }))
+    await expect(transport.send(BOARD_ID, 'c', [mutation])).rejects.toMatchObject({ kind: 'refused', problem: { code: 'ORDER', wanted: 2 } })
   })
+})
+
+it('[K2] compares its rows with the server\'s', async () => {
+  fetch.mockResolvedValueOnce(answer(200, { same: false }))
+  expect(await transport.compare({ boardId: BOARD_ID, epoch: 'e1', version: 7, digest: 'd' })).toEqual({ same: false })
+  expect(fetch.mock.calls[0]![0]).toBe(`/api/kanban/digest?board=${BOARD_ID}&epoch=e1&version=7&digest=d`)
+})
+
+it('[K1] stands refused once the server no longer speaks its protocol', async () => {
+  fetch.mockResolvedValueOnce(answer(426))
+  await transport.pull(position).catch(() => {})
+  expect(transport.connection).toEqual({ state: 'refused', code: 'UPGRADE_REQUIRED' })
 })
 
 it('forgets a listener that was taken off', () => {

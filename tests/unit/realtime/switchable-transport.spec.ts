@@ -50,8 +50,10 @@ it('tells how the new one stands', () => {
 it('reads and writes through the one inside', async () => {
   link.swap(second)
   await link.pull({ boardId: BOARD_ID, epoch: null, version: 0, cid: 'c' })
-  await link.send(BOARD_ID, { kind: 'delete', id: buildId(1), args: {} }, 'c.1')
+  await link.send(BOARD_ID, 'c', [{ n: 1, kind: 'delete', id: buildId(1), args: {} }])
+  await link.compare({ boardId: BOARD_ID, epoch: 'e1', version: 1, digest: 'd' })
   expect(first.pull).not.toHaveBeenCalled()
   expect(second.pull).toHaveBeenCalledTimes(1)
   expect(second.send).toHaveBeenCalledTimes(1)
+  expect(second.compare).toHaveBeenCalledTimes(1)
 })
