@@ -1,32 +1,35 @@
 import type { Column } from './board.ts'
 import { findColumn } from './board.ts'
+import { findInvalid } from './find-invalid.ts'
 import { changedAssignments, changedList, changedTags } from './list-change.ts'
 import type { Assignment, Deadline, Matter, Task } from './matter.ts'
-import { LIMITS, MATTER_FIELDS } from './matter.ts'
-import type { Member } from './member.ts'
-import { isLawyer } from './member.ts'
+import { MATTER_FIELDS } from './matter.ts'
 import { isFull, moveMatter } from './move-matter.ts'
 import type { CreateArgs, EditArgs, MatterPatch, Mutation } from './mutation.ts'
 import type { ApplyResult, MutationContext } from './mutation-context.ts'
-import { changedMatter, isSame, refuse, touched } from './mutation-context.ts'
+import { changedMatter, refuse, touched } from './mutation-context.ts'
 import { can, refusePermission } from './permissions.ts'
 import type { Capability } from './permissions.ts'
 import { rankFor } from './rank.ts'
+import { undoChange } from './undo-change.ts'
 
 export { moveStateOf, needsReason, refuseMove } from './move-matter.ts'
 export { MOVE_FIELDS } from './mutation-context.ts'
-export type { ApplyResult, MoveState, MutationContext, Refusal, RefusalCode } from './mutation-context.ts'
+export type { ApplyResult, MoveState, MutationContext, OwnChange, Refusal, RefusalCode } from './mutation-context.ts'
+export { isStillUndoable, ownChangeOf } from './undo-change.ts'
 
 /**
  * The matter after a mutation, or why it can't be. The browser shows what this says and the server
  * stores it: both run this same function, so what shows on a screen is what the server repeats.
  *
- * `matter` is null for a creation. Versions are the caller's business: `changed` names the fields
- * whose values differ.
+ * `matter` is null for a creation, and for the undo of a deletion. Versions are the caller's business:
+ * `changed` names the fields whose values differ.
  */
 export function applyMutation(matter: Matter | null, mutation: Mutation, context: MutationContext): ApplyResult {
   if (mutation.kind === 'create')
     return create(mutation.id, mutation.args, context)
+  if (mutation.kind === 'undo')
+    return undoChange(matter, mutation, context)
   if (!matter)
     return refuse('MATTER_GONE')
   switch (mutation.kind) {
@@ -163,45 +166,6 @@ function comment(matter: Matter, action: 'add' | 'edit' | 'remove', context: Mut
   const commented = { ...matter, commentCount: Math.max(0, matter.commentCount + step) }
   // An edited comment leaves the count alone, yet readers must look again: its field version says so.
   return { ok: true, matter: touched(commented, context), changed: ['commentCount'], deleted: false }
-}
-
-/** Whether what must hold of every matter doesn't hold of this one. Fields that an edit left alone aren't blamed. */
-function findInvalid(matter: Matter, { board, findMember }: MutationContext, before?: Matter): ApplyResult | null {
-  if (!matter.title)
-    return refuse('VALIDATION', { field: 'title' })
-  if (!matter.caseNumber)
-    return refuse('VALIDATION', { field: 'caseNumber' })
-  if (matter.hold && !matter.hold.reason)
-    return refuse('REASON_REQUIRED', { field: 'hold.reason' })
-  if (matter.closeRequest && !matter.closeRequest.reason)
-    return refuse('REASON_REQUIRED', { field: 'closeRequest.reason' })
-  const kind = findColumn(board, matter.columnId)?.kind
-  if (matter.closeRequest && matter.closeRequest !== before?.closeRequest) {
-    if (kind === 'CLOSED')
-      return refuse('VALIDATION', { field: 'closeRequest' })
-    if (matter.closeRequest.outcome === 'DECLINED' && kind !== 'PENDING')
-      return refuse('VALIDATION', { field: 'closeRequest.outcome' })
-  }
-  const tooLong = (['tags', 'tasks', 'deadlines', 'assignments'] as const).find(list => matter[list].length > LIMITS[list])
-  if (tooLong)
-    return refuse('VALIDATION', { field: tooLong })
-  if (!before || !isSame(before.assignments, matter.assignments)) {
-    const primary = matter.assignments.filter(({ role }) => role === 'PRIMARY_LAWYER')
-    const known = new Set(before?.assignments.map(({ memberId }) => memberId))
-    const strangers = matter.assignments.filter(({ memberId }) => !known.has(memberId) && !isAssignable(findMember(memberId)))
-    const lawyer = primary[0] && findMember(primary[0].memberId)
-    if (primary.length !== 1 || strangers.length > 0 || !lawyer || !isLawyer(lawyer))
-      return refuse('VALIDATION', { field: 'assignments' })
-  }
-  if (!before || !isSame(before.clientMemberIds, matter.clientMemberIds)) {
-    if (matter.clientMemberIds.some(id => findMember(id)?.role !== 'CLIENT'))
-      return refuse('VALIDATION', { field: 'clientMemberIds' })
-  }
-  return null
-}
-
-function isAssignable(member: Pick<Member, 'role' | 'active'> | undefined): boolean {
-  return member !== undefined && member.active && member.role !== 'CLIENT' && member.role !== 'ADMIN'
 }
 
 /** Keys of the columns in which this person may begin a matter now. */

@@ -5,7 +5,7 @@ import type { CloseOutcome, Matter } from './matter.ts'
 import { isLawyer } from './member.ts'
 import type { MoveArgs } from './mutation.ts'
 import type { ApplyResult, MoveState, MutationContext, Refusal } from './mutation-context.ts'
-import { changedMatter, refuse } from './mutation-context.ts'
+import { changedMatter } from './mutation-context.ts'
 import { can, refusePermission } from './permissions.ts'
 import type { Capability } from './permissions.ts'
 import { rankFor } from './rank.ts'
@@ -22,8 +22,6 @@ export function moveStateOf(matter: Matter): MoveState {
 
 /** The matter in its new place, or why it can't go there. */
 export function moveMatter(matter: Matter, args: MoveArgs, context: MutationContext): ApplyResult {
-  if (args.undoOf !== undefined)
-    return undoMove(matter, args.undoOf, context)
   const refusal = refuseMove(matter, args, context)
   if (refusal)
     return { ok: false, refusal }
@@ -58,22 +56,6 @@ function closingFields(
 /** What comes of a matter that closes: what the person says, else what the request said. */
 function outcomeOf(matter: Matter, { outcome }: Pick<MoveArgs, 'outcome'>): CloseOutcome | null {
   return outcome ?? matter.closeRequest?.outcome ?? null
-}
-
-function undoMove(matter: Matter, version: number, context: MutationContext): ApplyResult {
-  const before = context.findOwnMove(matter.id, version)
-  const isLatest = Math.max(matter.fieldVersions.columnId?.v ?? 0, matter.fieldVersions.rank?.v ?? 0) === version
-  const back = before && findColumn(context.board, before.columnId)
-  if (!before || !isLatest || !back || (back.archived && back.id !== matter.columnId))
-    return refuse('UNDO_STALE')
-  const code = refusePermission(context.actor, capabilityOfUndo(findColumn(context.board, matter.columnId), back), matter)
-  return code ? refuse(code) : changedMatter(matter, { ...matter, ...before }, context)
-}
-
-/** Whoever lost the right to close or reopen since doesn't get it back by undoing. */
-function capabilityOfUndo(from: Column | undefined, back: Column): Capability {
-  const capability = capabilityOfMove(from, back)
-  return capability === 'criticalMove' ? 'move' : capability
 }
 
 /**
@@ -129,7 +111,8 @@ function isPremature(matter: Matter, { actor, now }: MutationContext): boolean {
   return now - matter.createdAt < PREMATURE_MS && !(pressing && isLawyer(actor))
 }
 
-function capabilityOfMove(from: Column | undefined, to: Column): Capability {
+/** The right that a move between two columns takes. */
+export function capabilityOfMove(from: Column | undefined, to: Column): Capability {
   if (from?.id === to.id)
     return 'move'
   if (to.kind === 'CLOSED')

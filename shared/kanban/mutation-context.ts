@@ -23,10 +23,11 @@ export interface MutationContext {
 
 /**
  * A change that its maker may take back: what it changed from, and what it changed to. `version` is the
- * board version that it made, null as long as only its maker's device knows of it.
+ * board version that it made, null as long as only its maker's device knows of it. Moves from before `after`
+ * was kept come without it.
  */
 export type OwnChange
-  = | { kind: 'move', version: number | null, before: MoveState }
+  = | { kind: 'move', version: number | null, before: MoveState, after?: MoveState }
     | { kind: 'edit', version: number | null, before: Partial<Matter>, after: Partial<Matter> }
     /** `matter` as it was; null on a device, which keeps nothing of what is deleted. */
     | { kind: 'delete', version: number | null, matter: Matter | null }

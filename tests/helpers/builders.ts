@@ -193,7 +193,7 @@ export function buildContext(
       .sort(compareRank)
       .map(matter => ({ id: matter.id, rank: matter.rank, visible: canSee(actor, matter) && !matter.archived })),
     nextCaseNumber: () => '2026-CV-0042',
-    findOwnMove: () => null,
+    findOwnChange: () => null,
     ...context,
   }
 }
