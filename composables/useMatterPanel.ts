@@ -5,6 +5,7 @@ import type { MemberId } from '#shared/kanban/member.ts'
 import type { EditArgs } from '#shared/kanban/mutation.ts'
 import type { Capability, PermissionRefusal } from '#shared/kanban/permissions.ts'
 import { refusePermission } from '#shared/kanban/permissions.ts'
+import type { Looked } from '#shared/sync/outbox-entry.ts'
 import type { SettledProblem, Submitted } from '#shared/sync/submitted.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
@@ -13,13 +14,14 @@ import { useKanban } from './useKanban.ts'
 export interface MatterPanel {
   kanban: KanbanView
   matter: ComputedRef<Matter>
+  /** Also false while this page is too old to change anything (rule K1). */
   may: (capability: Capability) => boolean
   /** Why the reader may not; null when they may. */
   refusal: (capability: Capability) => PermissionRefusal | null
-  /** The board version that last wrote a field; 0 where nothing did since the matter came to be. */
-  versionOf: (field: MatterField) => number
+  /** A field as the person sees it now, for an edit that they make of it later. */
+  look: (field: MatterField) => Looked
   /** Sends an edit. `looked` are the fields as the person saw them; null when it was taken. */
-  edit: (args: EditArgs, looked?: Partial<Record<MatterField, number>>) => Promise<SettledProblem | null>
+  edit: (args: EditArgs, looked?: Looked) => Promise<SettledProblem | null>
   /** Null for nobody, and for those whose name isn't known here. */
   nameOf: (member: MemberId | null | undefined) => string | null
 }
@@ -34,8 +36,11 @@ export function provideMatterPanel(matter: MaybeRefOrGetter<Matter>): MatterPane
     kanban,
     matter: computed(() => toValue(matter)),
     refusal,
-    may: capability => refusal(capability) === null,
-    versionOf: field => toValue(matter).fieldVersions[field]?.v ?? 0,
+    may: capability => refusal(capability) === null && !kanban.isOutdated.value,
+    look(field) {
+      const { version, [field]: value } = toValue(matter)
+      return { [field]: { version, value } }
+    },
     edit: (args, looked) => problemOf(kanban.editMatter(toValue(matter).id, args, looked)),
     nameOf: member => (member && kanban.members.value.get(member)?.name) || null,
   }

@@ -9,6 +9,7 @@ import type { Placement } from '#shared/kanban/mutation.ts'
 import type { SettledProblem, Submitted } from '#shared/sync/submitted.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useUndo } from './useUndo.ts'
 
 /** What a person is asked on the way of a move. */
 export interface OpenMoveQuestion extends MoveQuestion {
@@ -34,15 +35,12 @@ export interface MoveMatter {
    * has taken it; a closing that a partner is asked for is no move.
    */
   move: (matterId: MatterId, columnId: ColumnId, placement?: Placement) => Promise<boolean>
-  /** Takes back the last move. */
+  /** Takes back the last change. */
   undo: () => Promise<boolean>
   columnName: (columnId: ColumnId) => string
 }
 
 const MOVE: InjectionKey<MoveMatter> = Symbol('move-matter')
-
-/** One toast tells of the last move; an older one's undo would take back another move. */
-const TOAST_ID = 'own-move'
 
 /** Lets everything below this component move matters of `kanban`. The component shows `question` in a `MoveDialog`. */
 export function provideMoveMatter(kanban: KanbanView): MoveMatter {
@@ -59,6 +57,7 @@ export function useMoveMatter(): MoveMatter {
 function createMoveMatter(kanban: KanbanView): MoveMatter {
   const { t, locale } = useI18n()
   const toast = useToast()
+  const { undo, offer } = useUndo(kanban)
   const question = shallowRef<OpenMoveQuestion | null>(null)
   let resolveQuestion: ((answer: MoveAnswer | null) => void) | null = null
 
@@ -85,7 +84,7 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
       return tellRefusal(matter.caseNumber, result.problem)
     // A card that only changed places in its column says so by itself.
     if (matter.columnId !== columnId)
-      tellMoved(matter, columnId)
+      offer({ title: t('board.move.done', { matter: matter.caseNumber, column: columnName(columnId) }), icon: 'i-lucide-check' })
     return true
   }
 
@@ -97,27 +96,10 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
     return false
   }
 
-  async function undo(): Promise<boolean> {
-    toast.remove(TOAST_ID)
-    const submitted = kanban.undo()
-    if (!submitted)
-      return false
-    const result = await submitted.settled
-    const caseNumber = kanban.matterById(submitted.id)?.caseNumber ?? ''
-    if (!result.ok)
-      return tellRefusal(caseNumber, result.problem)
-    const column = columnName(result.matter?.columnId ?? '')
-    toast.add({ title: t('board.move.undone', { matter: caseNumber, column }), icon: 'i-lucide-undo-2', color: 'neutral' })
-    return true
-  }
-
-  function tellMoved(matter: Matter, columnId: ColumnId): void {
-    const title = t('board.move.done', { matter: matter.caseNumber, column: columnName(columnId) })
-    const actions = [{ label: t('common.undo'), icon: 'i-lucide-undo-2', color: 'neutral' as const, variant: 'outline' as const, onClick: () => { void undo() } }]
-    toast.add({ id: TOAST_ID, title, icon: 'i-lucide-check', color: 'neutral', actions })
-  }
-
   function tellRefusal(caseNumber: string, problem: SettledProblem): false {
+    // That waits for a choice, and has a notice of its own.
+    if (problem.code === 'CONFLICT')
+      return false
     const allowed = 'allowed' in problem ? problem.allowed ?? [] : []
     const names = kanban.columns.value.filter(({ key }) => allowed.includes(key)).map(({ id }) => columnName(id))
     const why = t(`problems.${problem.code}`)

@@ -1,6 +1,6 @@
 import type { Comment, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
-import type { CommentWork } from './engine.ts'
+import type { CommentWork } from './engine-types.ts'
 
 /**
  * The comments of a matter as they show: what was fetched, with this person's own changes that it

@@ -75,9 +75,17 @@ describe('moving a matter', () => {
   it('says what the server objected to', async () => {
     const matter = buildMatter()
     await open({ matters: [matter] })
-    kanban.refuseNext({ code: 'CONFLICT', message: '' })
+    kanban.refuseNext({ code: 'WIP_LIMIT', message: '' })
     expect(await moves.move(matter.id, 'review')).toBe(false)
-    expect((await toasts())[0]).toContain('Someone changed this while you were editing.')
+    expect((await toasts())[0]).toContain('That column is full.')
+  })
+
+  it('leaves a conflict to its own notice', async () => {
+    const matter = buildMatter()
+    await open({ matters: [matter] })
+    kanban.refuseNext({ code: 'CONFLICT', message: '' }, 'c.1')
+    expect(await moves.move(matter.id, 'review')).toBe(false)
+    expect(await toasts()).toEqual([])
   })
 
   it('says that the matter is gone', async () => {
@@ -89,9 +97,22 @@ describe('moving a matter', () => {
   it('says why a move can\'t be taken back', async () => {
     const matter = buildMatter()
     await open({ matters: [matter] })
-    kanban.undo = () => ({ id: matter.id, settled: Promise.resolve({ ok: false, problem: { code: 'UNDO_STALE', message: '' } }) })
+    await moves.move(matter.id, 'review')
+    kanban.refuseNext({ code: 'UNDO_STALE', message: '' })
     expect(await moves.undo()).toBe(false)
-    expect((await toasts())[0]).toContain('This can\'t be undone any more')
+    expect((await toasts()).at(-1)).toContain('That couldn\'t be undone / This can\'t be undone any more')
+  })
+
+  it.each([
+    ['an edit', (id: string) => kanban.editMatter(id, { set: { title: 'Mine' } }), 'Your change to 2026-CV-0042 was taken back'],
+    ['a deletion', (id: string) => kanban.deleteMatter(id), '2026-CV-0042 is back on the board, in In progress'],
+  ])('says what was taken back of %s', async (_, change, words) => {
+    const matter = buildMatter({ caseNumber: '2026-CV-0042' })
+    await open({ matters: [matter] })
+    await change(matter.id).settled
+    expect(await moves.undo()).toBe(true)
+    expect(await toasts()).toEqual([words])
+    expect(kanban.matterById(matter.id)).toEqual(matter)
   })
 
   it('gives an open question up for the next one, and when the page goes', async () => {

@@ -1,0 +1,219 @@
+import type { BoardId } from '#shared/kanban/board.ts'
+import type { Member } from '#shared/kanban/member.ts'
+import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
+import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import { Fault } from '#shared/realtime/fault.ts'
+import type { RealTimeTransport } from '#shared/realtime/transport.ts'
+import { createBoardExchanges, faultOf } from './board-exchanges.ts'
+import type { BoardStorage, SharedWrite } from './board-storage.ts'
+import type { Resolution } from './conflict-record.ts'
+import type { RemoteChange } from './describe-changes.ts'
+import type { Effect, EngineState, Input, SettledChange } from './engine-types.ts'
+import type { Looked } from './outbox-entry.ts'
+import { createEngineState, step } from './step.ts'
+import { createStorageTurns } from './storage-turns.ts'
+import type { Settled, Submitted } from './submitted.ts'
+
+/** The same board in other tabs of the same member. */
+export interface OtherTabs {
+  tell: (write: SharedWrite) => void
+  /** Hears what the others tell; returns how to stop. */
+  onTold: (listener: (write: SharedWrite) => void) => () => void
+  close: () => void
+}
+
+/** What a board works with. */
+export interface BoardWorld {
+  storage: BoardStorage
+  transport: Pick<RealTimeTransport, 'on' | 'pull' | 'send' | 'compare'>
+  tabs: OtherTabs
+}
+
+export interface BoardRunnerOptions {
+  boardId: BoardId
+  /** Who works here. */
+  me: Member
+  /** Null where nothing is asked, sent or kept: in a render on the server. */
+  world: BoardWorld | null
+  clock: Clock
+  /** Makes names that nobody else makes; later ones are greater. */
+  makeId: () => string
+  /** Something that shows is different. */
+  onChange: () => void
+  /** What others did. */
+  onNews: (changes: RemoteChange[]) => void
+  /** How an own change ended, also one of an earlier page. */
+  onSettled: (change: SettledChange) => void
+}
+
+/** One board at work: the engine, and the world that it is told of and acts upon. */
+export interface BoardRunner {
+  readonly state: EngineState
+  /** Whether what waits outlives the page. */
+  readonly isLasting: boolean
+  /** Takes in a full read that came with the page; `isWhole` false when its rows are still to come. */
+  start: (answer: SnapshotAnswer, isWhole: boolean) => void
+  /** Takes in what the device kept. */
+  open: () => Promise<void>
+  /** Asks for what is new; true when nothing was. Rejects with a `Fault`. */
+  sync: (signal?: AbortSignal) => Promise<boolean>
+  /** Draws a change and sends it. `looked`: the fields as an editor opened them. */
+  submit: (mutation: Mutation, looked?: Looked) => Submitted
+  /** Takes back the last own change; null when there is none. */
+  undo: () => Submitted | null
+  /** Ends a conflict; null when it is no longer there. */
+  resolve: (conflictId: string, resolution: Resolution) => Submitted | null
+  /** Tells the engine of something that wants no answer. */
+  tell: (input: Extract<Input, { kind: 'online' | 'resumed' | 'identified' | 'noteRead' }>) => void
+  /** Ends everything; what was under way settles with `NETWORK`. */
+  close: () => void
+}
+
+const GIVEN_UP: Settled = { ok: false, problem: { code: 'NETWORK' } }
+
+/** Carries out what the engine wants done, and tells it what came of it. */
+export function createBoardRunner({ boardId, me, world, clock, makeId, onChange, onNews, onSettled }: BoardRunnerOptions): BoardRunner {
+  const inputs: Input[] = []
+  const settlers = new Map<string, (settled: Settled) => void>()
+  const turns = world && createStorageTurns(boardId, world.storage, makeId)
+  const exchanges = world && createBoardExchanges(boardId, world.transport, take)
+  const stops = world
+    ? [
+        world.transport.on('updates', (id, answer) => id === boardId && take({ kind: 'pushed', answer })),
+        world.tabs.onTold(write => take({ kind: 'told', write })),
+        world.tabs.close,
+      ]
+    : []
+  let state = createEngineState({ boardId, me, cid: makeId() })
+  let syncs: { resolve: (isUnchanged: boolean) => void, reject: (fault: Fault) => void }[] = []
+  let timer: Timer | null = null
+  let isBusy = false
+  let isClosed = false
+
+  /** One input after another, also where one's effects bring the next. */
+  function take(input: Input): void {
+    inputs.push(input)
+    if (isBusy)
+      return
+    isBusy = true
+    try {
+      for (let next = inputs.shift(); next && !isClosed; next = inputs.shift()) {
+        const stepped = step(state, next, clock.now(), () => clock.random())
+        state = stepped.state
+        for (const effect of stepped.effects) {
+          // What listens may close it.
+          if (!isClosed)
+            perform(effect)
+        }
+      }
+    }
+    finally {
+      isBusy = false
+    }
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'changed': return onChange()
+      case 'news': return onNews(effect.changes)
+      case 'settled': return settle(effect.change)
+      case 'synced': return endSyncs(({ resolve }) => resolve(effect.outcome === 'unchanged'))
+      case 'syncFailed': return endSyncs(({ reject }) => reject(faultOf(effect.fault)))
+      case 'pull':
+      case 'send':
+      case 'digest': return exchanges?.ask(effect)
+      case 'append': return append(effect)
+      case 'write': return turns?.write(effect.write)
+      case 'tell': return world?.tabs.tell(effect.write)
+      case 'wake': return setWake(effect.at)
+      default: effect satisfies never
+    }
+  }
+
+  function append({ entry, undo }: Extract<Effect, { kind: 'append' }>): void {
+    void turns?.append(entry, undo).then(place => take({ kind: 'appended', key: entry.key, ...place }))
+  }
+
+  function setWake(at: number | null): void {
+    clock.clearTimer(timer)
+    timer = at === null || !world ? null : clock.setTimer(() => take({ kind: 'woken' }), Math.max(0, at - clock.now()))
+  }
+
+  function settle(change: SettledChange): void {
+    settlers.get(change.key)?.(change.settled)
+    settlers.delete(change.key)
+    onSettled(change)
+  }
+
+  async function open(): Promise<void> {
+    if (turns)
+      take({ kind: 'opened', stored: await turns.open() })
+  }
+
+  function sync(signal?: AbortSignal): Promise<boolean> {
+    const synced = new Promise<boolean>((resolve, reject) => syncs.push({ resolve, reject }))
+    if (isClosed || signal?.aborted)
+      giveUpSyncs()
+    else
+      take({ kind: 'sync' })
+    signal?.addEventListener('abort', giveUpSyncs)
+    return synced.finally(() => signal?.removeEventListener('abort', giveUpSyncs))
+  }
+
+  /** Nobody waits for the answer any more. */
+  function giveUpSyncs(): void {
+    exchanges?.dropPull()
+    endSyncs(({ reject }) => reject(new Fault('network')))
+  }
+
+  function endSyncs(end: (sync: typeof syncs[number]) => void): void {
+    const ended = syncs
+    syncs = []
+    ended.forEach(end)
+  }
+
+  /** Hands in something that the person did, and promises how it ends. */
+  function begin(id: string, inputOf: (key: string) => Input): Submitted {
+    if (isClosed)
+      return { id, settled: Promise.resolve(GIVEN_UP) }
+    const key = makeId()
+    const settled = new Promise<Settled>(resolve => settlers.set(key, resolve))
+    take(inputOf(key))
+    return { id, settled }
+  }
+
+  function submit(mutation: Mutation, looked?: Looked): Submitted {
+    const id = mutation.kind === 'comment' ? mutation.args.commentId : mutation.id
+    return begin(id, key => ({ kind: 'submitted', key, mutation, ...looked && { looked } }))
+  }
+
+  function undo(): Submitted | null {
+    const last = state.undo.at(-1)
+    return last ? begin(last.matterId, key => ({ kind: 'undone', key })) : null
+  }
+
+  function resolve(conflictId: string, resolution: Resolution): Submitted | null {
+    const conflict = state.conflicts.find(({ id }) => id === conflictId)
+    return conflict ? begin(conflict.matterId, key => ({ kind: 'resolved', key, conflictId, resolution })) : null
+  }
+
+  function close(): void {
+    isClosed = true
+    stops.forEach(stop => stop())
+    setWake(null)
+    exchanges?.close()
+    giveUpSyncs()
+    settlers.forEach(settler => settler(GIVEN_UP))
+    settlers.clear()
+  }
+
+  return {
+    get state() { return state },
+    get isLasting() { return turns?.isLasting ?? false },
+    start: (answer, isWhole) => take({ kind: 'started', answer, isWhole }),
+    open, sync, submit, undo, resolve,
+    tell: take,
+    close,
+  }
+}
