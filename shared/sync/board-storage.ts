@@ -21,12 +21,15 @@ export interface StoredBoard {
 
 /** What is told to the other tabs, too: everything but the rows, which each tab reads for itself. */
 export interface SharedWrite {
+  /** What is told of an entry that ended comes in both lists, with its result. */
   outbox?: { put?: NumberedEntry[], remove?: { cid: string, n: number }[] }
   conflicts?: { put?: Conflict[], remove?: string[] }
   undo?: { put?: UndoStep[], remove?: string[] }
   notes?: { put?: MergeNote[], remove?: string[] }
   /** Matters of which nothing may stay on the device: drafts, kept details (rule C6). */
   purge?: MatterId[]
+  /** Where the board stood when they went away: a tab that knows more goes by that. Only told, not stored. */
+  purgedAt?: { epoch: string | null, version: number }
 }
 
 /** One transaction: all of it, or nothing (rules M4, L3). */

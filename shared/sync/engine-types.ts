@@ -70,6 +70,8 @@ export type Effect
     /** Give it a number and keep it. Answer with `appended`. In turn with `write`. */
     | { kind: 'append', entry: OutboxEntry, undo: UndoStep | null }
     | { kind: 'write', write: StorageWrite }
+    /** Read again what the device keeps: the server wants a number that another tab may have given. Answer with `opened`. */
+    | { kind: 'reopen' }
     /** Tell the member's other tabs of this board. */
     | { kind: 'tell', write: SharedWrite }
     /** Compare with the server's rows (rule K2). Answer with `digested`. */
@@ -134,16 +136,34 @@ export interface LinkState {
   readonly isOnline: boolean
   readonly isSignedOut: boolean
   readonly nextTag: number
-  /** The pull under way; only its answer counts (rule C5). `retried`: a catch-up already followed from it. */
-  readonly pull: { tag: number, isFull: boolean, at: EpochMs, retried: boolean, asked: boolean } | null
+  /** What the device keeps has come in. */
+  readonly isOpened: boolean
+  /** By outbox, the last number that the confirmed rows contain (rule M4). */
+  readonly acks: Readonly<Record<string, number>>
+  /**
+   * The pull under way; only its answer counts (rule C5). `retried`: it is itself the catch-up of another;
+   * `asked`: a `sync` waits for it; `again`: it may have been asked too early to bring what is waited for.
+   */
+  readonly pull: { tag: number, isFull: boolean, at: EpochMs, retried: boolean, asked: boolean, again: boolean } | null
   readonly needsSnapshot: boolean
   /** The send under way. */
   readonly send: { tag: number, cid: string, count: number, at: EpochMs } | null
   readonly sendFailures: number
-  /** Not before. */
+  /** Not before; and how long that was to wait, in milliseconds, for when the clock jumps. */
   readonly sendAt: EpochMs
-  /** Numbers that the server wants again and that are no longer here are sent as void, from this one on, by outbox. */
-  readonly fillFrom: Readonly<Record<string, number>>
+  readonly sendPause: number
+  /** How many may go in one request: one, after the server refused several as a whole. */
+  readonly sendLimit: number
+  /** The server refused even a void: nothing is sent until `resumed`. */
+  readonly isHalted: boolean
+  /** The server wants this number, which isn't here: the device is asked whether another tab gave it (rule M2). */
+  readonly wanted: { cid: string, n: number } | null
+  /** When entries of other tabs were heard of, by key: their own tab sends them first. */
+  readonly heard: Readonly<Record<string, EpochMs>>
+  /** When `contactAt` was last written. */
+  readonly keptAt: EpochMs | null
+  /** The `wake` that is set. */
+  readonly wakeAt: EpochMs | null
   /** Times of the last resets, for rule T6. */
   readonly resets: readonly EpochMs[]
   readonly digestAt: EpochMs | null

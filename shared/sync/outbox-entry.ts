@@ -32,10 +32,11 @@ export interface OutboxEntry {
   at: EpochMs
   mutation: Mutation | VoidMutation
   looked: Looked
-  /** Of an undo: what it takes back. */
+  /** Of an undo: what it takes back, and the key of the entry that made it. */
   undoes: OwnChange | null
+  undoesKey?: string
   state: 'queued' | 'acked' | 'contained'
-  /** Of an `acked` one. */
+  /** Of an `acked` one, and of one that was and is sent again because the server may have lost it. */
   result: MutationResult | null
 }
 
