@@ -85,6 +85,13 @@ export interface MatterRecord extends Matter {
   createdVersion: number
   /** Null while it exists; afterwards the row stays as a tombstone, so that its id isn't used again. */
   deletedVersion: number | null
+  gaps: MatterGap[]
+}
+
+/** A matter was deleted in one version and brought back in a later one. */
+export interface MatterGap {
+  deleted: number
+  restored: number
 }
 
 /** What decides who sees a matter, and when. */
@@ -94,6 +101,7 @@ export interface MatterAccess {
   version: number
   createdVersion: number
   deletedVersion: number | null
+  gaps: MatterGap[]
   confidentiality: Confidentiality
   assignments: Assignment[]
   clientMemberIds: string[]
@@ -113,6 +121,7 @@ export interface MatterRank {
 export interface ChangeEntry {
   version: number
   matterId: string | null
+  by: string
 }
 
 /** One change of the log as it is written. `cid` and `n` name the mutation of a numbered client. */
@@ -137,8 +146,12 @@ export interface AccessEntry {
 /** One step of a matter's history, and of a move what its undo brings back. */
 export interface ActivityRecord extends Activity {
   boardId: string
-  /** The fields that a move set, as they were before it; null for other kinds. */
+  /** The fields that a move set, as they were before it and after it; null for other kinds. */
   before: MoveState | null
+  after: MoveState | null
+  /** The mutation that it was; null for one by a plain route. */
+  cid: string | null
+  n: number | null
 }
 
 /** What a request with an `Idempotency-Key` came to; holds no field values (rule M3). */

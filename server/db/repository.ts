@@ -57,9 +57,11 @@ export interface BoardStore {
    */
   removeEmpty(id: string): Promise<boolean>
   /**
-   * Takes the next version and with it the board's lock, held to the end of the transaction (rule P2).
-   * The first statement of every writing transaction. Null when there is no such board.
+   * Takes the board's lock, held to the end of the transaction, as `takeVersion` does: one of the two is the
+   * first statement of every writing transaction (rule P2). Null when there is no such board.
    */
+  lock(id: string): Promise<BoardRecord | null>
+  /** Takes the next version and with it the board's lock. Null when there is no such board. */
   takeVersion(id: string): Promise<BoardRecord | null>
   heads(): Promise<BoardHead[]>
   /** In order of position. */
@@ -92,6 +94,8 @@ export interface MatterStore {
   /** Writes the whole row. Throws `UniqueViolation` when the case number is taken. */
   update(matter: Matter): Promise<void>
   markDeleted(id: MatterId, version: number, by: MemberId, at: EpochMs): Promise<void>
+  /** Brings a deleted matter back as it was, from this version on. Throws `UniqueViolation` when its case number is taken meanwhile. */
+  restore(id: MatterId, version: number, by: MemberId, at: EpochMs): Promise<void>
   /** Which of these numbers exist in the firm already; the answer is in normalised form. */
   takenCaseNumbers(caseNumbers: readonly string[]): Promise<Map<string, MatterId>>
   /** The next running number of a scope, `count` of them at once; answers the first. */
@@ -131,8 +135,8 @@ export interface ActivityStore {
   append(records: readonly ActivityRecord[]): Promise<void>
   /** Newest first. */
   listByMatter(matterId: MatterId, limit: number): Promise<ActivityRecord[]>
-  /** The move of a matter that made a version. */
-  findMove(matterId: MatterId, version: number): Promise<ActivityRecord | null>
+  /** The step of a matter that made a version. */
+  findByVersion(matterId: MatterId, version: number): Promise<ActivityRecord | null>
 }
 
 /** Answers to requests that may come twice. */

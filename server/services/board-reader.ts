@@ -25,8 +25,12 @@ export interface BoardReader {
   resolveBoardId: (boardId?: string) => Promise<string>
   /** To be called when another board became the default one: which it is, is remembered (rule R4). */
   forgetDefault: () => void
-  /** Without a board, the default one. Throws `BOARD_GONE`. */
-  snapshot: (reader: Actor, boardId?: string) => Promise<SnapshotAnswer>
+  /**
+   * Without a board, the default one. Throws `BOARD_GONE`.
+   *
+   * @param cid the reader's outbox, whose last number goes along (rule M4)
+   */
+  snapshot: (reader: Actor, boardId?: string, cid?: string) => Promise<SnapshotAnswer>
   /**
    * @param etag what the reader says they have, as `epoch.version`
    * @param signal ends a held answer
@@ -123,6 +127,12 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     return (await stores.accounts.listMembers()).filter(member => canKnow(reader, member, matters)).map(memberToWire)
   }
 
+  /** How far a version contains what an outbox of the reader sent (rule M4). */
+  async function acksOf(stores: Stores, reader: Actor, boardId: string, cid: string | undefined): Promise<Record<string, number>> {
+    const client = cid === undefined ? null : await stores.mutations.findClient(boardId, cid)
+    return client?.memberId === reader.id ? { [client.cid]: client.last } : {}
+  }
+
   async function read(reader: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
     return await repository.consistentRead(async (stores) => {
       const board = await stores.boards.find(boardId)
@@ -155,7 +165,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
           members: withMembers ? await knownMembers(stores, reader, await visibleMatters(stores, reader, board)) : null,
           deleted: query.includeDeleted ? delta.deleted : [],
-          acks: {},
+          acks: await acksOf(stores, reader, board.id, query.cid),
           next: next(),
         },
       }
@@ -181,7 +191,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     async listBoards() {
       return (await repository.boards.list()).map(({ id, name, isDefault }) => ({ id, name, isDefault }))
     },
-    async snapshot(reader, boardId) {
+    async snapshot(reader, boardId, cid) {
       const id = await resolveBoardId(boardId)
       return await repository.consistentRead(async (stores) => {
         const board = await stores.boards.find(id)
@@ -197,7 +207,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           columns: (await stores.boards.columns(board.id)).map(columnToWire),
           matters: matters.map(matter => matterAsSeen(reader, matter)),
           members: await knownMembers(stores, reader, matters),
-          acks: {},
+          acks: await acksOf(stores, reader, board.id, cid),
           now: now(),
           timeZone: firm.timeZone,
         }

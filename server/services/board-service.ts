@@ -1,23 +1,22 @@
-import type { BoardRecord, FirmSettings, IdempotencyRecord } from '#server/db/records.ts'
+import type { BoardHead, BoardRecord, FirmSettings, IdempotencyRecord } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import { UniqueViolation } from '#server/db/repository.ts'
-import { applyMutation } from '#shared/kanban/apply-mutation.ts'
 import type { Board } from '#shared/kanban/board.ts'
-import { normalizeCaseNumber } from '#shared/kanban/case-number.ts'
-import type { EpochMs, Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
+import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
-import { canSee } from '#shared/kanban/visibility.ts'
-import type { FieldConflict } from '#shared/protocol/problems.ts'
+import type { MutationResult } from '#shared/protocol/messages.ts'
+import type { ReadItem } from '#shared/protocol/mutations.ts'
 import { Problem } from '#shared/protocol/problems.ts'
-import { findConflicts } from '#shared/sync/conflict.ts'
 import type { Batch } from './board-batch.ts'
 import { runBatch } from './board-batch.ts'
 import type { BoardHub } from './board-hub.ts'
-import { writeComment } from './comment-writes.ts'
-import { loadContext } from './commit-context.ts'
+import type { Applied } from './commit-mutation.ts'
+import { commitMutation, findVisible } from './commit-mutation.ts'
 import type { Stamp } from './commit-writes.ts'
-import { accessTransitions, activityOf, changeOf, changesAccess, stampMatter } from './commit-writes.ts'
+import { joinedByCreator } from './mutation-requests.ts'
+import type { NumberedStamp } from './numbered-results.ts'
+import { endingOf, endingWithout, findKnown, storeEnding } from './numbered-results.ts'
 
 /** What the mutation is built from: the board and, when the actor sees it, the matter, both under the lock. */
 export interface Scene {
@@ -35,17 +34,25 @@ export interface CommitRequest {
   idempotency?: { key: string, hash: string } | undefined
 }
 
-export interface Committed {
-  /** The version that the mutation made; of a change that changed nothing, the matter's. */
-  version: number
-  /** The matter as it stands, as far as the actor sees it. */
-  matter: Matter | null
+export type Committed = Pick<Applied, 'version' | 'matter'>
+
+/** One mutation of an outbox (rule M1). */
+export interface NumberedRequest {
+  actor: Actor
+  boardId: string
+  cid: string
+  item: ReadItem
 }
 
 /** The one way in for everything that changes a board. */
 export interface BoardService {
   /** Commits one person's mutation, or throws the `Problem` that refuses it, having written nothing. */
   commit: (request: CommitRequest) => Promise<Committed>
+  /**
+   * Commits the next mutation of an outbox, or tells again how one ended (rule M2). Whatever it answers
+   * has used up its number. Throws `ORDER`, `FORBIDDEN` or `BOARD_GONE`, which haven't.
+   */
+  commitNumbered: (request: NumberedRequest) => Promise<MutationResult>
   /**
    * Writes many changes as one version without asking the workflow, for imports. `version` is null when
    * nothing differed, and then nothing was written. `work` may run more than once.
@@ -65,6 +72,15 @@ export interface BoardServiceOptions {
   now?: () => EpochMs
 }
 
+/**
+ * What stays of a transaction: a `version` that readers can see, `notes` that concern nobody but who
+ * asked and leave the board where it is, or `nothing`.
+ */
+interface Outcome<Result> {
+  result: Result
+  keeps: 'version' | 'notes' | 'nothing'
+}
+
 /** Leaves a transaction without a trace, and carries out what it found. */
 class Unwritten<Result> extends Error {
   readonly result: Result
@@ -75,37 +91,65 @@ class Unwritten<Result> extends Error {
   }
 }
 
+/** Takes back what a refused mutation had written, and carries out why. */
+class Refused extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super('refused')
+    this.problem = problem
+  }
+}
+
 export function createBoardService({ repository, hub, firm, now = Date.now }: BoardServiceOptions): BoardService {
-  /** Runs `work` with the board's next version taken first, which locks the board (rule P2). */
-  async function write<Result>(boardId: string, work: (stores: Stores, board: BoardRecord) => Promise<Result>): Promise<Result> {
-    let head: BoardRecord | null = null
-    const result = await repository.transaction(async (stores) => {
-      head = await stores.boards.takeVersion(boardId)
-      if (!head)
-        throw new Problem('BOARD_GONE', 'there is no such board')
-      return await work(stores, head)
-    })
-    const { id, epoch, version } = head!
-    hub.committed({ id, epoch, version })
-    return result
+  /**
+   * Runs `work` under the board's lock, taken first and held to the commit (rule P2). Its board has the
+   * version that is taken if `work` writes something that readers can see.
+   */
+  async function write<Result>(boardId: string, work: (stores: Stores, board: BoardRecord) => Promise<Outcome<Result>>): Promise<Result> {
+    try {
+      const { result, head } = await repository.transaction(async (stores) => {
+        const board = await stores.boards.lock(boardId)
+        if (!board)
+          throw new Problem('BOARD_GONE', 'there is no such board')
+        const { result, keeps } = await work(stores, { ...board, version: board.version + 1 })
+        if (keeps === 'nothing')
+          throw new Unwritten(result)
+        const head: BoardHead | null = keeps === 'version' ? await stores.boards.takeVersion(boardId) : null
+        return { result, head }
+      })
+      if (head)
+        hub.committed({ id: head.id, epoch: head.epoch, version: head.version })
+      return result
+    }
+    catch (error) {
+      if (error instanceof Unwritten)
+        return error.result as Result
+      throw error
+    }
   }
 
-  async function commitOnce(request: CommitRequest): Promise<Committed> {
-    const { actor, target, build, idempotency } = request
+  async function loadBoard(stores: Stores, { id, name }: BoardRecord): Promise<Board> {
+    return { id, name, columns: await stores.boards.columns(id) }
+  }
+
+  async function commit({ actor, target, build, idempotency }: CommitRequest): Promise<Committed> {
     const boardId = 'boardId' in target ? target.boardId : await repository.matters.findBoardId(target.matterId)
     if (boardId === null)
       throw gone()
-    return await write(boardId, async (stores, record) => {
+    return await write<Committed>(boardId, async (stores, record) => {
       const known = idempotency && await stores.idempotency.find(actor.id, idempotency.key)
       if (known)
-        throw new Unwritten(await replay(stores, actor, known, idempotency.hash))
-      const board: Board = { id: record.id, name: record.name, columns: await stores.boards.columns(record.id) }
+        return { result: await replay(stores, actor, known, idempotency.hash), keeps: 'nothing' }
+      const board = await loadBoard(stores, record)
       const stamp: Stamp = { boardId, version: record.version, actor, at: now() }
       const before = 'matterId' in target ? await findVisible(stores, actor, target.matterId) : null
       if (!before && 'matterId' in target)
         throw gone()
       const mutation = build({ board, matter: before })
-      const committed = await apply(stores, { mutation, before, board, stamp })
+      const { version, matter, written } = await commitMutation(stores, { mutation, before, board, firm, stamp })
+      if (!written)
+        return { result: { version, matter }, keeps: 'nothing' }
       if (idempotency) {
         await stores.idempotency.insert({
           memberId: actor.id,
@@ -113,93 +157,80 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
           requestHash: idempotency.hash,
           status: mutation.kind === 'create' ? 201 : 200,
           matterId: mutation.id,
-          version: committed.version,
+          version,
           createdAt: stamp.at,
         })
       }
-      return committed
+      return { result: { version, matter }, keeps: 'version' }
     })
   }
 
-  async function apply(
-    stores: Stores,
-    { mutation, before, board, stamp }: { mutation: Mutation, before: Matter | null, board: Board, stamp: Stamp },
-  ): Promise<Committed> {
-    const { actor, at } = stamp
-    const context = await loadContext(stores, { mutation, board, actor, firm, now: at })
-    const result = applyMutation(before, mutation, context)
-    if (!result.ok) {
-      const { code, ...details } = result.refusal
-      throw new Problem(code, `refused: ${code}`, details)
+  /** What a numbered mutation comes to; the `Problem` that refuses it goes out as `Refused`. */
+  async function applyNumbered(stores: Stores, record: BoardRecord, mutation: Mutation, stamp: NumberedStamp): Promise<Applied> {
+    try {
+      const board = await loadBoard(stores, record)
+      const found = mutation.kind === 'create' ? null : await findVisible(stores, stamp.actor, mutation.id)
+      const before = found?.boardId === board.id ? found : null
+      return await commitMutation(stores, { mutation: joinedByCreator(mutation, stamp.actor), before, board, firm, stamp })
     }
-    // Only who may create learns that an id is in use: it may be a hidden matter's.
-    if (mutation.kind === 'create' && await stores.matters.findBoardId(mutation.id) !== null)
-      throw new Problem('ID_TAKEN', 'the id is taken', { field: 'id' })
-    const conflicts = conflictsOf(before, result.matter, result.changed, mutation)
-    if (conflicts.length > 0)
-      throw new Problem('CONFLICT', 'the matter has newer values', { conflicts })
-    if (before && result.changed.length === 0 && !result.deleted)
-      throw new Unwritten<Committed>({ version: before.version, matter: before })
-    await refuseTakenNumber(stores, before, result.matter)
+    catch (error) {
+      throw error instanceof Problem ? new Refused(error) : error
+    }
+  }
 
-    const after = stampMatter(before, result.matter, result.changed, stamp)
-    if (mutation.kind === 'comment')
-      await writeComment(stores, mutation.id, mutation.args, stamp)
-    if (result.deleted)
-      await stores.matters.markDeleted(after.id, stamp.version, actor.id, at)
-    else if (before)
-      await stores.matters.update(after)
-    else
-      await stores.matters.insertMany([after], stamp.version)
-    if (before && changesAccess(result.changed))
-      await stores.log.appendAccess(board.id, stamp.version, accessTransitions(before, after, await stores.accounts.listMembers()))
-    await stores.log.appendChanges(board.id, stamp.version, [changeOf(after.id, stamp)])
-    await stores.activity.append([activityOf(mutation, before, after, result.changed, stamp)])
-    return { version: stamp.version, matter: result.deleted || !canSee(actor, after) ? null : after }
+  async function commitNumbered({ actor, boardId, cid, item }: NumberedRequest): Promise<MutationResult> {
+    const { n, mutation } = item
+
+    /** A number that was used is answered as it was; else `end` says how it ends. */
+    async function once(end: (stores: Stores, record: BoardRecord, stamp: NumberedStamp) => Promise<Outcome<MutationResult>>) {
+      return await write<MutationResult>(boardId, async (stores, record) => {
+        const stamp: NumberedStamp = { boardId, version: record.version, actor, at: now(), origin: { cid, n } }
+        const known = await findKnown(stores, stamp)
+        return known ? { result: known, keeps: 'nothing' } : await end(stores, record, stamp)
+      })
+    }
+    async function without(problem: Problem | null): Promise<MutationResult> {
+      return await once(async (stores, _record, stamp) => ({ result: await storeEnding(stores, stamp, endingWithout(item, problem)), keeps: 'notes' }))
+    }
+
+    if (!mutation || mutation.kind === 'void')
+      return await without(null)
+    try {
+      return await once(async (stores, record, stamp) => {
+        const applied = await applyNumbered(stores, record, mutation, stamp)
+        return { result: await storeEnding(stores, stamp, endingOf(mutation.id, applied)), keeps: applied.written ? 'version' : 'notes' }
+      })
+    }
+    catch (error) {
+      // Stored by itself: what the refused one had taken, like a case number, has been given back.
+      if (error instanceof Refused)
+        return await without(error.problem)
+      throw error
+    }
   }
 
   return {
-    async commit(request) {
-      try {
-        return await commitOnce(request)
-      }
-      catch (error) {
-        if (error instanceof Unwritten)
-          return error.result as Committed
-        // Somebody took the id or number on another board in between: asked again, the checks say which.
-        if (error instanceof UniqueViolation)
-          return await commitOnce(request)
-        throw error
-      }
-    },
+    commit: request => again(() => commit(request)),
+    commitNumbered: request => again(() => commitNumbered(request)),
     async commitBatch(actor, boardId, work) {
-      let version: number | null = null
-      try {
-        const result = await write(boardId, async (stores, record) => {
-          version = record.version
-          const { result, written } = await runBatch(stores, { record, actor, at: now(), firm }, work)
-          if (!written)
-            throw new Unwritten(result)
-          return result
-        })
-        return { version, result }
-      }
-      catch (error) {
-        if (error instanceof Unwritten)
-          return { version: null, result: error.result }
-        throw error
-      }
+      return await write(boardId, async (stores, record) => {
+        const { result, written } = await runBatch(stores, { record, actor, at: now(), firm }, work)
+        return { result: { version: written ? record.version : null, result }, keeps: written ? 'version' : 'nothing' }
+      })
     },
   }
 }
 
-/** What is hidden is missing: both are the same null (rule W3). */
-async function findVisible(stores: Stores, actor: Actor, id: MatterId): Promise<Matter | null> {
-  const record = await stores.matters.find(id)
-  if (!record || record.deletedVersion !== null || !canSee(actor, record))
-    return null
-  const { createdVersion: _created, deletedVersion: _deleted, ...matter } = record
-  return matter
+/** Somebody took an id or a number on another board in between: asked again, the checks say which. */
+async function again<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt()
+  }
+  catch (error) {
+    if (error instanceof UniqueViolation)
+      return await attempt()
+    throw error
+  }
 }
 
 function gone(): Problem {
@@ -211,25 +242,4 @@ async function replay(stores: Stores, actor: Actor, known: IdempotencyRecord, ha
   if (known.requestHash !== hash)
     throw new Problem('IDEMPOTENCY_MISMATCH', 'this Idempotency-Key was used for another request')
   return { version: known.version, matter: known.matterId === null ? null : await findVisible(stores, actor, known.matterId) }
-}
-
-/** Deleting meets whatever others wrote since; everything else only what it overwrites (rules X1, X2). */
-function conflictsOf(before: Matter | null, after: Matter, changed: readonly MatterField[], mutation: Mutation): FieldConflict[] {
-  if (!before)
-    return []
-  if (mutation.kind !== 'delete')
-    return findConflicts(before, after, changed, mutation.base)
-  return Object.entries(mutation.base ?? {}).flatMap(([name, seen]) => {
-    const field = name as MatterField
-    const last = before.fieldVersions[field]
-    return last && seen !== undefined && last.v > seen ? [{ field, version: last.v, value: before[field], by: last.by, at: before.updatedAt }] : []
-  })
-}
-
-async function refuseTakenNumber(stores: Stores, before: Matter | null, after: Matter): Promise<void> {
-  if (before?.caseNumber === after.caseNumber)
-    return
-  const taken = (await stores.matters.takenCaseNumbers([after.caseNumber])).get(normalizeCaseNumber(after.caseNumber))
-  if (taken !== undefined && taken !== after.id)
-    throw new Problem('CASE_NUMBER_TAKEN', 'the case number is taken', { field: 'caseNumber' })
 }

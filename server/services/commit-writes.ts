@@ -5,6 +5,7 @@ import type { EpochMs, FieldVersion, Matter, MatterField } from '#shared/kanban/
 import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { OwnChange } from '#shared/kanban/mutation-context.ts'
 import { moveStateOf } from '#shared/kanban/move-matter.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 
@@ -14,6 +15,8 @@ export interface Stamp {
   version: number
   actor: Actor
   at: EpochMs
+  /** The outbox that it comes from and its number there; absent of what comes by another way. */
+  origin?: { cid: string, n: number }
 }
 
 /** The fields that decide who sees a matter. */
@@ -24,10 +27,10 @@ const ACCESS_FIELDS: readonly MatterField[] = ['confidentiality', 'assignments',
  * field without one was written when the matter was made: a new row would otherwise carry the same
  * number thirty times over.
  */
-export function stampMatter(before: Matter | null, matter: Matter, changed: readonly MatterField[], { version, actor }: Stamp): Matter {
+export function stampMatter(before: Matter | null, matter: Matter, changed: readonly MatterField[], { version, actor, at, origin }: Stamp): Matter {
   if (!before)
     return { ...matter, version }
-  const last: FieldVersion = { v: version, cid: null, n: null, by: actor.id }
+  const last: FieldVersion = { v: version, cid: origin?.cid ?? null, n: origin?.n ?? null, by: actor.id, at }
   const fieldVersions = { ...matter.fieldVersions }
   for (const field of changed)
     fieldVersions[field] = last
@@ -43,8 +46,8 @@ export function stampMatter(before: Matter | null, matter: Matter, changed: read
 }
 
 /** The entry of the change log for a matter, or for the board itself. */
-export function changeOf(matterId: string | null, { actor, at }: Stamp): NewChange {
-  return { matterId, cid: null, n: null, by: actor.id, at }
+export function changeOf(matterId: string | null, { actor, at, origin }: Stamp): NewChange {
+  return { matterId, cid: origin?.cid ?? null, n: origin?.n ?? null, by: actor.id, at }
 }
 
 export function changesAccess(changed: readonly MatterField[]): boolean {
@@ -59,21 +62,23 @@ export function accessTransitions(before: Matter, after: Matter, members: readon
   })
 }
 
-/** The step in a matter's history that a mutation is. */
-export function activityOf(mutation: Mutation, before: Matter | null, after: Matter, changed: readonly MatterField[], stamp: Stamp): ActivityRecord {
+/**
+ * The step in a matter's history that a mutation is.
+ *
+ * @param undone what an undo takes back; null of everything else
+ */
+export function activityOf(
+  mutation: Mutation, before: Matter | null, after: Matter, changed: readonly MatterField[], stamp: Stamp, undone: OwnChange | null,
+): ActivityRecord {
   const step = newActivity(after.id, stamp)
+  const edited = { ...step, kind: 'edited' as const, fields: fieldChanges(before, after, changed) }
+  const moved = { ...edited, kind: 'moved' as const, before: before && moveStateOf(before), after: moveStateOf(after) }
   switch (mutation.kind) {
     case 'create': return { ...step, kind: 'created' }
     case 'delete': return { ...step, kind: 'deleted', reason: mutation.args.reason?.trim() || null }
-    case 'edit': return { ...step, kind: 'edited', fields: fieldChanges(before, after, changed) }
-    case 'move': return {
-      ...step,
-      kind: 'moved',
-      reason: mutation.args.reason?.trim() || null,
-      fields: fieldChanges(before, after, changed),
-      before: before && moveStateOf(before),
-      undo: mutation.args.undoOf !== undefined,
-    }
+    case 'edit': return edited
+    case 'undo': return { ...(!before ? { ...step, kind: 'restored' } : undone?.kind === 'move' ? moved : edited), undo: true }
+    case 'move': return { ...moved, reason: mutation.args.reason?.trim() || null }
     case 'comment': return { ...step, kind: COMMENT_KINDS[mutation.args.action], commentId: mutation.args.commentId }
     default: return mutation satisfies never
   }
@@ -82,9 +87,22 @@ export function activityOf(mutation: Mutation, before: Matter | null, after: Mat
 const COMMENT_KINDS = { add: 'commentAdded', edit: 'commentEdited', remove: 'commentRemoved' } as const
 
 /** A bare history step; the caller says what kind it is. */
-export function newActivity(matterId: string, { boardId, version, actor, at }: Stamp): Omit<ActivityRecord, 'kind'> {
+export function newActivity(matterId: string, { boardId, version, actor, at, origin }: Stamp): Omit<ActivityRecord, 'kind'> {
   return {
-    id: uuidv7(), boardId, matterId, version, actorId: actor.id, at, reason: null, fields: {}, before: null, commentId: null, undo: false,
+    id: uuidv7(),
+    boardId,
+    matterId,
+    version,
+    actorId: actor.id,
+    at,
+    reason: null,
+    fields: {},
+    before: null,
+    after: null,
+    commentId: null,
+    undo: false,
+    cid: origin?.cid ?? null,
+    n: origin?.n ?? null,
   }
 }
 

@@ -60,7 +60,9 @@ export function editMutation(request: EditRequest): (scene: Scene) => Mutation {
 }
 
 /** `POST /api/matters/:id/move`. */
-export function moveMutation({ column, before, after, position, base, ...args }: MoveRequest): (scene: Scene) => Mutation {
+export function moveMutation({ column, before, after, position, base, undoOf, ...args }: MoveRequest): (scene: Scene) => Mutation {
+  if (undoOf !== undefined)
+    return ({ matter }) => ({ kind: 'undo', id: matter!.id, args: { version: undoOf } })
   return ({ board, matter }) => ({
     kind: 'move',
     id: matter!.id,
@@ -94,6 +96,13 @@ function assignmentsOfCreator(assignments: Assignment[] | undefined, actor: Acto
   if (!isStaff(actor) || named.some(({ memberId }) => memberId === actor.id))
     return named
   return [...named, { memberId: actor.id, role: actor.role === 'PARALEGAL' ? 'PARALEGAL' : 'CLERK' }]
+}
+
+/** A mutation of an outbox, with what holds of every matter that somebody opens. */
+export function joinedByCreator(mutation: Mutation, actor: Actor): Mutation {
+  return mutation.kind === 'create'
+    ? { ...mutation, args: { ...mutation.args, assignments: assignmentsOfCreator(mutation.args.assignments, actor) } }
+    : mutation
 }
 
 /** A whole list replaces what is there, in its own order. */

@@ -7,7 +7,7 @@ const ENTRIES_PER_LOOK = 500
 
 /**
  * The reader's version (rule P5): the highest version with an entry that this reader could see just
- * before or just after it. What is hidden from a reader doesn't move it. Below the floor nothing is
+ * before or just after it, or wrote. What is hidden from a reader doesn't move it. Below the floor nothing is
  * known any more, so nobody stands there.
  *
  * @param known where the reader stood when the board was at `head`
@@ -29,7 +29,7 @@ export async function readerVersion(
     const entries = await stores.log.newestChanges(board.id, lower, { offset, limit: ENTRIES_PER_LOOK })
     const ids = [...new Set(entries.flatMap(({ matterId }) => matterId ?? []))]
     const sees = createSight(reader, await stores.matters.accessOf(ids), transitions)
-    const seen = entries.find(({ matterId, version }) => matterId === null || sees(matterId, version) || sees(matterId, version - 1))
+    const seen = entries.find(({ matterId, version, by }) => matterId === null || by === reader.id || sees(matterId, version) || sees(matterId, version - 1))
     if (seen || entries.length < ENTRIES_PER_LOOK)
       return Math.max(seen?.version ?? fallback, lastTransition)
   }

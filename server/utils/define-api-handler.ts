@@ -26,12 +26,16 @@ export function defineApiHandler<Answer>(handler: (event: H3Event) => Answer | P
   })
 }
 
-/** The log gets the method, the path and where it happened: no bodies, no queries. */
 function unexpected(event: H3Event, error: unknown): Problem {
-  const { name, code, stack } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: undefined, stack: '' }
-  const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
-  console.error(`api: ${event.method} ${getRequestURL(event).pathname} failed: ${name} ${String(code ?? '')} ${place}`)
+  logFailure(event, error)
   if (isUnavailable(error))
     return new Problem('UNAVAILABLE', 'the database is out of reach; the request may be sent again')
   return new Problem('INTERNAL', 'the server failed; the request may be sent again')
+}
+
+/** Notes what went wrong in a request: the log gets the method, the path and where it happened, no bodies and no queries. */
+export function logFailure(event: H3Event, error: unknown): void {
+  const { name, code, stack } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: undefined, stack: '' }
+  const place = stack?.split('\n').find(line => line.trimStart().startsWith('at '))?.trim() ?? ''
+  console.error(`api: ${event.method} ${getRequestURL(event).pathname} failed: ${name} ${String(code ?? '')} ${place}`)
 }

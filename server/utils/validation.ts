@@ -3,16 +3,18 @@ import { getHeader, getQuery, getRouterParam, readRawBody } from 'h3'
 import type { z } from 'zod'
 import { idSchema } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
+import { findUnstorable } from '#shared/protocol/storable.ts'
 
 /**
  * The request's JSON body, checked.
  *
  * @param options.optional whether no body at all counts as `{}`; @default false
+ * @param options.texts `unchecked` leaves it to the caller to find what no database keeps; @default 'checked'
  */
 export async function readValidBody<Schema extends z.ZodType>(
   event: H3Event,
   schema: Schema,
-  { optional = false }: { optional?: boolean } = {},
+  { optional = false, texts = 'checked' }: { optional?: boolean, texts?: 'checked' | 'unchecked' } = {},
 ): Promise<z.output<Schema>> {
   const bytes = await readRawBody(event, false)
   if (!bytes || bytes.length === 0) {
@@ -23,7 +25,7 @@ export async function readValidBody<Schema extends z.ZodType>(
   const type = getHeader(event, 'content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json')
-  return validate(schema, parseJson(bytes))
+  return validate(schema, parseJson(bytes), texts)
 }
 
 /** The request's query, checked. */
@@ -48,29 +50,15 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, texts = 'checked'): z.output<Schema> {
   const parsed = schema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
     throw new Problem('VALIDATION', issue.message, path.length > 0 ? { field: path.join('.') } : {})
   }
-  const field = findUnstorable(parsed.data, '')
+  const field = texts === 'checked' ? findUnstorable(parsed.data) : null
   if (field !== null)
     throw new Problem('VALIDATION', 'holds a character that is no text', field ? { field } : {})
   return parsed.data
-}
-
-/** Where a text holds a NUL or half a character, which no database keeps as it is; null when all is well. */
-function findUnstorable(value: unknown, path: string): string | null {
-  if (typeof value === 'string')
-    return value.includes('\0') || !value.isWellFormed() ? path : null
-  if (typeof value !== 'object' || value === null)
-    return null
-  for (const [key, item] of Object.entries(value)) {
-    const found = findUnstorable(key, path) ?? findUnstorable(item, path ? `${path}.${key}` : key)
-    if (found !== null)
-      return found
-  }
-  return null
 }

@@ -44,11 +44,11 @@ export const taskSchema = z.strictObject({
   doneAt: epochMs.nullable().default(null),
 })
 
-const tagSchema = requiredText(LIMITS.tag)
+export const tagSchema = requiredText(LIMITS.tag)
 const closeRequestSchema = z.strictObject({ outcome: z.enum(CLOSE_OUTCOMES), reason: requiredText(LIMITS.reason) })
 
 /** Fields that are set as a whole. */
-const patchShape = {
+export const patchShape = {
   caseNumber: requiredText(LIMITS.caseNumber).optional(),
   courtCaseNumber: text(LIMITS.courtCaseNumber).nullable().optional(),
   courtName: text(LIMITS.courtName).nullable().optional(),
@@ -68,11 +68,11 @@ const patchShape = {
   closeRequest: closeRequestSchema.nullable().optional(),
 }
 
-const listChange = <Item extends z.ZodType>(item: Item, max: number) =>
+export const listChange = <Item extends z.ZodType>(item: Item, max: number) =>
   z.strictObject({ put: z.array(item).max(max).optional(), remove: z.array(idSchema).max(max).optional() })
 
 /** The board versions of the fields that the person looked at (rule X1). */
-const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as BaseVersions)
+export const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as BaseVersions)
 
 /**
  * `PATCH /api/matters/:id`. Lists take what to put and what to remove, or, from a plain caller, the
@@ -126,7 +126,7 @@ export const moveRequestSchema = z.strictObject({
   reason: text(LIMITS.reason).optional(),
   outcome: z.enum(CLOSE_OUTCOMES).optional(),
   confirmed: z.boolean().optional(),
-  /** Takes back the caller's own move that made this board version; `column` is where it was. */
+  /** Takes back the caller's own change that made this board version; the rest isn't looked at then. */
   undoOf: z.int().min(1).optional(),
   base: baseSchema.optional(),
 }).refine(
@@ -143,15 +143,21 @@ export const commentRequestSchema = z.strictObject({ id: idSchema.optional(), bo
 
 const countQuery = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
+/** The protocol that the caller speaks; absent, the newest (rule K1). */
+const protocolQuery = countQuery.optional()
+/** The reader's outbox, whose last number goes along (rule M4). */
+const cidQuery = z.string().max(64).optional()
+
 /** `GET /api/kanban/snapshot`. Without `board` the reader's default board is meant (rule R6). */
-export const snapshotQuerySchema = z.object({ board: idSchema.optional() })
+export const snapshotQuerySchema = z.object({ board: idSchema.optional(), cid: cidQuery, protocol: protocolQuery })
 
 /** `GET /api/kanban/updates` (rules R1–R6). */
 export const updatesQuerySchema = z.object({
   board: idSchema.optional(),
   epoch: z.string().max(64).optional(),
   version: countQuery.default(0),
-  cid: z.string().max(64).optional(),
+  cid: cidQuery,
+  protocol: protocolQuery,
   /** Seconds to hold the answer until something visible changes. */
   wait: z.coerce.number().min(0).max(25).default(0),
   includeDeleted: z.stringbool().default(true),

@@ -2,6 +2,7 @@ import { clearResponseHeaders, getHeader, setResponseHeaders, setResponseStatus 
 import { updatesQuerySchema } from '#shared/protocol/messages.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
+import { requireSpoken } from '#server/utils/protocol.ts'
 import { requireMember } from '#server/utils/session.ts'
 import { readValidQuery } from '#server/utils/validation.ts'
 
@@ -9,6 +10,7 @@ import { readValidQuery } from '#server/utils/validation.ts'
 export default defineApiHandler(async (event) => {
   const member = await requireMember(event)
   const query = readValidQuery(event, updatesQuerySchema)
+  requireSpoken(query.protocol)
   const { reader } = await useFirm()
   const gone = new AbortController()
   event.node.res.once('close', () => gone.abort())

@@ -80,6 +80,11 @@ export function boardStore(db: Kysely<Database>): BoardStore {
       await db.updateTable('boards').set({ is_default: flag(false) }).where('id', '!=', id).execute()
       await db.updateTable('boards').set({ is_default: flag(true) }).where('id', '=', id).execute()
     },
+    async lock(id) {
+      // A write that changes nothing takes the lock on both databases.
+      const row = await db.updateTable('boards').set(({ ref }) => ({ floor: ref('floor') })).where('id', '=', id).returningAll().executeTakeFirst()
+      return row ? toBoard(row) : null
+    },
     async takeVersion(id) {
       const row = await db.updateTable('boards').set(({ eb }) => ({ version: eb('version', '+', 1) }))
         .where('id', '=', id).returningAll().executeTakeFirst()

@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
+import type { ChangeEntry } from '../records.ts'
 import type { LogStore } from '../repository.ts'
-import type { Database } from '../schema.ts'
+import type { ChangeLogTable, Database } from '../schema.ts'
 import { flag, rowChunks } from './values.ts'
 
 /** The change log and the access log. */
@@ -25,15 +26,15 @@ export function logStore(db: Kysely<Database>): LogStore {
         await db.insertInto('change_log').values(chunk).execute()
     },
     async changesAfter(boardId, after) {
-      const rows = await db.selectFrom('change_log').select(['version', 'matter_id'])
+      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id'])
         .where('board_id', '=', boardId).where('version', '>', after).orderBy('version').orderBy('seq').execute()
-      return rows.map(row => ({ version: row.version, matterId: row.matter_id }))
+      return rows.map(toChange)
     },
     async newestChanges(boardId, after, { offset, limit }) {
-      const rows = await db.selectFrom('change_log').select(['version', 'matter_id'])
+      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id'])
         .where('board_id', '=', boardId).where('version', '>', after)
         .orderBy('version', 'desc').orderBy('seq', 'desc').offset(offset).limit(limit).execute()
-      return rows.map(row => ({ version: row.version, matterId: row.matter_id }))
+      return rows.map(toChange)
     },
     async appendAccess(boardId, version, entries) {
       const rows = entries.map(({ memberId, matterId, visible }) => ({
@@ -61,4 +62,8 @@ export function logStore(db: Kysely<Database>): LogStore {
       return floor
     },
   }
+}
+
+function toChange(row: Pick<Selectable<ChangeLogTable>, 'version' | 'matter_id' | 'actor_id'>): ChangeEntry {
+  return { version: row.version, matterId: row.matter_id, by: row.actor_id }
 }
