@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { INITIAL } from './migrations/0001-initial.ts'
 import { IMPORT_SOURCES } from './migrations/0002-import-sources.ts'
 import { NUMBERED_MUTATIONS } from './migrations/0003-numbered-mutations.ts'
+import { MATTER_GAPS } from './migrations/0004-matter-gaps.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', sql: INITIAL },
   { name: '0002-import-sources', sql: IMPORT_SOURCES },
   { name: '0003-numbered-mutations', sql: NUMBERED_MUTATIONS },
+  { name: '0004-matter-gaps', sql: MATTER_GAPS },
 ]
 
 const PLACEHOLDERS = {

@@ -113,6 +113,7 @@ export interface MattersTable {
   field_versions: string
   created_version: number
   deleted_version: number | null
+  gaps: string | null
 }
 
 export interface CaseNumbersTable {

@@ -8,7 +8,7 @@ export type Sight = (matterId: MatterId, version: number) => boolean
 
 /**
  * What a reader saw at each version above some N, told backwards from what is: the matter's own versions
- * say when it existed, and each transition of the access log turns the answer over (rule P4).
+ * and gaps say when it existed, and each transition of the access log turns the answer over (rule P4).
  *
  * @param matters what decides who sees them now; of a deleted one, at its end
  * @param transitions the reader's own, above N, oldest first
@@ -22,9 +22,14 @@ export function createSight(
   const byMatter = Map.groupBy(transitions, ({ matterId }) => matterId)
   return (matterId, version) => {
     const matter = byId.get(matterId)
-    if (!matter || matter.createdVersion > version || (matter.deletedVersion !== null && matter.deletedVersion <= version))
+    if (!matter || !existed(matter, version))
       return false
     const next = byMatter.get(matterId)?.find(transition => transition.version > version)
     return next ? !next.visible : canSee(reader, matter)
   }
+}
+
+function existed({ createdVersion, deletedVersion, gaps }: MatterAccess, version: number): boolean {
+  return createdVersion <= version && (deletedVersion === null || deletedVersion > version)
+    && !gaps.some(gap => gap.deleted <= version && version < gap.restored)
 }

@@ -6,7 +6,7 @@ import type { Actor, Member } from '#shared/kanban/member.ts'
 import { canSeeComments } from '#shared/kanban/visibility.ts'
 
 /** A matter as it travels: without what only the logs need. */
-export function matterToWire({ createdVersion: _created, deletedVersion: _deleted, ...matter }: MatterRecord): Matter {
+export function matterToWire({ createdVersion: _created, deletedVersion: _deleted, gaps: _gaps, ...matter }: MatterRecord): Matter {
   return matter
 }
 
@@ -27,6 +27,6 @@ export function memberToWire({ id, name, role, active }: MemberRecord): Member {
 }
 
 /** A history step as it travels: without what only an undo needs. */
-export function activityToWire({ boardId: _board, before: _before, ...activity }: ActivityRecord): Activity {
+export function activityToWire({ boardId: _board, before: _before, after: _after, cid: _cid, n: _n, ...activity }: ActivityRecord): Activity {
   return activity
 }

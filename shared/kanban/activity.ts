@@ -3,7 +3,7 @@ import type { MemberId } from './member.ts'
 
 /** What happened to a matter, for its history. */
 export type ActivityKind
-  = | 'created' | 'moved' | 'edited' | 'deleted' | 'commentAdded' | 'commentEdited' | 'commentRemoved' | 'imported' | 'importUndone'
+  = | 'created' | 'moved' | 'edited' | 'deleted' | 'restored' | 'commentAdded' | 'commentEdited' | 'commentRemoved' | 'imported' | 'importUndone'
 
 /** One step of a matter's history, as its readers see it. */
 export interface Activity {
@@ -18,6 +18,6 @@ export interface Activity {
   /** Field → what it was and what it is; empty where the kind says it all. */
   fields: Record<string, { old: unknown, new: unknown }>
   commentId: string | null
-  /** The move took back an earlier one. */
+  /** It took back an earlier step. */
   undo: boolean
 }

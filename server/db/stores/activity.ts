@@ -17,29 +17,31 @@ export function activityStore(db: Kysely<Database>): ActivityStore {
         .orderBy('version', 'desc').orderBy('id', 'desc').limit(limit).execute()
       return rows.map(toActivity)
     },
-    async findMove(matterId, version) {
+    async findByVersion(matterId, version) {
       const row = await db.selectFrom('activity').selectAll()
-        .where('matter_id', '=', matterId).where('version', '=', version).where('kind', '=', 'moved').executeTakeFirst()
+        .where('matter_id', '=', matterId).where('version', '=', version).orderBy('id').limit(1).executeTakeFirst()
       return row ? toActivity(row) : null
     },
   }
 }
 
 /** The part of a step that depends on its kind, kept as JSON. */
-type Detail = Partial<Pick<ActivityRecord, 'fields' | 'before' | 'commentId' | 'undo'>>
+type Detail = Partial<Pick<ActivityRecord, 'fields' | 'before' | 'after' | 'commentId' | 'undo' | 'cid' | 'n'>>
 
 function toRow({ id, boardId, matterId, version, kind, actorId, at, reason, ...rest }: ActivityRecord): Insertable<ActivityTable> {
   const detail: Detail = {
     ...(Object.keys(rest.fields).length > 0 && { fields: rest.fields }),
     ...(rest.before && { before: rest.before }),
+    ...(rest.after && { after: rest.after }),
     ...(rest.commentId !== null && { commentId: rest.commentId }),
     ...(rest.undo && { undo: true }),
+    ...(rest.cid !== null && { cid: rest.cid, n: rest.n }),
   }
   return { id, board_id: boardId, matter_id: matterId, version, kind, actor_id: actorId, at, reason, detail: JSON.stringify(detail) }
 }
 
 function toActivity(row: Selectable<ActivityTable>): ActivityRecord {
-  const { fields = {}, before = null, commentId = null, undo = false } = parse<Detail>(row.detail)
+  const { fields = {}, before = null, after = null, commentId = null, undo = false, cid = null, n = null } = parse<Detail>(row.detail)
   return {
     id: row.id,
     boardId: row.board_id,
@@ -51,7 +53,10 @@ function toActivity(row: Selectable<ActivityTable>): ActivityRecord {
     reason: row.reason,
     fields,
     before,
+    after,
     commentId,
     undo,
+    cid,
+    n,
   }
 }

@@ -1,12 +1,12 @@
 import type { Insertable, Selectable } from 'kysely'
 import { normalizeCaseNumber } from '#shared/kanban/case-number.ts'
 import type { Assignment, CloseOutcome, Confidentiality, Matter, PracticeArea, Priority } from '#shared/kanban/matter.ts'
-import type { MatterAccess, MatterRank, MatterRecord } from '../records.ts'
+import type { MatterAccess, MatterGap, MatterRank, MatterRecord } from '../records.ts'
 import type { MattersTable } from '../schema.ts'
 import { flag, parse, parseOrNull } from './values.ts'
 
 /** A matter's row, but for the versions of its birth and end, which the store keeps. */
-export function toMatterRow(matter: Matter): Omit<Insertable<MattersTable>, 'created_version' | 'deleted_version'> {
+export function toMatterRow(matter: Matter): Omit<Insertable<MattersTable>, 'created_version' | 'deleted_version' | 'gaps'> {
   return {
     id: matter.id,
     board_id: matter.boardId,
@@ -88,13 +88,14 @@ export function toMatter(row: Selectable<MattersTable>): MatterRecord {
     fieldVersions: parse(row.field_versions),
     createdVersion: row.created_version,
     deletedVersion: row.deleted_version,
+    gaps: parseOrNull<MatterGap[]>(row.gaps) ?? [],
   }
 }
 
 type AccessColumns = 'id' | 'confidentiality' | 'assignments' | 'client_member_ids'
 
 export function toAccess(
-  row: Pick<Selectable<MattersTable>, AccessColumns | 'board_id' | 'version' | 'created_version' | 'deleted_version'>,
+  row: Pick<Selectable<MattersTable>, AccessColumns | 'board_id' | 'version' | 'created_version' | 'deleted_version' | 'gaps'>,
 ): MatterAccess {
   return {
     ...toSeenBy(row),
@@ -102,6 +103,7 @@ export function toAccess(
     version: row.version,
     createdVersion: row.created_version,
     deletedVersion: row.deleted_version,
+    gaps: parseOrNull<MatterGap[]>(row.gaps) ?? [],
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely'
 import { normalizeCaseNumber } from '#shared/kanban/case-number.ts'
 import type { Guard } from '../kysely-repository.ts'
-import type { MatterAccess, MatterRecord } from '../records.ts'
+import type { MatterAccess, MatterGap, MatterRecord } from '../records.ts'
 import type { MatterStore } from '../repository.ts'
 import type { Database } from '../schema.ts'
 import { toAccess, toMatter, toMatterRow, toRank } from './matter-rows.ts'
-import { idChunks, rowChunks } from './values.ts'
+import { idChunks, parseOrNull, rowChunks } from './values.ts'
 
 const ACCESS_COLUMNS = [
-  'id', 'board_id', 'version', 'created_version', 'deleted_version', 'confidentiality', 'assignments', 'client_member_ids',
+  'id', 'board_id', 'version', 'created_version', 'deleted_version', 'gaps', 'confidentiality', 'assignments', 'client_member_ids',
 ] as const
 
 /** Matters, their places and their numbers. */
@@ -62,7 +62,7 @@ export function matterStore(db: Kysely<Database>, guard: Guard): MatterStore {
     async insertMany(matters, createdVersion) {
       for (const chunk of rowChunks(matters)) {
         await guard(db.insertInto('matters').values(chunk.map(matter => ({
-          ...toMatterRow(matter), created_version: createdVersion, deleted_version: null,
+          ...toMatterRow(matter), created_version: createdVersion, deleted_version: null, gaps: null,
         }))).execute())
       }
     },
@@ -72,6 +72,14 @@ export function matterStore(db: Kysely<Database>, guard: Guard): MatterStore {
     },
     async markDeleted(id, version, by, at) {
       await db.updateTable('matters').set({ version, deleted_version: version, updated_by: by, updated_at: at }).where('id', '=', id).execute()
+    },
+    async restore(id, version, by, at) {
+      const row = await db.selectFrom('matters').select(['deleted_version', 'gaps']).where('id', '=', id).executeTakeFirst()
+      if (!row || row.deleted_version === null)
+        return
+      const gaps: MatterGap[] = [...parseOrNull<MatterGap[]>(row.gaps) ?? [], { deleted: row.deleted_version, restored: version }]
+      await guard(db.updateTable('matters')
+        .set({ version, deleted_version: null, gaps: JSON.stringify(gaps), updated_by: by, updated_at: at }).where('id', '=', id).execute())
     },
     async takenCaseNumbers(caseNumbers) {
       const taken = new Map<string, string>()

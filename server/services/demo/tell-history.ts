@@ -36,7 +36,10 @@ export function tellHistory(matter: Matter, story: Case, comments: readonly Comm
     fields,
     commentId,
     before: null,
+    after: null,
     undo: false,
+    cid: null,
+    n: null,
   }))
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MutationContext, Refusal } from '#shared/kanban/apply-mutation.ts'
+import type { Refusal } from '#shared/kanban/apply-mutation.ts'
 import { applyMutation, needsReason, refuseMove } from '#shared/kanban/apply-mutation.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import { DEADLINE_SOURCES } from '#shared/kanban/matter.ts'
