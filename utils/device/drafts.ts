@@ -1,0 +1,199 @@
+import { shallowReactive } from 'vue'
+import type { MatterId } from '#shared/kanban/matter.ts'
+import type { Connection } from './connection.ts'
+import { writerOf } from './connection.ts'
+import type { FormerDraft } from './former-drafts.ts'
+import { rangeOf } from './schema.ts'
+
+/** What a member typed and hasn't sent, in memory and on the disk behind it. */
+export interface Drafts {
+  /** Null without one. Reactive. */
+  get: (matter: MatterId, field: string) => unknown
+  /** Keeps it at once; null forgets it. */
+  set: (matter: MatterId, field: string, value: unknown) => void
+  /** While a field is on the screen, another tab doesn't change its draft under the hands of who writes. Returns how to let go. */
+  hold: (matter: MatterId, field: string) => () => void
+  /** Forgets those of a matter, here and on the disk. */
+  forget: (matter: MatterId) => void
+}
+
+/** A draft as another tab wrote it; `text` is JSON, null when it is gone. */
+export interface DraftNews {
+  matter: MatterId
+  field: string
+  text: string | null
+}
+
+/** What the device does with drafts, beside those who type them. */
+export interface DraftsControl extends Drafts {
+  /** Reads what is on the disk. */
+  load: () => Promise<void>
+  /** Takes in what another tab wrote. */
+  follow: (news: DraftNews) => void
+  /** Forgets those of some matters, or all, in memory alone: the disk is seen to. */
+  drop: (matters?: readonly MatterId[]) => void
+}
+
+export interface DraftsOptions {
+  connection: Connection
+  /** Left by an earlier version of the page; each is taken over once. */
+  former?: readonly FormerDraft[]
+  /** A draft was kept or forgotten here. */
+  onWritten: (news: DraftNews) => void
+  /** A draft could not be kept. It lives on in memory. */
+  onFailed: () => void
+}
+
+interface Early {
+  first: string | null
+  last: string | null
+}
+
+/** Opens the drafts of a member: usable at once, and complete when `load` is done. */
+export function createDrafts({ connection, former = [], onWritten, onFailed }: DraftsOptions): DraftsControl {
+  const values = shallowReactive(new Map<string, unknown>())
+  const held = new Map<string, number>()
+  /** What other tabs wrote into fields that are held here. */
+  const missed = new Map<string, DraftNews>()
+  /** Written before the disk was read; null once it has been. */
+  let early: Map<string, Early> | null = new Map()
+  const droppedEarly = new Set<MatterId>()
+
+  function set(matter: MatterId, field: string, value: unknown): void {
+    const key = keyOf(matter, field)
+    const text = value === null || value === undefined ? null : JSON.stringify(value)
+    show(key, text === null ? null : value)
+    missed.delete(key)
+    if (early)
+      early.set(key, { first: early.get(key)?.first ?? text, last: text })
+    else
+      write({ matter, field, text })
+  }
+
+  function show(key: string, value: unknown): void {
+    if (value === null)
+      values.delete(key)
+    else
+      values.set(key, value)
+  }
+
+  function write(news: DraftNews): void {
+    keep(news).then(() => {}, onFailed)
+    onWritten(news)
+  }
+
+  function keep({ matter, field, text }: DraftNews): Promise<void> {
+    return connection.send(['drafts'], 'strict', (tx) => {
+      const drafts = writerOf(tx, 'drafts')
+      if (text === null)
+        drafts.delete([matter, field])
+      else
+        drafts.put({ text }, [matter, field])
+    })
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const kept = await readKept()
+      const before = early ?? new Map<string, Early>()
+      early = null
+      for (const [key, { first, last }] of before) {
+        const [matter, field] = partsOf(key)
+        // An editor that was only opened gives way to what is kept; what was typed on does not.
+        if (kept.has(key) && first !== null && first === last)
+          show(key, parse(kept.get(key)!))
+        else
+          write({ matter, field, text: last })
+      }
+      for (const [key, text] of kept) {
+        if (!before.has(key))
+          show(key, parse(text))
+      }
+      await takeOver(kept, before)
+    }
+    catch {
+      onFailed()
+    }
+  }
+
+  async function readKept(): Promise<Map<string, string>> {
+    const tx = (await connection.use()).transaction('drafts')
+    const [keys, drafts] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()])
+    return new Map(keys.map(([matter, field], index) => [keyOf(matter, field), drafts[index]!.text] as const)
+      .filter(([key]) => !droppedEarly.has(partsOf(key)[0])))
+  }
+
+  async function takeOver(kept: ReadonlyMap<string, string>, before: ReadonlyMap<string, Early>): Promise<void> {
+    for (const { matter, field, text, remove } of former) {
+      const key = keyOf(matter, field)
+      const value = parse(text)
+      if (value !== null && !kept.has(key) && !before.has(key) && !droppedEarly.has(matter)) {
+        show(key, value)
+        await keep({ matter, field, text })
+      }
+      remove()
+    }
+  }
+
+  function hold(matter: MatterId, field: string): () => void {
+    const key = keyOf(matter, field)
+    held.set(key, (held.get(key) ?? 0) + 1)
+    let isHeld = true
+    return () => {
+      if (!isHeld)
+        return
+      isHeld = false
+      const others = held.get(key)! - 1
+      if (others > 0)
+        return void held.set(key, others)
+      held.delete(key)
+      const news = missed.get(key)
+      missed.delete(key)
+      if (news)
+        follow(news)
+    }
+  }
+
+  function follow(news: DraftNews): void {
+    const key = keyOf(news.matter, news.field)
+    if (held.has(key))
+      missed.set(key, news)
+    else
+      show(key, news.text === null ? null : parse(news.text))
+  }
+
+  function drop(matters?: readonly MatterId[]): void {
+    matters?.forEach(matter => early && droppedEarly.add(matter))
+    for (const map of [values, missed, ...early ? [early] : []]) {
+      for (const key of [...map.keys()]) {
+        if (!matters || matters.includes(partsOf(key)[0]))
+          map.delete(key)
+      }
+    }
+  }
+
+  function forget(matter: MatterId): void {
+    drop([matter])
+    connection.send(['drafts'], 'strict', tx => void writerOf(tx, 'drafts').delete(rangeOf(matter))).catch(onFailed)
+  }
+
+  return { get: (matter, field) => values.get(keyOf(matter, field)) ?? null, set, hold, forget, load, follow, drop }
+}
+
+function keyOf(matter: MatterId, field: string): string {
+  return JSON.stringify([matter, field])
+}
+
+function partsOf(key: string): [MatterId, string] {
+  return JSON.parse(key) as [MatterId, string]
+}
+
+/** A text that isn't JSON is no draft of ours. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  }
+  catch {
+    return null
+  }
+}
