@@ -18,7 +18,7 @@ function keepServerPrefetch(_options: unknown, nuxt: Nuxt): void {
 }
 
 export default defineNuxtConfig({
-  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security', '@nuxt/test-utils/module', keepServerPrefetch],
+  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security', '@vite-pwa/nuxt', '@nuxt/test-utils/module', keepServerPrefetch],
   components: [{ path: '~/components', pathPrefix: false }],
   devtools: { enabled: false },
   css: ['~/assets/css/main.css'],
@@ -30,6 +30,18 @@ export default defineNuxtConfig({
   srcDir: '.',
   alias: { '#server': fileURLToPath(new URL('./server', import.meta.url)) },
   ignore: ['e2e/**', 'tests/**', 'scripts/**', 'coverage/**'],
+  routeRules: {
+    // The page that the service worker keeps is nobody's, so it isn't rendered; Nuxt UI then puts its colours in by itself.
+    '/shell': { ssr: false, security: { headers: { contentSecurityPolicy: { 'style-src': ["'self'", "'unsafe-inline'"] } } } },
+    // A browser that went on with an old worker would go on with an old board.
+    '/sw.js': { headers: { 'cache-control': 'no-cache' } },
+  },
+  experimental: {
+    // Pages hear of a new build from the service worker; asked of the server, it is only noise where there is none.
+    appManifest: false,
+    // Loading the page anew is for the person to decide: components/shell/NewVersion.vue.
+    emitRouteChunkError: 'manual',
+  },
   compatibilityDate: '2026-11-01',
   // Answers with icons and messages are kept under names that the caller makes up: unbounded, anybody could fill the memory with them.
   nitro: { storage: { cache: { driver: 'lruCache', max: 500, maxSize: 32 * 1024 * 1024 } } },
@@ -66,6 +78,17 @@ export default defineNuxtConfig({
   },
   // Nothing is asked of another host: icons come with the build, and `svg` mode injects no style that the CSP would stop.
   icon: { provider: 'server', serverBundle: 'local', fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },
+  // The worker is ours, service-worker/sw.ts, and so is its registration: a page is never reloaded under somebody's hands.
+  pwa: {
+    strategies: 'injectManifest',
+    srcDir: 'service-worker',
+    filename: 'sw.ts',
+    manifest: false,
+    injectRegister: false,
+    client: { registerPlugin: false },
+    // Of the letters only those that the two languages need; the others come when a name has them.
+    injectManifest: { rollupFormat: 'iife', globPatterns: ['_nuxt/**/*.{js,css}', '_nuxt/inter-latin-wght-*.woff2', 'favicon.svg'] },
+  },
   security: {
     headers: {
       contentSecurityPolicy: {

@@ -1,0 +1,33 @@
+import { useDocumentVisibility, useIntervalFn } from '@vueuse/core'
+import { defineNuxtPlugin, onNuxtReady, useRouter, useRuntimeConfig } from '#imports'
+import { useReleaseStore } from '~/stores/release.ts'
+
+/** A board stays open for days: this often it is looked whether there is a newer one. */
+const LOOK_EVERY_MS = 3_600_000
+
+/** Has the device keep the built files, and notices when this page is no longer the newest. */
+export default defineNuxtPlugin((nuxtApp) => {
+  const release = useReleaseStore()
+  const router = useRouter()
+  const build = useRuntimeConfig().app.buildId
+
+  nuxtApp.hook('app:chunkError', () => release.miss(navigator.onLine))
+  router.onError((_error, to) => release.want(to.fullPath))
+  router.afterEach((_to, _from, failure) => failure || release.want(null))
+
+  // There is none on plain http, and none while somebody develops.
+  if (import.meta.dev || !('serviceWorker' in navigator))
+    return
+  const { serviceWorker } = navigator
+  const visibility = useDocumentVisibility()
+  serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ kind?: unknown, build?: unknown } | null>) => {
+    if (data?.kind === 'build' && data.build !== build)
+      release.announce()
+  })
+  // After the page itself, which wants the same connection.
+  onNuxtReady(() => void serviceWorker.register('/sw.js').catch(() => {})) // A browser that forbids it goes without.
+  useIntervalFn(async () => {
+    if (visibility.value === 'visible')
+      await (await serviceWorker.getRegistration())?.update().catch(() => {}) // No network: at the next look.
+  }, LOOK_EVERY_MS)
+})
