@@ -39,6 +39,14 @@ export function problemCodeOf(error: unknown): ProblemCode | 'NETWORK' {
   return error instanceof ApiProblem ? error.code : 'INTERNAL'
 }
 
+/** What stands between us and the server says so when the server isn't there. */
+const NOBODY_HOME: readonly number[] = [0, 502, 503, 504]
+
+/** Whether a request failed for want of a server, and not by its word. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiProblem && NOBODY_HOME.includes(error.status)
+}
+
 /** The server's routes, asked with the cookie of whoever is signed in, on the server as in the browser. */
 export function useApi(): Api {
   const request = useRequestFetch() as (path: string, options: Record<string, unknown>) => Promise<unknown>

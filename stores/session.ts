@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BoardSummary, MeAnswer } from '#shared/protocol/messages.ts'
-import { ApiProblem, useApi } from '~/composables/useApi.ts'
+import { ApiProblem, isUnreachable, useApi } from '~/composables/useApi.ts'
+import { createKeptSession } from '~/utils/device/kept-session.ts'
 
 /** Who is nobody sees nothing and may do nothing. */
 const NOBODY: Member = { id: '', name: '', role: 'CLIENT', active: false }
@@ -10,9 +11,13 @@ const NOBODY: Member = { id: '', name: '', role: 'CLIENT', active: false }
 /** Who is signed in, and the boards that they may open. */
 export const useSessionStore = defineStore('session', () => {
   const api = useApi()
+  /** A server has no device. */
+  const device = 'window' in globalThis ? createKeptSession() : null
   /** Null while nobody is signed in. */
   const member = shallowRef<MeAnswer['member'] | null>(null)
   const boards = shallowRef<BoardSummary[]>([])
+  /** The member is known from this device alone: the server couldn't be asked since the page was opened. */
+  const isKept = shallowRef(false)
   /** The session ended by itself: what was typed and what waits is kept for the same member's return. */
   const expired = shallowRef(false)
   /** Whose unsent work may be in this browser's memory. */
@@ -20,23 +25,47 @@ export const useSessionStore = defineStore('session', () => {
   /** The member, also after the session expired, for what is still on the screen. */
   const me = computed<Member>(() => member.value ?? lastMember.value ?? NOBODY)
 
-  function accept(answer: MeAnswer): void {
+  function accept(answer: MeAnswer, fromDevice = false): void {
     member.value = answer.member
     lastMember.value = answer.member
     boards.value = answer.boards
+    isKept.value = fromDevice
     expired.value = false
+    keep()
   }
 
-  /** Asks who is signed in. Nobody is no error. */
+  /** Keeps on this device what the server said, so that the board opens without a network. */
+  function keep(): void {
+    if (member.value && !isKept.value)
+      device?.keep({ member: member.value, boards: boards.value })
+  }
+
+  /** Notes that the server was reached again as this member. */
+  function renew(): void {
+    if (member.value && !isKept.value)
+      device?.renew()
+  }
+
+  /** Asks who is signed in. Nobody is no error, and where no server can be asked the device may still know. */
   async function load(): Promise<void> {
     try {
       accept(await api<MeAnswer>('/api/auth/me', { signInAgain: false }))
     }
     catch (error) {
-      if (!(error instanceof ApiProblem && error.status === 401))
+      if (error instanceof ApiProblem && error.status === 401)
+        expire()
+      else if (device && isUnreachable(error))
+        recall()
+      else
         throw error
-      member.value = null
     }
+  }
+
+  /** Goes on as whoever was here a while ago; whoever is here already stays. */
+  function recall(): void {
+    const kept = member.value ? null : device?.read()
+    if (kept)
+      accept(kept, true)
   }
 
   /** Signs in, or throws the `ApiProblem` that says why not. */
@@ -55,16 +84,20 @@ export const useSessionStore = defineStore('session', () => {
     member.value = null
     lastMember.value = null
     boards.value = []
+    isKept.value = false
     expired.value = false
+    device?.forget()
   }
 
   /** Notes that the server no longer knows the session. */
   function expire(): void {
+    device?.forget()
     if (!member.value)
       return
     member.value = null
+    isKept.value = false
     expired.value = true
   }
 
-  return { member, boards, expired, lastMember, me, load, login, logout, leave, expire }
+  return { member, boards, isKept, expired, lastMember, me, load, keep, renew, login, logout, leave, expire }
 })
