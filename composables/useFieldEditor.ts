@@ -1,7 +1,7 @@
 import type { ComputedRef, Ref, WritableComputedRef } from 'vue'
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
 import type { FieldDraft, FieldState } from '#shared/kanban/field-draft.ts'
-import { beginDraft, followField, isSameValue, keepMine, newerField, standingOf } from '#shared/kanban/field-draft.ts'
+import { beginDraft, followField, isSameValue, keepMine, standingOf } from '#shared/kanban/field-draft.ts'
 import type { SettledProblem } from '#shared/sync/submitted.ts'
 
 export interface UseFieldEditorOptions<Value> {
@@ -9,10 +9,8 @@ export interface UseFieldEditorOptions<Value> {
   current: () => FieldState<Value>
   /** Where what is typed lives on; see `useDraft`. */
   draft: Ref<FieldDraft<Value> | null>
-  /** Sends the value, saying which version it is based on; null when it was taken. */
-  save: (value: Value, base: number) => Promise<SettledProblem | null>
-  /** The newer value that a refusal met, from the wire's form. @default none is looked for */
-  met?: (problem: SettledProblem) => FieldState<Value> | null
+  /** Sends what was made of the field, with what its maker had looked at; null when it was taken. */
+  save: (draft: FieldDraft<Value>) => Promise<SettledProblem | null>
 }
 
 export interface UseFieldEditorReturn<Value> {
@@ -26,25 +24,29 @@ export interface UseFieldEditorReturn<Value> {
   saving: Readonly<Ref<boolean>>
   problem: Readonly<Ref<SettledProblem | null>>
   start: () => void
-  /** Saves and closes. Waits for a choice while a newer value stands against it. */
+  /**
+   * Saves and closes. Waits for a choice while a newer value stands against it; a newer value that only the
+   * server knew makes a conflict, which keeps the text (rule X3).
+   */
   save: () => Promise<void>
   /** Closes and keeps what was typed as a draft. */
   cancel: () => void
   /** Closes and forgets what was typed. */
   discard: () => void
   useTheirs: () => void
-  keepMine: () => Promise<void>
+  keepMine: () => void
 }
 
 /** Edits one field while its matter may change beneath: the typed text never moves, a newer value is shown beside it. */
 export function useFieldEditor<Value>(options: UseFieldEditorOptions<Value>): UseFieldEditorReturn<Value> {
   const { draft } = options
   const editing = shallowRef(false)
-  const saving = shallowRef(false)
+  /** Without a network a save takes long, and the next one doesn't wait for it. */
+  const underWay = shallowRef(0)
+  const saving = computed(() => underWay.value > 0)
   const problem = shallowRef<SettledProblem | null>(null)
-  const met = shallowRef<FieldState<Value> | null>(null)
 
-  const field = computed(() => newerField(options.current(), met.value))
+  const field = computed(options.current)
   const standing = computed(() => draft.value ? standingOf(draft.value, field.value) : { kind: 'same' as const })
   const theirs = computed(() => standing.value.kind === 'conflict' && !saving.value ? standing.value.theirs : null)
   const value = computed({
@@ -67,22 +69,22 @@ export function useFieldEditor<Value>(options: UseFieldEditorOptions<Value>): Us
   }
 
   async function save(): Promise<void> {
-    if (theirs.value || saving.value)
+    if (theirs.value)
       return
     const sent = draft.value
     if (!sent || standing.value.kind === 'same')
-      return discard()
+      return saving.value ? close() : discard()
     close()
-    saving.value = true
-    const refusal = await options.save(sent.value, sent.base).finally(() => saving.value = false)
-    if (!refusal) {
-      if (isSameValue(draft.value, sent))
-        draft.value = null
-      return
+    underWay.value++
+    const refusal = await options.save(sent).finally(() => underWay.value--)
+    if (refusal && refusal.code !== 'CONFLICT') {
+      draft.value ??= sent
+      problem.value = refusal
+      editing.value = true
     }
-    met.value = options.met?.(refusal) ?? null
-    problem.value = met.value ? null : refusal
-    editing.value = true
+    else if (isSameValue(draft.value, sent)) {
+      draft.value = null
+    }
   }
 
   function discard(): void {
@@ -95,7 +97,7 @@ export function useFieldEditor<Value>(options: UseFieldEditorOptions<Value>): Us
     value,
     hasDraft: computed(() => !saving.value && standing.value.kind !== 'same'),
     theirs,
-    saving: shallowReadonly(saving),
+    saving,
     problem: shallowReadonly(problem),
     start() {
       draft.value ??= beginDraft(field.value)
@@ -109,12 +111,9 @@ export function useFieldEditor<Value>(options: UseFieldEditorOptions<Value>): Us
     },
     discard,
     useTheirs: discard,
-    async keepMine() {
-      const wasRefused = met.value !== null
+    keepMine() {
       if (draft.value)
         draft.value = keepMine(draft.value, field.value)
-      if (wasRefused)
-        await save()
     },
   }
 }

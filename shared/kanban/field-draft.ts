@@ -52,11 +52,6 @@ export function keepMine<Value>(draft: FieldDraft<Value>, field: FieldState<Valu
   return beginDraft(field, draft.value)
 }
 
-/** The later of what the board shows and what a refused save met: the board may lag behind the refusal. */
-export function newerField<Value>(shown: FieldState<Value>, met: FieldState<Value> | null): FieldState<Value> {
-  return met && met.version > shown.version ? met : shown
-}
-
 /** Equal as data; values here are JSON. */
 export function isSameValue(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)

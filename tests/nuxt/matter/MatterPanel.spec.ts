@@ -26,7 +26,7 @@ vi.mock('~/composables/useMatterActivity.ts', () => ({
 let page: Page
 const closed = vi.fn()
 beforeEach(() => {
-  localStorage.clear()
+  useDeviceStore().close()
   comments.value = []
   closed.mockClear()
 })
@@ -154,17 +154,16 @@ describe('a colleague changes the field that is being edited', () => {
     expect(kanban.asked).toEqual([])
   })
 
-  it('[X1] offers the same when the server refused the save', async () => {
+  it('[X3] closes when the server met a newer value: the conflict holds the text', async () => {
     await open({ title: 'Lease' })
     await click('Title: Lease')
     await field('Title').setValue('Mine')
-    kanban.refuseNext({ code: 'CONFLICT', message: '', conflicts: [{ field: 'title', version: 12, value: 'Theirs', by: PEOPLE.clerk.id, at: NOW }] })
+    kanban.refuseNext({ code: 'CONFLICT', message: '', conflicts: [{ field: 'title', version: 12, value: 'Theirs', by: PEOPLE.clerk.id, at: NOW }] }, 'c.1')
     await field('Title').trigger('keydown', { key: 'Enter' })
     await flushPromises()
-    expect(page.text()).toContain('Daichi Kato changed this to')
-    expect(field('Title').element.value).toBe('Mine')
-    await click('Keep mine')
-    expect(lastAsked()).toMatchObject({ base: { title: 12 } })
+    expect(page.find('textarea[aria-label="Title"]').exists()).toBe(false)
+    expect(page.text()).not.toContain('Unsaved text')
+    expect(localStorage.length).toBe(0)
   })
 
   it('leaves every other field\'s editor, text and focus alone', async () => {

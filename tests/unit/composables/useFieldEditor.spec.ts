@@ -9,12 +9,11 @@ const CONFLICT: SettledProblem = { code: 'CONFLICT', message: '', conflicts: [{ 
 function setUp({ answer = null as SettledProblem | null } = {}) {
   const field = ref<FieldState<string>>({ value: 'Lease', version: 1, by: null })
   const draft = shallowRef<FieldDraft<string> | null>(null)
-  const save = vi.fn(async (_value: string, _base: number) => answer)
+  const save = vi.fn(async (_draft: FieldDraft<string>) => answer)
   const editor = useFieldEditor<string>({
     current: () => field.value,
     draft,
     save,
-    met: problem => 'conflicts' in problem && problem.conflicts ? { value: 'Theirs', version: 5, by: 'ben' } : null,
   })
   return { field, draft, save, editor }
 }
@@ -25,7 +24,7 @@ describe('editing a field', () => {
     editor.start()
     editor.value.value = 'Mine'
     await editor.save()
-    expect(save).toHaveBeenCalledExactlyOnceWith('Mine', 1)
+    expect(save).toHaveBeenCalledExactlyOnceWith({ value: 'Mine', seen: 'Lease', base: 1 })
     expect(editor.editing.value).toBe(false)
     expect(draft.value).toBeNull()
   })
@@ -76,10 +75,10 @@ describe('editing a field', () => {
     expect(editor.theirs.value).toEqual({ value: 'Theirs', version: 2, by: 'ben' })
     await editor.save()
     expect(save).not.toHaveBeenCalled()
-    await editor.keepMine()
+    editor.keepMine()
     expect(editor.theirs.value).toBeNull()
     await editor.save()
-    expect(save).toHaveBeenCalledExactlyOnceWith('Mine', 2)
+    expect(save).toHaveBeenCalledExactlyOnceWith({ value: 'Mine', seen: 'Theirs', base: 2 })
   })
 
   it('takes theirs and forgets what was typed', () => {
@@ -113,17 +112,27 @@ describe('editing a field', () => {
     expect(editor.hasDraft.value).toBe(true)
   })
 
-  it('[X3] asks when the server met a newer value, and sends again on it when told to keep mine', async () => {
-    const { editor, save } = setUp({ answer: CONFLICT })
+  it('[X3] hands its text over to the conflict that a save made, and closes', async () => {
+    const { editor, draft } = setUp({ answer: CONFLICT })
     editor.start()
     editor.value.value = 'Mine'
     await editor.save()
-    expect(editor.theirs.value).toEqual({ value: 'Theirs', version: 5, by: 'ben' })
-    expect(editor.problem.value).toBeNull()
-    save.mockResolvedValueOnce(null)
-    await editor.keepMine()
-    expect(save).toHaveBeenLastCalledWith('Mine', 5)
     expect(editor.editing.value).toBe(false)
+    expect(editor.problem.value).toBeNull()
+    expect(draft.value).toBeNull()
+    expect(editor.value.value).toBe('Lease')
+  })
+
+  it('[X3] keeps what was typed on after the save that made a conflict', async () => {
+    const { editor, save, draft } = setUp()
+    let settle = (_: SettledProblem | null) => {}
+    save.mockReturnValueOnce(new Promise(resolve => settle = resolve))
+    editor.value.value = 'Mine'
+    const saving = editor.save()
+    editor.value.value = 'Mine, longer'
+    settle(CONFLICT)
+    await saving
+    expect(draft.value?.value).toBe('Mine, longer')
   })
 
   it('takes its own value coming back for no news, and sends nothing twice', async () => {
@@ -154,18 +163,23 @@ describe('editing a field', () => {
     expect(draft.value?.value).toBe('Mine, longer')
   })
 
-  it('keeps mine without a draft to keep', async () => {
-    const { editor, save } = setUp()
-    await editor.keepMine()
-    expect(save).not.toHaveBeenCalled()
+  it('saves again while the first save is still on its way, as it is without a network', async () => {
+    const { editor, save, field, draft } = setUp()
+    save.mockReturnValueOnce(new Promise(() => {}))
+    editor.start()
+    editor.value.value = 'Mine'
+    void editor.save()
+    field.value = { value: 'Mine', version: 1, by: null }
+    editor.start()
+    editor.value.value = 'Mine, better'
+    await editor.save()
+    expect(save).toHaveBeenLastCalledWith({ value: 'Mine, better', seen: 'Lease', base: 1 })
+    expect(draft.value).toBeNull()
   })
 
-  it('shows a refusal plainly where nobody looks for a newer value', async () => {
-    const editor = useFieldEditor<string>({
-      current: () => ({ value: 'Lease', version: 1, by: null }), draft: shallowRef(null), save: async () => CONFLICT,
-    })
-    editor.value.value = 'Mine'
-    await editor.save()
-    expect(editor.problem.value).toEqual(CONFLICT)
+  it('keeps mine without a draft to keep', () => {
+    const { editor, draft } = setUp()
+    editor.keepMine()
+    expect(draft.value).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginDraft, followField, isSameValue, keepMine, newerField, standingOf } from '#shared/kanban/field-draft.ts'
+import { beginDraft, followField, isSameValue, keepMine, standingOf } from '#shared/kanban/field-draft.ts'
 import type { FieldState } from '#shared/kanban/field-draft.ts'
 
 const field = (value: string, version: number, by: string | null = 'ben'): FieldState<string> => ({ value, version, by })
@@ -45,12 +45,6 @@ describe('a draft of a field', () => {
     expect(mine).toEqual({ value: 'Mine', seen: 'Theirs', base: 2 })
     expect(standingOf(mine, field('Theirs', 2))).toEqual({ kind: 'unsaved' })
     expect(standingOf(mine, field('Third', 3)).kind).toBe('conflict')
-  })
-
-  it('takes the later of what the board shows and what a refusal met', () => {
-    expect(newerField(field('Lease', 1), null)).toEqual(field('Lease', 1))
-    expect(newerField(field('Lease', 1), field('Theirs', 2))).toEqual(field('Theirs', 2))
-    expect(newerField(field('Third', 3), field('Theirs', 2))).toEqual(field('Third', 3))
   })
 
   it('compares values as data', () => {
