@@ -4,31 +4,15 @@ import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { Fault } from '#shared/realtime/fault.ts'
-import type { RealTimeTransport } from '#shared/realtime/transport.ts'
 import { createBoardExchanges, faultOf } from './board-exchanges.ts'
-import type { BoardStorage, SharedWrite } from './board-storage.ts'
+import type { BoardStorage } from './board-storage.ts'
+import type { BoardWorld } from './board-world.ts'
 import type { Resolution } from './conflict-record.ts'
 import type { RemoteChange } from './describe-changes.ts'
 import type { Effect, EngineState, Input, SettledChange } from './engine-types.ts'
 import type { Looked } from './outbox-entry.ts'
 import { createEngineState, step } from './step.ts'
-import { createStorageTurns } from './storage-turns.ts'
 import type { Settled, Submitted } from './submitted.ts'
-
-/** The same board in other tabs of the same member. */
-export interface OtherTabs {
-  tell: (write: SharedWrite) => void
-  /** Hears what the others tell; returns how to stop. */
-  onTold: (listener: (write: SharedWrite) => void) => () => void
-  close: () => void
-}
-
-/** What a board works with. */
-export interface BoardWorld {
-  storage: BoardStorage
-  transport: Pick<RealTimeTransport, 'on' | 'pull' | 'send' | 'compare'>
-  tabs: OtherTabs
-}
 
 export interface BoardRunnerOptions {
   boardId: BoardId
@@ -50,8 +34,6 @@ export interface BoardRunnerOptions {
 /** One board at work: the engine, and the world that it is told of and acts upon. */
 export interface BoardRunner {
   readonly state: EngineState
-  /** Whether what waits outlives the page. */
-  readonly isLasting: boolean
   /** Takes in a full read that came with the page; `isWhole` false when its rows are still to come. */
   start: (answer: SnapshotAnswer, isWhole: boolean) => void
   /** Takes in what the device kept. */
@@ -76,7 +58,6 @@ const GIVEN_UP: Settled = { ok: false, problem: { code: 'NETWORK' } }
 export function createBoardRunner({ boardId, me, world, clock, makeId, onChange, onNews, onSettled }: BoardRunnerOptions): BoardRunner {
   const inputs: Input[] = []
   const settlers = new Map<string, (settled: Settled) => void>()
-  const turns = world && createStorageTurns(boardId, world.storage, makeId)
   const exchanges = world && createBoardExchanges(boardId, world.transport, take)
   const stops = world
     ? [
@@ -87,6 +68,7 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
     : []
   let state = createEngineState({ boardId, me, cid: makeId() })
   let syncs: { resolve: (isUnchanged: boolean) => void, reject: (fault: Fault) => void }[] = []
+  let lastKept: Promise<void> = Promise.resolve()
   let timer: Timer | null = null
   let isBusy = false
   let isClosed = false
@@ -123,16 +105,26 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
       case 'pull':
       case 'send':
       case 'digest': return exchanges?.ask(effect)
-      case 'append': return append(effect)
-      case 'write': return turns?.write(effect.write)
+      case 'append': {
+        const { entry, undo } = effect
+        return void keep(storage => storage.append(boardId, entry, undo), place => take({ kind: 'appended', key: entry.key, ...place }))
+      }
+      case 'write': return void keep(storage => storage.write(boardId, effect.write))
+      case 'reopen': return void open()
       case 'tell': return world?.tabs.tell(effect.write)
       case 'wake': return setWake(effect.at)
       default: effect satisfies never
     }
   }
 
-  function append({ entry, undo }: Extract<Effect, { kind: 'append' }>): void {
-    void turns?.append(entry, undo).then(place => take({ kind: 'appended', key: entry.key, ...place }))
+  /** One call to the storage after another. One that fails all the same doesn't stop the next. */
+  function keep<Answer>(call: (storage: BoardStorage) => Promise<Answer>, told: (answer: Answer) => void = () => {}): Promise<void> {
+    if (!world)
+      return lastKept
+    const { storage } = world
+    const kept = lastKept.then(() => call(storage))
+    lastKept = kept.then(() => {}, () => {})
+    return kept.then(told, () => {})
   }
 
   function setWake(at: number | null): void {
@@ -146,9 +138,8 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
     onSettled(change)
   }
 
-  async function open(): Promise<void> {
-    if (turns)
-      take({ kind: 'opened', stored: await turns.open() })
+  function open(): Promise<void> {
+    return keep(storage => storage.open(boardId), stored => take({ kind: 'opened', stored }))
   }
 
   function sync(signal?: AbortSignal): Promise<boolean> {
@@ -210,7 +201,6 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
 
   return {
     get state() { return state },
-    get isLasting() { return turns?.isLasting ?? false },
     start: (answer, isWhole) => take({ kind: 'started', answer, isWhole }),
     open, sync, submit, undo, resolve,
     tell: take,

@@ -50,7 +50,10 @@ export interface StorageWrite extends SharedWrite {
   dropRows?: true
 }
 
-/** Where a board is kept on a device (rule L3). Each call is one transaction; they are made in turn. */
+/**
+ * Where a board is kept on a device (rule L3). Each call is one transaction; they are made in turn. None
+ * rejects: what a disk refuses goes on in memory.
+ */
 export interface BoardStorage {
   /** False when what is kept here is lost with the page. */
   readonly isLasting: boolean

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
@@ -28,6 +29,8 @@ export interface Device {
   storage: BoardStorage
   drafts: Drafts
   details: Details
+  /** The boards for which something waits to be sent; none where the device can't be read. */
+  boardsWithUnsent: () => Promise<BoardId[]>
   /** False when something could only be kept in memory, and is lost with the page. */
   readonly isLasting: boolean
   /** What was kept is here, or it is known that nothing can be read. */
@@ -103,6 +106,11 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
       drafts.follow(news.draft)
   })
 
+  async function boardsWithUnsent(): Promise<BoardId[]> {
+    const keys = await connection.use().then(database => database.getAllKeys('outbox')).catch(() => [])
+    return [...new Set(keys.map(([boardId]) => boardId))]
+  }
+
   function close(): void {
     connection.close()
     tabs.close()
@@ -122,7 +130,7 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
   }
 
   return {
-    memberId, storage, drafts, details: createDetails(connection, clock.now), ready: drafts.load(), close, wipe,
+    memberId, storage, drafts, details: createDetails(connection, clock.now), ready: drafts.load(), boardsWithUnsent, close, wipe,
     get isLasting() { return isLasting },
   }
 }
