@@ -64,6 +64,8 @@ export interface BoardStore {
   /** Takes the next version and with it the board's lock. Null when there is no such board. */
   takeVersion(id: string): Promise<BoardRecord | null>
   heads(): Promise<BoardHead[]>
+  /** Makes every version that anybody holds worthless (rule P1). */
+  setEpoch(id: string, epoch: string): Promise<void>
   /** In order of position. */
   columns(boardId: string): Promise<ColumnRecord[]>
   insertColumns(boardId: string, columns: readonly ColumnRecord[]): Promise<void>

@@ -113,6 +113,14 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.boards.insertColumns(id, [added])
       expect(await repository.boards.columns(id)).toEqual([columns[0], ...columns.slice(2), changed, added])
     })
+    it('[P1] take another epoch and stay where they are', async () => {
+      const { id } = await newBoard()
+      const other = await newBoard()
+      await repository.boards.takeVersion(id)
+      await repository.boards.setEpoch(id, 'e2')
+      expect(await repository.boards.find(id)).toMatchObject({ epoch: 'e2', version: 1, floor: 0 })
+      expect(await repository.boards.find(other.id)).toMatchObject({ epoch: 'e1' })
+    })
     it('[P2] give each transaction the next version, in the order in which they commit', async () => {
       const { id } = await newBoard()
       const seen: number[] = []
@@ -123,6 +131,20 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       })))
       expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
       expect(await repository.boards.takeVersion(nextId())).toBeNull()
+    })
+    it('[P2] are locked by who takes no version, too', async () => {
+      const { id } = await newBoard()
+      const seen: number[] = []
+      await Promise.all(Array.from({ length: 6 }, (_, index) => repository.transaction(async (stores) => {
+        const board = await stores.boards.lock(id)
+        await stores.boards.find(id)
+        seen.push(board!.version)
+        if (index % 2 === 0)
+          await stores.boards.takeVersion(id)
+      })))
+      expect(seen.toSorted((a, b) => a - b)).toEqual(seen)
+      expect(await repository.boards.find(id)).toMatchObject({ version: 3 })
+      expect(await repository.boards.lock(nextId())).toBeNull()
     })
     it('[P2] give a version back when the transaction fails', async () => {
       const { id } = await newBoard()
@@ -148,14 +170,14 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
         clientMemberIds: [PEOPLE.client.id],
         externalRefs: [{ source: 'trello', id: 'c-1' }],
         archived: true,
-        fieldVersions: { title: { v: 3, cid: 'c', n: 1, by: PEOPLE.partner.id } },
+        fieldVersions: { title: { v: 3, cid: 'c', n: 1, by: PEOPLE.partner.id, at: NOW } },
       })
       await repository.matters.insertMany([whole], 3)
-      expect(await repository.matters.find(whole.id)).toEqual({ ...whole, createdVersion: 3, deletedVersion: null })
+      expect(await repository.matters.find(whole.id)).toEqual({ ...whole, createdVersion: 3, deletedVersion: null, gaps: [] })
       expect(await repository.matters.findBoardId(whole.id)).toBe(id)
       const changed = { ...whole, title: 'Another', closeRequest: null, version: 4 }
       await repository.matters.update(changed)
-      expect(await repository.matters.findMany([whole.id, nextId()])).toEqual([{ ...changed, createdVersion: 3, deletedVersion: null }])
+      expect(await repository.matters.findMany([whole.id, nextId()])).toEqual([{ ...changed, createdVersion: 3, deletedVersion: null, gaps: [] }])
     })
     it('hold a case number once in the firm, however it is written, until its matter is deleted', async () => {
       const { id, first } = await newBoard()
@@ -175,6 +197,35 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.matters.markDeleted(one.id, 2, PEOPLE.partner.id, NOW)
       await expect(repository.matters.insertMany([{ ...one, caseNumber: 'other' }], 3)).rejects.toBeInstanceOf(UniqueViolation)
     })
+    it('come back whole in a version after their end, remember when they were away, and have their case number again', async () => {
+      const { id, first } = await newBoard()
+      const one = matter(id, first, { caseNumber: 'CV-back' })
+      await repository.matters.insertMany([one], 1)
+      for (const deleted of [3, 8]) {
+        await repository.matters.markDeleted(one.id, deleted, PEOPLE.partner.id, NOW)
+        await repository.matters.restore(one.id, deleted + 2, PEOPLE.partner2.id, NOW + deleted)
+      }
+      const gaps = [{ deleted: 3, restored: 5 }, { deleted: 8, restored: 10 }]
+      expect(await repository.matters.find(one.id)).toEqual({
+        ...one, version: 10, updatedBy: PEOPLE.partner2.id, updatedAt: NOW + 8, createdVersion: 1, deletedVersion: null, gaps,
+      })
+      expect(await repository.matters.accessOf([one.id])).toMatchObject([{ createdVersion: 1, deletedVersion: null, gaps }])
+      expect((await repository.matters.takenCaseNumbers(['cv-back'])).get('cv-back')).toBe(one.id)
+      expect(await repository.matters.countByBoard(id)).toBe(1)
+      // What is there, or never was, stays what it is.
+      await repository.matters.restore(one.id, 11, PEOPLE.partner.id, NOW)
+      await repository.matters.restore(nextId(), 11, PEOPLE.partner.id, NOW)
+      expect(await repository.matters.find(one.id)).toMatchObject({ version: 10, gaps })
+    })
+    it('do not come back while their case number is another\'s', async () => {
+      const { id, first } = await newBoard()
+      const [one, two] = ['CV-same', 'cv-SAME'].map(caseNumber => matter(id, first, { caseNumber })) as [Matter, Matter]
+      await repository.matters.insertMany([one], 1)
+      await repository.matters.markDeleted(one.id, 2, PEOPLE.partner.id, NOW)
+      await repository.matters.insertMany([two], 3)
+      await expect(repository.matters.restore(one.id, 4, PEOPLE.partner.id, NOW)).rejects.toBeInstanceOf(UniqueViolation)
+      expect(await repository.matters.find(one.id)).toMatchObject({ deletedVersion: 2, gaps: [] })
+    })
     it('stand in their column by code unit, then id, without deleted ones', async () => {
       const { id, first } = await newBoard()
       const [a, b, c, d, gone] = ['a0', 'Zz', 'a0V', 'a0', 'a'].map(rank => matter(id, first, { rank }))
@@ -190,7 +241,7 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.matters.insertMany([sealed], 4)
       await repository.matters.markDeleted(sealed.id, 7, PEOPLE.partner.id, NOW)
       expect(await repository.matters.accessOf([sealed.id])).toEqual([{
-        id: sealed.id, boardId: id, version: 7, createdVersion: 4, deletedVersion: 7,
+        id: sealed.id, boardId: id, version: 7, createdVersion: 4, deletedVersion: 7, gaps: [],
         confidentiality: 'SEALED', assignments: [assign(PEOPLE.partner)], clientMemberIds: [],
       }])
       expect(await repository.matters.accessOnBoard(id, 6)).toMatchObject([{ id: sealed.id, deletedVersion: 7 }])
@@ -236,8 +287,10 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       const { id } = await newBoard()
       await repository.log.appendChanges(id, 1, [entry(null), entry('a')])
       await repository.log.appendChanges(id, 2, [entry('b')])
-      expect(await repository.log.changesAfter(id, 0)).toEqual([{ version: 1, matterId: null }, { version: 1, matterId: 'a' }, { version: 2, matterId: 'b' }])
-      expect(await repository.log.newestChanges(id, 0, { offset: 1, limit: 1 })).toEqual([{ version: 1, matterId: 'a' }])
+      expect(await repository.log.changesAfter(id, 0)).toEqual([
+        { version: 1, matterId: null, by: PEOPLE.partner.id }, { version: 1, matterId: 'a', by: PEOPLE.partner.id }, { version: 2, matterId: 'b', by: PEOPLE.partner.id },
+      ])
+      expect(await repository.log.newestChanges(id, 0, { offset: 1, limit: 1 })).toEqual([{ version: 1, matterId: 'a', by: PEOPLE.partner.id }])
       await repository.log.appendAccess(id, 1, [{ memberId: 'm', matterId: 'a', visible: true }, { memberId: 'x', matterId: 'a', visible: true }])
       await repository.log.appendAccess(id, 2, [{ memberId: 'm', matterId: 'a', visible: false }])
       expect(await repository.log.accessAfter(id, 'm', 1)).toEqual([{ version: 2, memberId: 'm', matterId: 'a', visible: false }])
@@ -260,19 +313,22 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
   })
 
   describe('history', () => {
-    it('is newest first and finds a move by its version', async () => {
+    it('is newest first and finds a step by its version', async () => {
       const { id, first } = await newBoard()
       const one = matter(id, first)
       await repository.matters.insertMany([one], 1)
-      const step = { boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, reason: null, fields: {}, before: null, commentId: null, undo: false }
+      const step = {
+        boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, reason: null, fields: {}, before: null, after: null, commentId: null, undo: false, cid: null, n: null,
+      }
       const created = { ...step, id: nextId(), version: 1, kind: 'created' as const }
       const before = { columnId: first, rank: 'a0', stageEnteredAt: NOW, closedOn: null, closeOutcome: null, closeRequest: null, archived: false }
-      const moved = { ...step, id: nextId(), version: 2, kind: 'moved' as const, reason: 'why', fields: { columnId: { old: 'a', new: 'b' } }, before, undo: true }
+      const moved = { ...step, id: nextId(), version: 2, kind: 'moved' as const, reason: 'why', fields: { columnId: { old: 'a', new: 'b' } }, before, after: { ...before, rank: 'a1' }, undo: true, cid: 'c', n: 3 }
       await repository.activity.append([created, moved])
       expect(await repository.activity.listByMatter(one.id, 10)).toEqual([moved, created])
       expect(await repository.activity.listByMatter(one.id, 1)).toEqual([moved])
-      expect(await repository.activity.findMove(one.id, 2)).toEqual(moved)
-      expect(await repository.activity.findMove(one.id, 1)).toBeNull()
+      expect(await repository.activity.findByVersion(one.id, 2)).toEqual(moved)
+      expect(await repository.activity.findByVersion(one.id, 1)).toEqual(created)
+      expect(await repository.activity.findByVersion(one.id, 3)).toBeNull()
     })
   })
 

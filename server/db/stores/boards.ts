@@ -93,6 +93,9 @@ export function boardStore(db: Kysely<Database>): BoardStore {
     async heads() {
       return await db.selectFrom('boards').select(['id', 'epoch', 'version']).execute()
     },
+    async setEpoch(id, epoch) {
+      await db.updateTable('boards').set({ epoch }).where('id', '=', id).execute()
+    },
     async columns(boardId) {
       const rows = await db.selectFrom('board_columns').selectAll().where('board_id', '=', boardId)
         .orderBy('position').orderBy('id').execute()
