@@ -2,6 +2,7 @@ import { itemKey, itemsByKey, overwrittenItems } from '#shared/kanban/list-items
 import type { FieldVersion, ItemField, ItemKey, Matter, MatterField } from '#shared/kanban/matter.ts'
 import { ITEM_FIELDS } from '#shared/kanban/matter.ts'
 import type { BaseVersions } from '#shared/kanban/mutation.ts'
+import { MOVE_FIELDS } from '#shared/kanban/mutation-context.ts'
 import type { FieldConflict, FieldOrigin } from '#shared/protocol/problems.ts'
 
 /**
@@ -49,7 +50,7 @@ export function findDeletionConflicts(current: Matter, base: BaseVersions | unde
 
 /**
  * What others changed beside a mutation since its maker looked (rule X2), told so that it surprises nobody.
- * Of a list it is the single items, but for those that were removed.
+ * Where both wanted the same there is nothing to tell. Of a list it is the single items, but for those that were removed.
  *
  * @param current the matter before the mutation
  * @param wanted the matter after it
@@ -65,7 +66,9 @@ export function findOthers(
   const looked = Math.max(-1, ...Object.values(base ?? {}) as number[])
   if (looked < 0)
     return []
-  const written = new Set<string>([...changed, ...overwrittenItems(current, wanted).keys()])
+  const named = [...Object.keys(base ?? {}), ...changed]
+  // Two who move to one place agree, and with that on all that a move sets.
+  const written = new Set<string>([...named, ...overwrittenItems(current, wanted).keys(), ...(named.includes('columnId') ? MOVE_FIELDS : [])])
   const entries = Object.entries(current.fieldVersions) as [MatterField | ItemKey, FieldVersion][]
   const newer = entries.filter(([field, last]) =>
     last.v > looked && isForeign(last, cid) && !written.has(field) && !QUIET_FIELDS.includes(field))

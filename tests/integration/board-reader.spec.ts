@@ -27,7 +27,7 @@ describe('a snapshot', () => {
     const matter = await firm.put()
     await firm.commit(partner, retitle(matter.id, 'Other'))
     const snapshot = await firm.reader.snapshot(associate, BOARD_ID)
-    expect(snapshot).toMatchObject({ protocol: 1, epoch: 'epoch-1', version: 1, now: NOW, timeZone: 'Asia/Tokyo', acks: {} })
+    expect(snapshot).toMatchObject({ protocol: 2, epoch: 'epoch-1', version: 1, now: NOW, timeZone: 'Asia/Tokyo', acks: {} })
     expect(snapshot.board).toEqual({ id: BOARD_ID, name: 'Matters' })
     expect(snapshot.columns).toEqual(firm.board.columns)
     expect(snapshot.members.map(member => Object.keys(member).sort())).toEqual(snapshot.members.map(() => ['active', 'id', 'name', 'role']))

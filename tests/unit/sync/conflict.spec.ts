@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Matter, MatterField } from '#shared/kanban/matter.ts'
 import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
+import type { BaseVersions } from '#shared/kanban/mutation.ts'
 import { itemKey } from '#shared/kanban/list-items.ts'
 import { findConflicts, findDeletionConflicts, findOthers, standing } from '#shared/sync/conflict.ts'
 import { assign, buildId, buildMatter, buildTask, NOW, PEOPLE } from '../../helpers/builders.ts'
@@ -90,7 +91,7 @@ describe('a conflict of a deletion', () => {
 
 describe('what others changed beside a change', () => {
   const task = buildTask()
-  const others = (fieldVersions: Matter['fieldVersions'], base = { title: 4 }) =>
+  const others = (fieldVersions: Matter['fieldVersions'], base: BaseVersions = { title: 4 }) =>
     findOthers({ ...current, tasks: [task], fieldVersions }, { ...current, title: 'Mine', tasks: [task] }, ['title'], base, 'mine')
 
   it('[X2] is every newer field that isn\'t written too, by another outbox or by none', () => {
@@ -110,6 +111,11 @@ describe('what others changed beside a change', () => {
     const key = itemKey('tasks', task)
     expect(others({ tasks: written(6), [key]: written(6) }).map(({ field }) => field)).toEqual([key])
     expect(others({ tasks: written(7), [key]: written(6) }).map(({ field }) => field)).toEqual(['tasks', key])
+  })
+
+  it('[X2] is nothing where both wanted the same', () => {
+    expect(others({ hold: written(6) }, { title: 4, hold: 4 })).toEqual([])
+    expect(others({ columnId: written(6), closedOn: written(6), closeOutcome: written(6) }, { columnId: 4 })).toEqual([])
   })
 
   it('counts from the newest that its maker looked at', () => {
