@@ -96,7 +96,10 @@ async function findOwnChange(
   switch (step.kind) {
     case 'moved': return step.before && { kind: 'move', version, before: step.before, ...(step.after && { after: step.after }) }
     case 'edited': return { kind: 'edit', version, before: valuesOf(step.fields, 'old'), after: valuesOf(step.fields, 'new') }
-    case 'deleted': return { kind: 'delete', version, matter: await findTombstone(stores, id, step.version, actor) }
+    case 'deleted': {
+      const matter = await findTombstone(stores, id, step.version, actor)
+      return matter && { kind: 'delete', version, matter }
+    }
     default: return null
   }
 }

@@ -318,7 +318,8 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       const one = matter(id, first)
       await repository.matters.insertMany([one], 1)
       const step = {
-        boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, reason: null, fields: {}, before: null, after: null, commentId: null, undo: false, cid: null, n: null,
+        boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, reason: null, fields: {}, before: null, after: null,
+        commentId: null, undo: false, cid: null, n: null,
       }
       const created = { ...step, id: nextId(), version: 1, kind: 'created' as const }
       const before = { columnId: first, rank: 'a0', stageEnteredAt: NOW, closedOn: null, closeOutcome: null, closeRequest: null, archived: false }

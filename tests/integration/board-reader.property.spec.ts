@@ -20,7 +20,7 @@ const attempt = fc.record({
   actor: fc.constantFrom(...MEMBERS, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate),
   matter: fc.nat(7),
   other: fc.nat(7),
-  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'classify', 'assign', 'unassign', 'clients', 'delete', 'comment', 'prune'),
+  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'classify', 'assign', 'unassign', 'clients', 'delete', 'undo', 'undo', 'comment', 'prune'),
   column: fc.constantFrom(...COLUMNS),
   confidentiality: fc.constantFrom(...CONFIDENTIALITIES),
   member: fc.constantFrom(...MEMBERS),
@@ -34,6 +34,13 @@ interface Replica {
   member: Member
   version: number
   rows: Map<string, Matter>
+}
+
+/** A change that was made, and by whom. */
+interface Made {
+  actor: Member
+  id: string
+  version: number
 }
 
 function toMutation(step: Attempt, count: number): Mutation {
@@ -105,15 +112,31 @@ function sorted(matters: Matter[]): Matter[] {
 describe('whatever happens on a board', () => {
   it('[R1] [R2] [R3] [P4] each reader who replays deltas, often or seldom, holds what a snapshot shows', async () => {
     let done = 0
+    let undone = 0
     await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 25, maxLength: 60, size: 'max' }), async (steps) => {
       const firm = await openTestFirm()
       const present = await Promise.all(lawyers.map((lawyer, index) => firm.put({ id: buildId(0x2000 + index), assignments: [assign(lawyer)] })))
       const eager = MEMBERS.map(member => replicaOf(member, present))
       const lazy = MEMBERS.map(member => replicaOf(member, present))
+      const made: Made[] = []
+      let outboxes = 0
       let count = present.length
+
+      /** One of the last changes, a deletion among them sooner or later, taken back by who made it. */
+      async function undo(step: Attempt): Promise<void> {
+        const change = made.splice(-1 - step.other % 4, 1)[0]
+        if (!change)
+          return
+        const item = { n: 1, mutation: { kind: 'undo' as const, id: change.id, args: { version: change.version } }, field: null }
+        const { status } = await firm.boards.commitNumbered({ actor: change.actor, boardId: BOARD_ID, cid: `outbox-${++outboxes}`, item })
+        undone += status === 'ok' ? 1 : 0
+      }
       for (const [index, step] of steps.entries()) {
         if (step.kind === 'prune') {
           await firm.repository.log.prune(BOARD_ID, { before: 0, keep: 4 + step.matter })
+        }
+        else if (step.kind === 'undo') {
+          await undo(step)
         }
         else {
           const mutation = toMutation(step, count)
@@ -123,6 +146,8 @@ describe('whatever happens on a board', () => {
           })
           count += committed && mutation.kind === 'create' ? 1 : 0
           done += committed ? 1 : 0
+          if (committed)
+            made.push({ actor: step.actor, id: mutation.id, version: committed.version })
         }
         for (const replica of eager)
           await follow(firm, replica)
@@ -136,6 +161,7 @@ describe('whatever happens on a board', () => {
     }), { numRuns: 30, endOnFailure: true })
     // Runs in which everything is refused prove nothing; one such run among thirty is chance.
     expect(done).toBeGreaterThan(30)
+    expect(undone).toBeGreaterThan(10)
   })
 
   it('[P5] what a member may not know of moves neither their version nor their answer', async () => {
