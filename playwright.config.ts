@@ -35,6 +35,8 @@ export default defineConfig({
     baseURL,
     locale: 'en-GB',
     timezoneId: 'Asia/Tokyo',
+    // Without one a page is what the server says; e2e/offline.spec.ts is about it.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath,

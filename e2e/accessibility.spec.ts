@@ -10,7 +10,8 @@ async function expectNoFault(page: Page): Promise<void> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
-    test.use({ contextOptions: { colorScheme, reducedMotion: 'reduce' } })
+    // With the service worker, as people have it.
+    test.use({ contextOptions: { colorScheme, reducedMotion: 'reduce' }, serviceWorkers: 'allow' })
 
     test('the board has no accessibility fault, on a desk and on a phone, and none of its pages complains', async ({ openBoardAs }) => {
       const { page } = await openBoardAs('partner', { path: '/kanban' })

@@ -1,4 +1,3 @@
-import { useDocumentVisibility, useIntervalFn } from '@vueuse/core'
 import { defineNuxtPlugin, onNuxtReady, useRouter, useRuntimeConfig } from '#imports'
 import { useReleaseStore } from '~/stores/release.ts'
 
@@ -19,15 +18,15 @@ export default defineNuxtPlugin((nuxtApp) => {
   if (import.meta.dev || !('serviceWorker' in navigator))
     return
   const { serviceWorker } = navigator
-  const visibility = useDocumentVisibility()
   serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ kind?: unknown, build?: unknown } | null>) => {
     if (data?.kind === 'build' && data.build !== build)
       release.announce()
   })
   // After the page itself, which wants the same connection.
   onNuxtReady(() => void serviceWorker.register('/sw.js').catch(() => {})) // A browser that forbids it goes without.
-  useIntervalFn(async () => {
-    if (visibility.value === 'visible')
-      await (await serviceWorker.getRegistration())?.update().catch(() => {}) // No network: at the next look.
-  }, LOOK_EVERY_MS)
+  setInterval(() => void look(serviceWorker).catch(() => {}), LOOK_EVERY_MS) // No network: at the next look.
 })
+
+async function look(serviceWorker: ServiceWorkerContainer): Promise<void> {
+  await (await serviceWorker.getRegistration())?.update()
+}

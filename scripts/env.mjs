@@ -21,7 +21,7 @@ export const SERVER_ENTRY = join(OUTPUT, 'server', 'index.mjs')
 /** Everything that the built server is made of. */
 const SOURCES = [
   'app.config.ts', 'app.vue', 'assets', 'components', 'composables', 'error.vue', 'i18n', 'layouts', 'middleware', 'modules', 'nuxt.config.ts',
-  'package-lock.json', 'package.json', 'pages', 'plugins', 'public', 'server', 'shared', 'stores', 'utils',
+  'package-lock.json', 'package.json', 'pages', 'plugins', 'public', 'server', 'service-worker', 'shared', 'stores', 'utils',
 ]
 
 /** Ends the script with one line: what is wrong is the caller's to mend, and a stack would hide it. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { navigateTo, useRequestFetch, useRouter } from '#imports'
-import { ApiProblem, problemCodeOf, useApi } from '~/composables/useApi.ts'
+import { ApiProblem, isUnreachable, problemCodeOf, useApi } from '~/composables/useApi.ts'
 
 const request = vi.fn()
 
@@ -31,6 +31,11 @@ describe('a failure', () => {
     expect(problem).toBeInstanceOf(ApiProblem)
     expect(problem).toMatchObject({ status, code })
     expect(problemCodeOf(problem)).toBe(code)
+  })
+
+  it.each([[0, true], [502, true], [503, true], [504, true], [500, false], [401, false], [404, false]])('of status %i is for want of a server: %s', (status, expected) => {
+    expect(isUnreachable(new ApiProblem(status, null))).toBe(expected)
+    expect(isUnreachable(Object.assign(new Error('x'), { status }))).toBe(false)
   })
 
   it('that is no answer of ours has the code for that', () => {

@@ -1,8 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
 import { navigateTo, reloadNuxtApp, useRequestFetch } from '#imports'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 import sessionPlugin from '~/plugins/session.client.ts'
+import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
 
 /** What the other tabs of the browser hear and say. */
@@ -71,5 +73,49 @@ describe('the tabs of one browser', () => {
     request.mockResolvedValue({ ...answer, member: { ...answer.member, id: PEOPLE.clerk.id } })
     others.postMessage('in')
     await expect.poll(() => vi.mocked(reloadNuxtApp).mock.calls.length).toBe(1)
+  })
+})
+
+describe('a page that began without a server', () => {
+  function begin() {
+    const session = useSessionStore()
+    Object.assign(session, { member: answer.member, lastMember: answer.member, isKept: true })
+    return session
+  }
+
+  function connect() {
+    useRealtimeStore().transport.emit('connection', { state: 'live', since: 0 })
+  }
+
+  it('asks who is signed in as soon as there is one again', async () => {
+    const session = begin()
+    connect()
+    await expect.poll(() => session.isKept).toBe(false)
+    expect(request).toHaveBeenCalledExactlyOnceWith('/api/auth/me', { retry: 0 })
+    expect(reloadNuxtApp).not.toHaveBeenCalled()
+  })
+
+  it('is begun anew when it is somebody else', async () => {
+    request.mockResolvedValue({ ...answer, member: { ...answer.member, id: PEOPLE.clerk.id } })
+    begin()
+    connect()
+    await expect.poll(() => vi.mocked(reloadNuxtApp).mock.calls.length).toBe(1)
+  })
+
+  it('keeps its screen and says so when the session is over', async () => {
+    request.mockRejectedValue({ status: 401, data: { code: 'UNAUTHENTICATED', message: '' } })
+    const session = begin()
+    connect()
+    await expect.poll(() => session.expired).toBe(true)
+    expect(session.me.id).toBe(PEOPLE.partner.id)
+    expect(reloadNuxtApp).not.toHaveBeenCalled()
+  })
+
+  it('asks nothing when the server itself said who is here', async () => {
+    const session = begin()
+    session.isKept = false
+    connect()
+    await nextTick()
+    expect(request).not.toHaveBeenCalled()
   })
 })

@@ -1,8 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRequestFetch } from '#imports'
 import type { MeAnswer } from '#shared/protocol/messages.ts'
 import { useSessionStore } from '~/stores/session.ts'
+import { createKeptSession } from '~/utils/device/kept-session.ts'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 
 const request = vi.fn()
@@ -59,4 +60,112 @@ it('still knows whose screen it is when the session ends by itself', async () =>
   expect([session.member, session.expired, session.me]).toEqual([null, true, me.member])
   await session.load()
   expect([session.member, session.expired]).toEqual([me.member, false])
+})
+
+describe('on a device', () => {
+  const noNetwork = new TypeError('fetch failed')
+  let kept: Map<string, string>
+
+  /** The page of a tab that was just opened. */
+  function open() {
+    setActivePinia(createPinia())
+    return useSessionStore()
+  }
+
+  beforeEach(() => {
+    kept = new Map()
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 9) })
+    vi.stubGlobal('window', globalThis)
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    })
+  })
+
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it.each([['no network', noNetwork], ['a proxy without its server', { status: 502 }]])('goes on with %s as who was here', async (_, failure) => {
+    request.mockResolvedValueOnce(me)
+    await open().load()
+    request.mockRejectedValueOnce(failure)
+    const session = open()
+    await session.load()
+    expect([session.member, session.boards, session.me, session.isKept]).toEqual([me.member, me.boards, me.member, true])
+    request.mockResolvedValueOnce(me)
+    await session.load()
+    expect(session.isKept).toBe(false)
+  })
+
+  it('knows nobody where nobody was here, and takes that for no error', async () => {
+    request.mockRejectedValueOnce(noNetwork)
+    const session = open()
+    await session.load()
+    expect([session.member, session.isKept, session.expired]).toEqual([null, false, false])
+  })
+
+  it('takes a broken server for an error', async () => {
+    request.mockRejectedValueOnce({ status: 500 })
+    await expect(open().load()).rejects.toMatchObject({ status: 500 })
+  })
+
+  it('keeps whoever is on the screen when the network goes', async () => {
+    request.mockResolvedValueOnce(me).mockRejectedValueOnce(noNetwork)
+    const session = open()
+    await session.load()
+    await session.load()
+    expect([session.member, session.isKept]).toEqual([me.member, false])
+  })
+
+  it('ends what it went on with, and keeps the screen, when the server no longer knows the session', async () => {
+    request.mockResolvedValueOnce(me)
+    await open().load()
+    request.mockRejectedValueOnce(noNetwork).mockRejectedValueOnce(signedOut).mockRejectedValueOnce(noNetwork)
+    const session = open()
+    await session.load()
+    await session.load()
+    expect([session.member, session.expired, session.isKept, session.me]).toEqual([null, true, false, me.member])
+    await session.load()
+    expect(session.member).toBeNull()
+  })
+
+  it.each(['logout', 'leave'] as const)('forgets who was here on %s', async (action) => {
+    request.mockResolvedValue(me)
+    const session = open()
+    await session.load()
+    expect(kept.size).toBe(1)
+    await session[action]()
+    expect(kept.size).toBe(0)
+  })
+
+  it('knows who was here for 12 hours after the last word of the server', async () => {
+    request.mockResolvedValueOnce(me)
+    const session = open()
+    await session.load()
+    vi.setSystemTime(Date.UTC(2026, 10, 21, 20))
+    session.renew()
+    vi.setSystemTime(Date.UTC(2026, 10, 22, 7, 59))
+    expect(createKeptSession().read()).toEqual(me)
+    vi.setSystemTime(Date.UTC(2026, 10, 22, 8))
+    request.mockRejectedValueOnce(noNetwork)
+    const next = open()
+    await next.load()
+    expect(next.member).toBeNull()
+  })
+
+  it('takes what it keeps itself for no word of the server', async () => {
+    request.mockResolvedValueOnce(me)
+    await open().load()
+    const before = [...kept]
+    request.mockRejectedValueOnce(noNetwork)
+    const session = open()
+    await session.load()
+    vi.advanceTimersByTime(60_000)
+    session.renew()
+    session.keep()
+    expect([...kept]).toEqual(before)
+  })
 })
