@@ -1,5 +1,5 @@
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
-import { computed, toValue } from 'vue'
+import { computed } from 'vue'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { ActivityAnswer } from '#shared/protocol/messages.ts'
 import type { UseMatterDetailOptions } from './useMatterDetail.ts'
@@ -17,11 +17,10 @@ export interface UseMatterActivityReturn {
 /** The history of an open matter, live. */
 export function useMatterActivity(matterId: MaybeRefOrGetter<string>, options: UseMatterDetailOptions = {}): UseMatterActivityReturn {
   const detail = useMatterDetail<ActivityAnswer>(matterId, 'activity', ({ version }) => version, options)
-  const read = computed(() => detail.data.value?.matterId === toValue(matterId) ? detail.data.value : null)
 
   return {
-    activity: computed(() => read.value?.content.activity ?? []),
-    loading: computed(() => read.value === null && detail.error.value === null),
+    activity: computed(() => detail.data.value?.content.activity ?? []),
+    loading: computed(() => detail.data.value === undefined && detail.error.value === null),
     error: computed(() => detail.error.value),
     refresh: detail.refresh,
   }

@@ -22,13 +22,12 @@ export function useMatterComments(matterId: MaybeRefOrGetter<string>, options: U
   const kanban = useKanban()
   const mayRead = computed(() => canSeeComments(kanban.me.value))
   const detail = useMatterDetail<CommentsAnswer>(matterId, 'comments', ({ fieldVersions }) => fieldVersions.commentCount?.v, { ...options, enabled: mayRead })
-  const read = computed(() => detail.data.value?.matterId === toValue(matterId) ? detail.data.value : null)
   const comments = computed(() =>
-    mergeComments(read.value?.content.comments ?? [], kanban.commentWork(toValue(matterId)), read.value?.readAt ?? 0, kanban.me.value.id))
+    mergeComments(detail.data.value?.content.comments ?? [], kanban.commentWork(toValue(matterId)), detail.data.value?.readAt ?? 0, kanban.me.value.id))
 
   return {
     comments,
-    loading: computed(() => read.value === null && detail.error.value === null && mayRead.value),
+    loading: computed(() => detail.data.value === undefined && detail.error.value === null && mayRead.value),
     error: computed(() => detail.error.value),
     refresh: detail.refresh,
   }

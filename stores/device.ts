@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { Device } from '~/utils/device/device.ts'
 import { openDevice } from '~/utils/device/device.ts'
@@ -32,6 +33,11 @@ export const useDeviceStore = defineStore('device', () => {
     return opened
   }
 
+  /** Forgets what the member typed about a matter. */
+  function forgetDrafts(matter: MatterId): void {
+    device?.drafts.forget(matter)
+  }
+
   /** Leaves the device as it is: the member may come back. */
   function close(): void {
     device?.close()
@@ -48,6 +54,6 @@ export const useDeviceStore = defineStore('device', () => {
   return {
     /** False when something is lost with the page: this device couldn't keep it. */
     isLasting: computed(() => isLasting.value),
-    of, open, close, wipe,
+    of, open, forgetDrafts, close, wipe,
   }
 })

@@ -58,16 +58,19 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
   /** Written before the disk was read; null once it has been. */
   let early: Map<string, Early> | null = new Map()
   const droppedEarly = new Set<MatterId>()
+  let loading: Promise<void> | null = null
 
   function set(matter: MatterId, field: string, value: unknown): void {
     const key = keyOf(matter, field)
     const text = value === null || value === undefined ? null : JSON.stringify(value)
     show(key, text === null ? null : value)
     missed.delete(key)
-    if (early)
-      early.set(key, { first: early.get(key)?.first ?? text, last: text })
-    else
-      write({ matter, field, text })
+    if (!early)
+      return write({ matter, field, text })
+    early.set(key, { first: text, ...early.get(key), last: text })
+    // A browser that couldn't read a moment ago may now.
+    if (!loading)
+      void load()
   }
 
   function show(key: string, value: unknown): void {
@@ -92,28 +95,27 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
     })
   }
 
-  async function load(): Promise<void> {
-    try {
-      const kept = await readKept()
-      const before = early ?? new Map<string, Early>()
-      early = null
-      for (const [key, { first, last }] of before) {
-        const [matter, field] = partsOf(key)
-        // An editor that was only opened gives way to what is kept; what was typed on does not.
-        if (kept.has(key) && first !== null && first === last)
-          show(key, parse(kept.get(key)!))
-        else
-          write({ matter, field, text: last })
-      }
-      for (const [key, text] of kept) {
-        if (!before.has(key))
-          show(key, parse(text))
-      }
-      await takeOver(kept, before)
+  function load(): Promise<void> {
+    loading ??= readKept().then(takeIn).catch(onFailed).finally(() => loading = null)
+    return loading
+  }
+
+  async function takeIn(kept: ReadonlyMap<string, string>): Promise<void> {
+    const before = early ?? new Map<string, Early>()
+    early = null
+    for (const [key, { first, last }] of before) {
+      const [matter, field] = partsOf(key)
+      // An editor that was only opened gives way to what is kept; what was typed on does not.
+      if (kept.has(key) && first !== null && first === last)
+        show(key, parse(kept.get(key)!))
+      else
+        write({ matter, field, text: last })
     }
-    catch {
-      onFailed()
+    for (const [key, text] of kept) {
+      if (!before.has(key))
+        show(key, parse(text))
     }
+    await takeOver(kept, before)
   }
 
   async function readKept(): Promise<Map<string, string>> {

@@ -15,7 +15,7 @@ vi.mock('~/composables/useKanbanRealTime.ts', () => ({ useKanbanRealTime: () => 
 let page: Awaited<ReturnType<typeof show>>
 const created = vi.fn()
 beforeEach(() => {
-  localStorage.clear()
+  useDeviceStore().close()
   created.mockClear()
 })
 afterEach(() => page.unmount())
@@ -32,6 +32,8 @@ async function show(me: Member = PEOPLE.partner, keep = false) {
   return mounted
 }
 
+/** What is kept on this device of the partner's form. */
+const draft = () => useDeviceStore().of(PEOPLE.partner.id).drafts.get(`new-${kanban.boardId.value}`, 'form')
 const title = () => page.get<HTMLInputElement>('input[data-autofocus]')
 async function send() {
   await page.get('form').trigger('submit')
@@ -45,7 +47,7 @@ describe('the form for a new matter', () => {
     await send()
     expect(kanban.asked[0]).toMatchObject({ kind: 'create', args: { title: 'Lease renewal', columnId: 'intake', assignments: [{ memberId: PEOPLE.partner.id, role: 'PRIMARY_LAWYER' }] } })
     expect(created).toHaveBeenCalledExactlyOnceWith(kanban.asked[0]!.id)
-    expect(localStorage.length).toBe(0)
+    expect(draft()).toBeNull()
   })
 
   it('says what is missing and takes the keyboard there', async () => {
@@ -60,12 +62,13 @@ describe('the form for a new matter', () => {
   it('keeps what was typed when it is left and opened again', async () => {
     page = await show()
     await title().setValue('Half a title')
+    expect(draft()).toMatchObject({ title: 'Half a title' })
     page.unmount()
     page = await show(PEOPLE.partner, true)
     expect(title().element.value).toBe('Half a title')
     await page.findAll('button').find(each => each.text() === 'Start over')!.trigger('click')
     expect(title().element.value).toBe('')
-    expect(localStorage.length).toBe(0)
+    expect(draft()).toBeNull()
   })
 
   it('puts a refusal beside the field it is about', async () => {
@@ -92,7 +95,7 @@ describe('the form for a new matter', () => {
     await title().setValue('Lease')
     await send()
     expect(created).toHaveBeenCalledOnce()
-    expect(localStorage.length).toBe(0)
+    expect(draft()).toBeNull()
   })
 
   it('offers confidentiality to partners only', async () => {

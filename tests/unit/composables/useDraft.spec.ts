@@ -1,89 +1,125 @@
+import 'fake-indexeddb/auto'
+import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EffectScope } from 'vue'
-import { effectScope } from 'vue'
+import { createSSRApp, defineComponent, effectScope, watch } from 'vue'
+import { renderToString } from 'vue/server-renderer'
 import { clearDrafts, useDraft } from '~/composables/useDraft.ts'
+import { useDeviceStore } from '~/stores/device.ts'
+import { deleteDatabase } from '~/utils/device/seen-members.ts'
+import { buildId, PEOPLE } from '../../helpers/builders.ts'
+import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
-class MemoryStorage {
-  readonly entries = new Map<string, string>()
-  get length() { return this.entries.size }
-  key(index: number) { return [...this.entries.keys()][index] ?? null }
-  getItem(key: string) { return this.entries.get(key) ?? null }
-  setItem(key: string, value: string) { this.entries.set(key, value) }
-  removeItem(key: string) { this.entries.delete(key) }
+const KEY = { member: PEOPLE.partner.id, matter: buildId(1), field: 'comment' }
+let scope: EffectScope
+
+/** The page as it is opened anew. */
+function openPage(): void {
+  scope?.stop()
+  useDeviceStore().close()
+  setActivePinia(createPinia())
+  scope = effectScope()
 }
 
-const KEY = { member: 'm1', matter: 'k1', field: 'comment' }
-let scope: EffectScope
-let storage: MemoryStorage
+const draftOf = (key = KEY) => scope.run(() => useDraft<string>(key))!
+const whenRead = () => useDeviceStore().open(KEY.member)
 
 beforeEach(() => {
+  vi.stubGlobal('localStorage', createMemoryLocalStorage())
+  setActivePinia(createPinia())
   scope = effectScope()
-  storage = new MemoryStorage()
 })
-afterEach(() => scope.stop())
 
-const draftOf = (key = KEY) => scope.run(() => useDraft<string>(key, { storage }))!
+afterEach(async () => {
+  scope.stop()
+  useDeviceStore().close()
+  await deleteDatabase(PEOPLE.partner.id)
+  await deleteDatabase(PEOPLE.clerk.id)
+  vi.unstubAllGlobals()
+})
 
 describe('a draft', () => {
-  it('is kept at once under its member, matter and field', () => {
+  it('[L3] is there again after a reload', async () => {
     draftOf().value = 'Half a sentence'
-    expect([...storage.entries]).toEqual([['aster:draft:m1:k1:comment', '"Half a sentence"']])
-  })
-
-  it('is there again after a reload', async () => {
-    draftOf().value = 'Half a sentence'
+    await whenRead()
+    openPage()
     const again = draftOf()
-    await vi.waitFor(() => expect(again.value).toBe('Half a sentence'))
+    expect(again.value).toBeNull()
+    await whenRead()
+    expect(again.value).toBe('Half a sentence')
   })
 
-  it('is gone once it is null', () => {
+  it('shows as soon as it is there in a field that was there before it', async () => {
+    draftOf().value = 'Half a sentence'
+    await whenRead()
+    openPage()
+    const seen = vi.fn()
+    scope.run(() => watch(draftOf(), seen, { flush: 'sync' }))
+    await whenRead()
+    expect(seen).toHaveBeenCalledExactlyOnceWith('Half a sentence', null, expect.anything())
+  })
+
+  it('is the same in two fields that show it', async () => {
+    const [one, two] = [draftOf(), draftOf()]
+    one.value = 'Half'
+    expect(two.value).toBe('Half')
+  })
+
+  it('is gone once it is null', async () => {
     const draft = draftOf()
     draft.value = 'Half'
     draft.value = null
-    expect(storage.length).toBe(0)
+    await whenRead()
+    openPage()
+    await whenRead()
+    expect(draftOf().value).toBeNull()
   })
 
-  it('is none when the stored text isn\'t ours', async () => {
-    storage.setItem('aster:draft:m1:k1:comment', '{broken')
-    const draft = draftOf()
-    await Promise.resolve()
-    expect(draft.value).toBeNull()
+  it('is nobody else\'s', async () => {
+    draftOf().value = 'Mine'
+    await whenRead()
+    const theirs = draftOf({ ...KEY, member: PEOPLE.clerk.id })
+    await useDeviceStore().open(PEOPLE.clerk.id)
+    expect(theirs.value).toBeNull()
+    theirs.value = 'Theirs'
+    openPage()
+    await whenRead()
+    expect(draftOf().value).toBe('Mine')
   })
 
-  it('can be typed on when the storage is full', () => {
-    storage.setItem = () => { throw new Error('full') }
+  it('is unknown to a render on the server, which opens nothing', async () => {
+    const open = vi.spyOn(indexedDB, 'open')
+    const Field = defineComponent(() => {
+      const draft = useDraft<string>(KEY)
+      return () => draft.value ?? 'nothing'
+    })
+    expect(await renderToString(createSSRApp(Field).use(createPinia()))).toBe('nothing')
+    expect(open).not.toHaveBeenCalled()
+  })
+
+  it('can be typed where nothing can be kept', async () => {
+    vi.stubGlobal('indexedDB', undefined)
     const draft = draftOf()
     draft.value = 'Half'
-    expect(draft.value).toBe('Half')
-  })
-
-  it('lives in memory where there is no storage', () => {
-    const draft = scope.run(() => useDraft<string>(KEY))!
-    draft.value = 'Half'
-    expect(draft.value).toBe('Half')
+    await whenRead()
+    expect([draft.value, useDeviceStore().isLasting]).toEqual(['Half', false])
   })
 })
 
 describe('clearing drafts', () => {
-  beforeEach(() => {
-    draftOf().value = 'a'
-    draftOf({ ...KEY, matter: 'k2' }).value = 'b'
-    storage.setItem('other', 'stays')
+  it('forgets those of one matter, on the disk too', async () => {
+    const [one, other] = [draftOf(), draftOf({ ...KEY, matter: buildId(2) })]
+    one.value = 'a'
+    other.value = 'b'
+    await whenRead()
+    clearDrafts(KEY.matter)
+    expect([one.value, other.value]).toEqual([null, 'b'])
+    openPage()
+    await whenRead()
+    expect([draftOf().value, draftOf({ ...KEY, matter: buildId(2) }).value]).toEqual([null, 'b'])
   })
 
-  it('forgets one matter\'s drafts, whoever typed them', () => {
-    clearDrafts('k1', storage)
-    expect([...storage.entries.keys()]).toEqual(['aster:draft:m1:k2:comment', 'other'])
-  })
-
-  it('forgets all at sign-out, and nothing that isn\'t a draft', () => {
-    clearDrafts(undefined, storage)
-    expect([...storage.entries.keys()]).toEqual(['other'])
-  })
-
-  it('does nothing where there is no storage', () => {
-    vi.stubGlobal('localStorage', undefined)
-    expect(() => clearDrafts()).not.toThrow()
-    vi.unstubAllGlobals()
+  it('does nothing where nobody has typed', () => {
+    expect(() => clearDrafts(KEY.matter)).not.toThrow()
   })
 })

@@ -26,6 +26,21 @@ vi.mock('~/composables/useKanban.ts', () => ({
   }),
 }))
 
+/** What the device keeps, by matter and route. */
+const kept = new Map<string, { readAt: number, content: unknown }>()
+const keyOf = (...parts: string[]) => parts.join('/')
+vi.mock('~/stores/device.ts', () => ({
+  useDeviceStore: () => ({
+    of: (memberId: string) => ({
+      details: {
+        get: async (matterId: string, name: string) => kept.get(keyOf(memberId, matterId, name)) ?? null,
+        put: (matterId: string, name: string, detail: { readAt: number, content: unknown }) => kept.set(keyOf(memberId, matterId, name), detail),
+        forget: (matterId: string, name: string) => kept.delete(keyOf(memberId, matterId, name)),
+      },
+    }),
+  }),
+}))
+
 const request = vi.fn()
 const page = createFakePage()
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms)
@@ -39,6 +54,7 @@ beforeEach(() => {
   matters.value = [matter]
   work.value = []
   me.value = PEOPLE.partner
+  kept.clear()
   request.mockImplementation(async () => ({ comments: [buildComment()], activity: [{ id: 'a' } as Activity] }))
 })
 
@@ -148,5 +164,101 @@ describe('history', () => {
     scope.run(() => useMatterActivity(matter.id, { window: page.window }))
     await advance(60_000)
     expect(request).not.toHaveBeenCalled()
+  })
+})
+
+describe('what was fetched of a matter', () => {
+  const comments = () => scope.run(() => useMatterComments(matter.id, { window: page.window }))!
+  const bodies = (list: ReturnType<typeof comments>) => list.comments.value.map(({ body }) => body)
+  const place = keyOf(PEOPLE.partner.id, matter.id, 'comments')
+  const keptNow = () => kept.set(place, { readAt: 3, content: { comments: [buildComment({ body: 'Kept' })] } })
+  const noAnswer = () => request.mockImplementation(() => new Promise(() => {}))
+
+  it('is kept on the device', async () => {
+    comments()
+    await advance(0)
+    expect([...kept]).toEqual([[place, { readAt: 5, content: expect.objectContaining({ comments: [buildComment()] }) }]])
+  })
+
+  it('shows at once the next time, and gives way to what the server answers', async () => {
+    keptNow()
+    request.mockImplementation(() => new Promise(resolve => setTimeout(() => resolve({ comments: [buildComment({ body: 'New' })] }), 1_000)))
+    const list = comments()
+    await advance(0)
+    expect([bodies(list), list.loading.value]).toEqual([['Kept'], false])
+    await advance(1_000)
+    expect(bodies(list)).toEqual(['New'])
+  })
+
+  it('shows without a network, with own ones that are on their way', async () => {
+    keptNow()
+    request.mockRejectedValue({ status: 0 })
+    work.value = [{ matterId: matter.id, args: { action: 'add', commentId: buildId(9), body: 'Mine' }, version: 4, at: NOW }]
+    const list = comments()
+    await advance(0)
+    expect(bodies(list)).toEqual(['Kept', 'Mine'])
+  })
+
+  it('comes late only beneath what the server answered', async () => {
+    const list = comments()
+    await advance(0)
+    keptNow()
+    await advance(0)
+    expect(bodies(list)).toEqual(['The client agreed.'])
+  })
+
+  it('[C6] is not shown of a matter that isn\'t on the board any more, nor kept when its answer comes', async () => {
+    keptNow()
+    noAnswer()
+    const list = comments()
+    await advance(0)
+    matters.value = []
+    expect(bodies(list)).toEqual([])
+
+    kept.clear()
+    matters.value = [matter]
+    request.mockImplementation(() => new Promise(resolve => setTimeout(() => resolve({ comments: [] }), 1_000)))
+    scope.run(() => useMatterActivity(matter.id, { window: page.window }))
+    await advance(10)
+    matters.value = []
+    await advance(1_000)
+    expect([...kept]).toEqual([])
+  })
+
+  it('[C6] is forgotten when the server says that it isn\'t to be seen, until it is again', async () => {
+    keptNow()
+    request.mockRejectedValue({ status: 404, data: { code: 'MATTER_GONE', message: '' } })
+    const list = comments()
+    await advance(0)
+    expect([bodies(list), [...kept]]).toEqual([[], []])
+    request.mockResolvedValue({ comments: [buildComment()] })
+    await list.refresh()
+    expect(bodies(list)).toEqual(['The client agreed.'])
+  })
+
+  it('is never another member\'s', async () => {
+    kept.set(keyOf(PEOPLE.clerk.id, matter.id, 'comments'), { readAt: 3, content: { comments: [buildComment({ body: 'Another\'s' })] } })
+    noAnswer()
+    const list = comments()
+    await advance(0)
+    expect(bodies(list)).toEqual([])
+  })
+
+  it('is not kept for a member who came while it was fetched', async () => {
+    request.mockImplementation(() => new Promise(resolve => setTimeout(() => resolve({ comments: [] }), 1_000)))
+    comments()
+    await advance(10)
+    me.value = PEOPLE.associate
+    await advance(1_000)
+    expect([...kept]).toEqual([])
+  })
+
+  it('is not looked up by who may not read it', async () => {
+    keptNow()
+    kept.set(keyOf(PEOPLE.client.id, matter.id, 'comments'), kept.get(place)!)
+    me.value = PEOPLE.client
+    const list = comments()
+    await advance(0)
+    expect(bodies(list)).toEqual([])
   })
 })
