@@ -113,7 +113,7 @@ function pathOf(issue: z.core.$ZodIssue): string | null {
 function nameOf(path: readonly PropertyKey[]): string | null {
   const inArgs = path[0] === 'args' ? path.slice(1) : path
   const inMatter = inArgs[0] === 'set' || inArgs[0] === 'fields' ? inArgs.slice(1) : inArgs
-  return (inMatter.length > 0 ? inMatter : path).join('.') || null
+  return [inMatter, inArgs, path].find(({ length }) => length > 0)?.join('.') ?? null
 }
 
 /** The list that names the same thing twice. */

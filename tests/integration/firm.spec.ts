@@ -102,4 +102,21 @@ describe('housekeeping', () => {
     expect(await firm.repository.idempotency.find(actor.id, 'k')).toBeNull()
     await firm.close()
   })
+  it('[M2] keeps the results of numbered mutations for 90 days, and their outboxes for 400', async () => {
+    const firm = await openFirm(config())
+    const actor = (await firm.repository.accounts.findMemberByEmail('partner@demo.test'))!
+    const [board] = await firm.reader.listBoards()
+    const request = { actor, boardId: board!.id, cid: '01900000-0000-7000-8000-0000000000c1', item: { n: 1, mutation: { kind: 'void' as const }, field: null } }
+    await firm.boards.commitNumbered(request)
+    const DAY_MS = 24 * 3_600_000
+    await tidy(firm.repository, Date.now() + 89 * DAY_MS)
+    expect(await firm.boards.commitNumbered(request)).toMatchObject({ status: 'ok' })
+    await tidy(firm.repository, Date.now() + 91 * DAY_MS)
+    expect(await firm.boards.commitNumbered(request)).toMatchObject({ code: 'RESULT_FORGOTTEN' })
+    await tidy(firm.repository, Date.now() + 399 * DAY_MS)
+    expect(await firm.repository.mutations.findClient(board!.id, request.cid)).toMatchObject({ last: 1 })
+    await tidy(firm.repository, Date.now() + 401 * DAY_MS)
+    expect(await firm.repository.mutations.findClient(board!.id, request.cid)).toBeNull()
+    await firm.close()
+  })
 })

@@ -14,24 +14,27 @@ export default defineApiHandler(async (event) => {
   const { reader } = await useFirm()
   const gone = new AbortController()
   event.node.res.once('close', () => gone.abort())
-  const etag = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
-  let result = await reader.updates(member, query, { etag, signal: gone.signal })
+  const known = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
+  let result = await reader.updates(member, query, { etag: known, signal: gone.signal })
   if (query.wait > 0) {
     // Whoever was held may have lost the session, or have another role, by now (rule W5).
     const still = await requireMember(event)
     if (still.role !== member.role)
-      result = await reader.updates(still, { ...query, wait: 0 }, { etag })
+      result = await reader.updates(still, { ...query, wait: 0 }, { etag: known })
   }
   if (result.kind === 'reset') {
     setResponseStatus(event, 409)
     return { reset: result.reason }
   }
   const { epoch, version } = result.kind === 'news' ? result.answer : result
+  const etag = `"${epoch}.${version}"`
   if (result.kind === 'unchanged') {
     // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4).
     clearResponseHeaders(event)
     setResponseStatus(event, 304)
+    setResponseHeaders(event, { etag, 'cache-control': 'no-store' })
+    return null
   }
-  setResponseHeaders(event, { 'etag': `"${epoch}.${version}"`, 'cache-control': 'private, no-store' })
-  return result.kind === 'news' ? result.answer : null
+  setResponseHeaders(event, { etag, 'cache-control': 'private, no-store' })
+  return result.answer
 })
