@@ -41,6 +41,14 @@ const said = (page: Page) => page.get('[data-testid="live-region"]').text()
 const press = (key: string) => window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 
 describe('columns', () => {
+  it('[K1] let nothing be lifted on a page that the server no longer understands', async () => {
+    const page = await show({ matters: buildMatters(1) })
+    expect(page.findAll('li[data-matter-id] button').length).toBeGreaterThan(0)
+    kanban.isOutdatedNow.value = true
+    await nextTick()
+    expect(page.findAll('li[data-matter-id] button')).toEqual([])
+  })
+
   it('are lists with a name, a count and their cards by rank', async () => {
     const matters = buildMatters(3)
     const page = await show({ matters: matters.toReversed() })
