@@ -1,4 +1,4 @@
-import type { MoveState, MutationContext } from '#shared/kanban/apply-mutation.ts'
+import type { MutationContext, OwnChange } from '#shared/kanban/apply-mutation.ts'
 import { applyMutation } from '#shared/kanban/apply-mutation.ts'
 import type { Column, ColumnId } from '#shared/kanban/board.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
@@ -10,6 +10,7 @@ import { compareRank } from '#shared/kanban/rank.ts'
 import { shareStructure } from '#shared/realtime/share-structure.ts'
 import type { ConfirmedBoard } from './board-replica.ts'
 import { UNREAD_BOARD } from './board-replica.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
 
 /** Stands on a new matter until the server has given it a number. */
 export const PENDING_CASE_NUMBER = '…'
@@ -31,48 +32,36 @@ export interface BoardView {
   shown: ReadonlyMap<ColumnId, readonly Matter[]>
 }
 
-/** A change that is drawn before the server has it. */
-export interface DrawnMutation {
-  mutation: Mutation
-  /** When the person made it: its time, so that drawing it again gives the same. */
-  at: EpochMs
-  /** Of an undo: what its move had changed from. */
-  before: MoveState | null
-}
-
-/** A row that the server has answered with, and that the board's version doesn't contain yet (rule M4). */
-export interface AcknowledgedRow {
-  version: number
-  /** Null when it was deleted. */
-  matter: Matter | null
-}
-
 /** The view of a board that nobody has read yet. */
 export const EMPTY_VIEW: BoardView = {
   ...UNREAD_BOARD, byId: UNREAD_BOARD.rows, matters: [], ranked: new Map(), shown: new Map(),
 }
 
+/** Whether an entry shows: the rows don't contain it yet, and it isn't void. */
+export function isDrawn(entry: OutboxEntry): entry is OutboxEntry & { mutation: Mutation } {
+  return entry.state !== 'contained' && entry.mutation.kind !== 'void'
+}
+
 /**
- * The view, drawn anew from what is confirmed. Rows and lists that come out equal to `previous` are
- * the same objects; a drawn change that no longer fits is left out, until the server says so too.
+ * The view, drawn anew from what is confirmed and the entries that it doesn't contain, in their order. Rows and
+ * lists that come out equal to `previous` are the same objects; a change that no longer fits is left out, until
+ * the server says so too.
  */
-export function drawBoard(
-  previous: BoardView,
-  confirmed: ConfirmedBoard,
-  acknowledged: ReadonlyMap<MatterId, AcknowledgedRow>,
-  work: readonly DrawnMutation[],
-  actor: Actor,
-): BoardView {
+export function drawBoard(previous: BoardView, confirmed: ConfirmedBoard, entries: readonly OutboxEntry[], actor: Actor): BoardView {
   const rows = new Map(confirmed.rows)
-  for (const [id, { matter }] of acknowledged)
-    setRow(rows, id, matter)
-  for (const { mutation, at, before } of work) {
-    const context = withOwnMove(mutationContext({ ...confirmed, ranked: rankedLazily(rows) }, actor, at), before)
-    const result = applyMutation(rows.get(mutation.id) ?? null, mutation, context)
+  for (const { mutation, at, undoes } of entries.filter(isDrawn)) {
+    const context = mutationContext({ ...confirmed, ranked: rankedLazily(rows) }, actor, at)
+    const change = undoes && withTombstone(undoes, confirmed.rows.get(mutation.id))
+    const result = applyMutation(rows.get(mutation.id) ?? null, mutation, { ...context, findOwnChange: () => change })
     if (result.ok)
       setRow(rows, mutation.id, result.deleted ? null : result.matter)
   }
   return withRows(previous, confirmed, rows)
+}
+
+/** An own deletion with what it deleted, as long as the rows still have it: nothing is kept beside them. */
+function withTombstone(change: OwnChange, row: Matter | undefined): OwnChange {
+  return change.kind === 'delete' ? { ...change, matter: row ?? null } : change
 }
 
 type RankedColumns = Pick<BoardView['ranked'], 'get'>
@@ -91,13 +80,8 @@ export function mutationContext(
     findMember: id => view.members.get(id),
     matterRanks: columnId => view.ranked.get(columnId)?.map(toRanked) ?? [],
     nextCaseNumber: () => PENDING_CASE_NUMBER,
-    findOwnMove: () => null,
+    findOwnChange: () => null,
   }
-}
-
-/** The context in which an undo finds what its move had changed from. */
-export function withOwnMove(context: MutationContext, before: MoveState | null): MutationContext {
-  return { ...context, findOwnMove: () => before }
 }
 
 function toRanked({ id, rank, archived }: Matter): RankedMatter {

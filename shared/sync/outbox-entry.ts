@@ -55,5 +55,5 @@ export interface UndoStep {
 
 /** The versions of what was looked at, as the wire wants them (rule X1). */
 export function baseOf(looked: Looked): BaseVersions {
-  return Object.fromEntries(Object.entries(looked).map(([field, { version }]) => [field, version]))
+  return Object.fromEntries(Object.entries(looked).map(([field, seen]) => [field, seen!.version]))
 }

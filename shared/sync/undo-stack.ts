@@ -1,43 +1,33 @@
-import type { MoveState } from '#shared/kanban/apply-mutation.ts'
+import { isStillUndoable } from '#shared/kanban/apply-mutation.ts'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { MemberId } from '#shared/kanban/member.ts'
+import type { UndoStep } from './outbox-entry.ts'
 
 const LONGEST = 20
 
-/** A move that its maker may take back. */
-export interface OwnMove {
-  matterId: MatterId
-  /** The move's number in the outbox. */
-  n: number
-  /** The board version that it made; null until the server has it. */
-  version: number | null
-  /** What it changed from. */
-  before: MoveState
+/** The steps with one more, the oldest forgotten. */
+export function withStep(steps: readonly UndoStep[], step: UndoStep): readonly UndoStep[] {
+  return [...steps, step].slice(-LONGEST)
 }
 
-/** The board version that last moved a matter. */
-export function lastMoveVersion({ fieldVersions }: Pick<Matter, 'fieldVersions'>): number {
-  return Math.max(fieldVersions.columnId?.v ?? 0, fieldVersions.rank?.v ?? 0)
+/** The steps once the change of one is in the board version `version`. */
+export function withVersion(steps: readonly UndoStep[], key: string, version: number): readonly UndoStep[] {
+  return steps.map(step => step.key === key ? { ...step, change: { ...step.change, version } } : step)
 }
 
-/** The moves with one more, the oldest forgotten. */
-export function withMove(moves: readonly OwnMove[], move: OwnMove): readonly OwnMove[] {
-  return [...moves, move].slice(-LONGEST)
+/** The steps without one. */
+export function withoutStep(steps: readonly UndoStep[], key: string): readonly UndoStep[] {
+  return steps.some(step => step.key === key) ? steps.filter(step => step.key !== key) : steps
 }
 
-/** The moves after the server has answered the one numbered `n`: with its version, or without it when there is none. */
-export function withAnswer(moves: readonly OwnMove[], n: number, version: number | null): readonly OwnMove[] {
-  return version === null
-    ? moves.filter(move => move.n !== n)
-    : moves.map(move => move.n === n ? { ...move, version } : move)
-}
-
-/** The moves that can still be taken back: the matter is there, and nobody has moved it since. */
-export function stillUndoable(moves: readonly OwnMove[], rows: ReadonlyMap<MatterId, Matter>): readonly OwnMove[] {
-  const kept = moves.filter((move) => {
-    const row = rows.get(move.matterId)
-    const last = moves.findLast(other => other.matterId === move.matterId)
-    // An earlier own move lies under a later one, and becomes the last again when that is undone.
-    return row !== undefined && (move !== last || move.version === null || lastMoveVersion(row) === move.version)
-  })
-  return kept.length === moves.length ? moves : kept
+/**
+ * The steps that can still be taken back: nobody built on them. Of several on one matter only the newest is
+ * asked; those that lie under it come free when it is taken back.
+ *
+ * @param rows as they show
+ */
+export function stillUndoable(steps: readonly UndoStep[], rows: ReadonlyMap<MatterId, Matter>, actorId: MemberId): readonly UndoStep[] {
+  const newest = new Map(steps.map(step => [step.matterId, step]))
+  const kept = steps.filter(step => newest.get(step.matterId) !== step || isStillUndoable(step.change, rows.get(step.matterId), actorId))
+  return kept.length === steps.length ? steps : kept
 }

@@ -1,0 +1,89 @@
+import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
+import type { ConfirmedBoard } from './board-replica.ts'
+import { UNREAD_BOARD } from './board-replica.ts'
+import type { StoredBoard } from './board-storage.ts'
+import { refreshConflicts } from './engine-conflicts.ts'
+import { inOrder, isNumbered, requeued, trimmed, withNumberOf } from './engine-outbox.ts'
+import { missingMatters, purge } from './engine-purge.ts'
+import { fillMissing } from './engine-send.ts'
+import type { EngineState } from './engine-types.ts'
+import type { Turn } from './engine-turn.ts'
+import { patch, patchLink } from './engine-turn.ts'
+
+/** Rows are shown so long without a word from the server (rule W4). */
+const LEASE_MS = 12 * 3_600_000
+
+/** A word from the server that is still to come is a clock that was wrong. */
+const FUTURE_MS = 5 * 60_000
+
+/** Takes in what the device kept: of the rows whichever are newer, of everything else both. */
+export function opened(turn: Turn, stored: StoredBoard): void {
+  const before = turn.state
+  const kept = stored.confirmed && isFresh(stored.contactAt, turn.now) ? stored.confirmed : null
+  const takesRows = kept !== null && isNewer(kept, before)
+  const isSame = kept !== null && kept.epoch === before.confirmed.epoch && kept.version === before.confirmed.version
+  const confirmed = takesRows ? kept : before.confirmed
+  patch(turn, { confirmed, ...takesRows && { isWhole: true, contactAt: stored.contactAt }, ...!before.link.isOpened && { cid: stored.cid } })
+  patchLink(turn, { isOpened: true, keptAt: stored.contactAt, digestAt: before.link.digestAt ?? turn.now, ...takesRows && { acks: {}, needsSnapshot: false } })
+  turn.dropsRows = stored.confirmed !== null && !kept
+  turn.replacesRows = !takesRows && !isSame
+  // What was said in another epoch, or in one that nobody remembers, the server may have lost.
+  const isSameEpoch = stored.confirmed?.epoch === confirmed.epoch
+  mergeKept(turn, stored, isSameEpoch)
+  turn.disk = turn.told = { ...turn.state, ...!isSameEpoch && withStored(before, stored), confirmed: takesRows || isSame ? confirmed : UNREAD_BOARD }
+  fillMissing(turn, cid => cid === stored.cid || stored.outbox.some(entry => entry.cid === cid))
+  patch(turn, { entries: inOrder(trimmed(turn.state.entries, turn.state), turn.state.cid) })
+  if (!turn.state.isWhole)
+    return
+  const gone = missingMatters(turn.state)
+  if (gone.length > 0)
+    purge(turn, new Set<MatterId>(gone))
+  patch(turn, { conflicts: refreshConflicts(turn.state.conflicts, confirmed.rows) })
+}
+
+/** What is stored and isn't here, then what is here, which may be further. An undo finds its change's number. */
+function mergeKept(turn: Turn, stored: StoredBoard, isSameEpoch: boolean): void {
+  const { entries, conflicts, notes, undo } = turn.state
+  const all = merge(isSameEpoch ? stored.outbox : requeued(stored.outbox), entries, ({ key }) => key)
+  const numbers = new Map(all.flatMap(entry => isNumbered(entry) ? [[entry.key, entry.n]] : []))
+  patch(turn, {
+    entries: all.map(entry => withNumberOf(entry, entry.undoesKey ?? '', numbers.get(entry.undoesKey ?? '') ?? 0)),
+    conflicts: merge(stored.conflicts, conflicts, ({ id }) => id),
+    notes: merge(stored.notes, notes, ({ id }) => id),
+    undo: merge(isSameEpoch ? stored.undo : [], undo, ({ key }) => key),
+  })
+}
+
+function withStored({ entries, undo }: EngineState, stored: StoredBoard): Pick<EngineState, 'entries' | 'undo'> {
+  return { entries: merge(stored.outbox, entries, ({ key }) => key), undo: merge(stored.undo, undo, ({ key }) => key) }
+}
+
+/** Drops the rows that the server hasn't confirmed for too long. What waits for it stays. */
+export function endLease(turn: Turn): void {
+  const { isWhole, contactAt, confirmed } = turn.state
+  if (!isWhole || contactAt === null || turn.now - contactAt <= LEASE_MS)
+    return
+  const { epoch, version } = confirmed
+  patch(turn, { confirmed: { ...UNREAD_BOARD, epoch, version }, isWhole: false })
+  patchLink(turn, { needsSnapshot: true })
+  turn.dropsRows = true
+}
+
+/** When the rows' lease ends; null without rows. */
+export function leaseEnd({ isWhole, contactAt }: EngineState): EpochMs | null {
+  return isWhole && contactAt !== null ? contactAt + LEASE_MS + 1 : null
+}
+
+function isFresh(contactAt: EpochMs | null, now: EpochMs): boolean {
+  return contactAt !== null && now - contactAt <= LEASE_MS && contactAt - now <= FUTURE_MS
+}
+
+function isNewer(kept: ConfirmedBoard, { confirmed, isWhole }: EngineState): boolean {
+  return confirmed.epoch === null || (kept.epoch === confirmed.epoch && (!isWhole || kept.version > confirmed.version))
+}
+
+/** What is stored and isn't here, then what is here. */
+function merge<T>(stored: readonly T[], own: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const known = new Set(own.map(keyOf))
+  return [...stored.filter(item => !known.has(keyOf(item))), ...own]
+}

@@ -1,0 +1,59 @@
+import type { MatterId } from '#shared/kanban/matter.ts'
+import { asVoid, matterOf } from './engine-outbox.ts'
+import type { EngineState } from './engine-types.ts'
+import type { Turn } from './engine-turn.ts'
+import { GONE, mapKept, patch, settleEntry } from './engine-turn.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+
+/**
+ * Nothing of a matter stays that is no longer there for this reader (rule C6). An own deletion can still be
+ * taken back: that needs no value of it.
+ */
+export function purge(turn: Turn, gone: ReadonlySet<MatterId>): void {
+  const { entries, conflicts, undo, notes, commentsDone } = turn.state
+  const isHere = ({ matterId }: { matterId: MatterId }) => !gone.has(matterId)
+  turn.purged = [...turn.purged, ...gone]
+  patch(turn, {
+    entries: mapKept(entries, entry => gone.has(matterOf(entry) ?? '') ? withoutMatter(turn, entry) : entry),
+    conflicts: keep(conflicts, isHere),
+    undo: keep(undo, step => isHere(step) || step.change.kind === 'delete'),
+    notes: keep(notes, isHere),
+    commentsDone: keep(commentsDone, isHere),
+  })
+}
+
+function withoutMatter(turn: Turn, entry: OutboxEntry): OutboxEntry | null {
+  const { mutation, undoes, state } = entry
+  if (mutation.kind === 'undo' && undoes?.kind === 'delete')
+    return entry
+  // Whether it was this deletion that took the matter away, the server says.
+  if (mutation.kind === 'delete')
+    return withoutValues(entry)
+  if (state === 'acked')
+    return null
+  // A matter that was there has been made.
+  settleEntry(turn, entry, mutation.kind === 'create' ? { ok: true, version: turn.state.confirmed.version, merged: false } : GONE)
+  return asVoid(entry)
+}
+
+function withoutValues(entry: OutboxEntry): OutboxEntry {
+  const looked = Object.entries(entry.looked)
+  return looked.every(([, seen]) => seen!.value === null)
+    ? entry
+    : { ...entry, looked: Object.fromEntries(looked.map(([name, seen]) => [name, { ...seen!, value: null }])) }
+}
+
+/** Matters that something here is about, and that the rows lack though nobody is about to make them. */
+export function missingMatters({ confirmed: { rows }, entries, conflicts, undo, notes, commentsDone }: EngineState): MatterId[] {
+  const made = new Set(entries.flatMap(({ mutation }) => mutation.kind === 'create' ? [mutation.id] : []))
+  const named = new Set([
+    ...entries.flatMap(entry => matterOf(entry) ?? []),
+    ...undo.flatMap(({ matterId, change }) => change.kind === 'delete' ? [] : [matterId]),
+    ...[conflicts, notes, commentsDone].flatMap(list => list.map(({ matterId }) => matterId)),
+  ])
+  return [...named].filter(id => !rows.has(id) && !made.has(id))
+}
+
+function keep<T>(items: readonly T[], isKept: (item: T) => boolean): readonly T[] {
+  return items.every(isKept) ? items : items.filter(isKept)
+}

@@ -1,0 +1,98 @@
+import type { MutationResult } from '#shared/protocol/messages.ts'
+import { conflictOf, withConflict } from './engine-conflicts.ts'
+import { asVoid, isNumbered } from './engine-outbox.ts'
+import { pullSoon } from './engine-pull.ts'
+import type { Turn } from './engine-turn.ts'
+import { GONE, mapKept, patch, settleEntry } from './engine-turn.ts'
+import type { NumberedEntry, OutboxEntry } from './outbox-entry.ts'
+import type { Settled, SettledProblem } from './submitted.ts'
+import { withoutStep, withVersion } from './undo-stack.ts'
+
+/** So many comments that went in are remembered, for lists that were fetched before them. */
+const COMMENTS_KEPT = 100
+
+/** Takes in how numbers of an outbox ended; those that are no longer waited for are old news. */
+export function takeResults(turn: Turn, cid: string, results: readonly MutationResult[]): void {
+  for (const result of results) {
+    const entry = turn.state.entries.find(other => other.cid === cid && other.n === result.n)
+    if (entry && isNumbered(entry) && entry.state !== 'acked')
+      end(turn, entry, result)
+  }
+}
+
+/** Takes in how one entry ended. */
+export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): void {
+  const isDone = result.status === 'ok' || result.status === 'merged'
+  const waits = isDone && entry.state !== 'contained' && entry.mutation.kind !== 'void' && result.version > turn.state.confirmed.version
+  const ended: OutboxEntry = { ...entry, state: isDone ? 'acked' : 'contained', result }
+  const view = turn.state
+  patch(turn, { entries: mapKept(turn.state.entries, other => other !== entry ? other : waits ? ended : null) })
+  turn.ended = [...turn.ended, ended]
+  if (waits)
+    pullSoon(turn)
+  if (entry.mutation.kind === 'void')
+    return
+  if (isDone)
+    return succeed(turn, entry, result)
+  const conflict = result.status === 'conflict' && !entry.undoes ? conflictOf(view, entry, result) : null
+  if (conflict)
+    patch(turn, { conflicts: withConflict(turn.state.conflicts, conflict) })
+  settleEntry(turn, entry, refusalOf(result, conflict?.id))
+  forgetUndo(turn, entry)
+}
+
+function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [] }: MutationResult): void {
+  const { mutation, key, cid, n, at } = entry
+  const { undo, notes, commentsDone, view, entries } = turn.state
+  if (mutation.kind === 'void')
+    return
+  patch(turn, {
+    undo: undo.some(step => step.key === key) ? withVersion(undo, key, version) : undo,
+    entries: mapKept(entries, other => other.undoesKey === key && other.undoes ? { ...other, undoes: { ...other.undoes, version } } : other),
+  })
+  if (mutation.kind === 'comment')
+    patch(turn, { commentsDone: [...commentsDone, { matterId: mutation.id, args: mutation.args, version, at }].slice(-COMMENTS_KEPT) })
+  if (others.length > 0 && view.byId.has(mutation.id))
+    patch(turn, { notes: [...notes, { id: `${cid}.${n}`, matterId: mutation.id, others }] })
+  // Of one that is sent again the person knows already.
+  if (entry.result === null)
+    settleEntry(turn, entry, { ok: true, version, merged: status === 'merged' })
+}
+
+/** What didn't come to be can't be undone; an undo of it that waits has nothing to do, and that is as good. */
+function forgetUndo(turn: Turn, { key }: OutboxEntry): void {
+  const { undo, entries } = turn.state
+  patch(turn, {
+    undo: withoutStep(undo, key),
+    entries: mapKept(entries, (entry) => {
+      if (entry.undoesKey !== key || entry.mutation.kind === 'void')
+        return entry
+      settleEntry(turn, entry, { ok: true, version: turn.state.view.version, merged: false })
+      return asVoid(entry)
+    }),
+  })
+}
+
+/** Gives up an entry that the server won't take; it keeps its number unless `removed`. */
+export function giveUp(turn: Turn, entry: OutboxEntry, problem: SettledProblem, removed: boolean): void {
+  settleEntry(turn, entry, { ok: false, problem })
+  patch(turn, { entries: mapKept(turn.state.entries, other => other !== entry ? other : removed ? null : asVoid(entry)) })
+  if (removed)
+    turn.ended = [...turn.ended, { ...entry, state: 'contained', result: { n: entry.n!, status: 'rejected', version: 0, ...(problem.code !== 'NETWORK' && { code: problem.code }) } }]
+  forgetUndo(turn, entry)
+}
+
+function refusalOf({ status, code, field, allowed, conflicts }: MutationResult, conflictId: string | undefined): Settled {
+  switch (status) {
+    case 'gone': return GONE
+    case 'conflict': return {
+      ok: false,
+      problem: { code: 'CONFLICT', message: 'The matter has newer values', ...(conflicts && { conflicts }) },
+      ...(conflictId !== undefined && { conflictId }),
+    }
+    default: return {
+      ok: false,
+      problem: { code: code ?? 'INTERNAL', message: 'The server refused it', ...(field && { field }), ...(allowed && { allowed }) },
+    }
+  }
+}

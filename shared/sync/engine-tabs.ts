@@ -1,0 +1,94 @@
+import type { SharedWrite } from './board-storage.ts'
+import { inOrder, isNumbered, trimmed } from './engine-outbox.ts'
+import { pullSoon } from './engine-pull.ts'
+import { purge } from './engine-purge.ts'
+import { end } from './engine-results.ts'
+import type { EngineState } from './engine-types.ts'
+import type { Turn } from './engine-turn.ts'
+import { GONE, patch, patchLink, settleEntry } from './engine-turn.ts'
+import type { NumberedEntry } from './outbox-entry.ts'
+
+/** Takes in what another tab wrote. It is stored already. */
+export function told(turn: Turn, write: SharedWrite): void {
+  const removed = write.outbox?.remove ?? []
+  const isRemoved = ({ cid, n }: { cid: string | null, n: number | null }) => removed.some(place => place.cid === cid && place.n === n)
+  for (const entry of write.outbox?.put ?? [])
+    takeEntry(turn, entry, isRemoved(entry), write)
+  const { confirmed, entries, conflicts, undo, notes, cid } = turn.state
+  // What the server made in a version that isn't here yet is drawn until it is.
+  const isLeft = (entry: EngineState['entries'][number]) => !isRemoved(entry) || (entry.state === 'acked' && entry.result!.version > confirmed.version)
+  patch(turn, {
+    entries: inOrder(entries.filter(isLeft), cid),
+    conflicts: changed(conflicts, write.conflicts, ({ id }) => id),
+    undo: changed(undo, write.undo, ({ key }) => key),
+    notes: changed(notes, write.notes, ({ id }) => id),
+  })
+  patch(turn, { entries: trimmed(turn.state.entries, turn.state) })
+  const { entries: known } = turn.state
+  if (write.purge)
+    purgeTold(turn, write.purge, write.purgedAt)
+  turn.ended = []
+  turn.purged = []
+  turn.disk = turn.told = { ...turn.state, entries: known }
+  const keys = new Set(turn.state.entries.map(({ key }) => key))
+  const { heard } = turn.state.link
+  if (Object.keys(heard).some(key => !keys.has(key)))
+    patchLink(turn, { heard: Object.fromEntries(Object.entries(heard).filter(([key]) => keys.has(key))) })
+}
+
+function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge: purged = [] }: SharedWrite): void {
+  const { entries, cid, confirmed, link } = turn.state
+  const mine = entries.find(({ key }) => key === entry.key)
+  if (!mine) {
+    const isOfOurs = !link.isOpened || entry.cid === cid || entries.some(other => other.cid === entry.cid)
+    const isToCome = entry.state === 'acked' && entry.result!.version > confirmed.version
+    if (isOfOurs && (isToCome || !isRemoved)) {
+      patch(turn, { entries: [...entries, entry] })
+      patchLink(turn, { heard: { ...link.heard, [entry.key]: turn.now } })
+    }
+    return
+  }
+  if (!isNumbered(mine))
+    return
+  if (entry.result && !mine.result)
+    return endTold(turn, mine, entry)
+  const isVoided = entry.mutation.kind === 'void' && mine.mutation.kind !== 'void'
+  if (isVoided && link.heard[mine.key] === undefined) {
+    const isUndone = mine.mutation.kind === 'undo' && !purged.includes(mine.mutation.id)
+    settleEntry(turn, mine, isUndone ? { ok: true, version: turn.state.view.version, merged: false } : GONE)
+  }
+  if (isVoided || mine.undoesKey)
+    patch(turn, { entries: entries.map(other => other === mine ? { ...entry, state: mine.state, result: mine.result } : other) })
+}
+
+/** How an own entry ended is news here, too; of another tab's that tab says so. */
+function endTold(turn: Turn, mine: NumberedEntry, { result }: NumberedEntry): void {
+  const isForeign = turn.state.link.heard[mine.key] !== undefined
+  end(turn, mine, result!)
+  const index = turn.effects.findIndex(effect => effect.kind === 'settled' && effect.change.key === mine.key)
+  if (isForeign && index !== -1)
+    turn.effects.splice(index, 1)
+}
+
+/** Rows that went away for another tab go here, too, unless this one knows more of them. */
+function purgeTold(turn: Turn, ids: readonly string[], at: SharedWrite['purgedAt']): void {
+  const { confirmed } = turn.state
+  const knowsMore = at !== undefined && at.epoch === confirmed.epoch && at.version <= confirmed.version
+  const gone = ids.filter(id => !knowsMore || !confirmed.rows.has(id))
+  if (gone.length === 0)
+    return
+  if (gone.some(id => confirmed.rows.has(id))) {
+    const rows = new Map(confirmed.rows)
+    gone.forEach(id => rows.delete(id))
+    patch(turn, { confirmed: { ...confirmed, rows } })
+    pullSoon(turn)
+  }
+  purge(turn, new Set(gone))
+}
+
+function changed<T>(items: readonly T[], { put = [], remove = [] }: { put?: T[], remove?: string[] } = {}, keyOf: (item: T) => string): readonly T[] {
+  if (put.length + remove.length === 0)
+    return items
+  const replaced = new Set([...remove, ...put.map(keyOf)])
+  return [...items.filter(item => !replaced.has(keyOf(item))), ...put]
+}
