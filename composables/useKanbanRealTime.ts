@@ -1,25 +1,27 @@
 import type { ConfigurableDocument, ConfigurableWindow } from '@vueuse/core'
-import { defaultWindow, refDebounced, tryOnMounted, tryOnScopeDispose } from '@vueuse/core'
+import { defaultWindow, refDebounced, tryOnScopeDispose } from '@vueuse/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { MaybeRefOrGetter } from 'vue'
-import { computed, readonly, shallowRef, toValue, watch } from 'vue'
+import { computed, shallowRef, toValue, watch } from 'vue'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { CommentArgs, Mutation } from '#shared/kanban/mutation.ts'
-import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
+import type { Connection } from '#shared/realtime/connection.ts'
 import { connectionOf } from '#shared/realtime/connection.ts'
 import { pollInterval } from '#shared/realtime/poll-policy.ts'
+import type { BoardRunner } from '#shared/sync/board-runner.ts'
 import { mutationContext } from '#shared/sync/board-view.ts'
-import type { RemoteChange } from '#shared/sync/describe-changes.ts'
-import type { BoardEngine } from '#shared/sync/engine.ts'
+import { commentWorkOf, waitingChanges } from '#shared/sync/board-work.ts'
+import { lastUndoable } from '#shared/sync/engine-submit.ts'
+import type { Looked } from '#shared/sync/outbox-entry.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
+import { useDeviceStore } from '~/stores/device.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import type { KanbanView } from './useKanban.ts'
+import { useMinute } from './useMinute.ts'
 import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
-
-/** Ages and deadlines on the screen move on each minute. */
-const TICK_MS = 60_000
 
 /** Coming back to a tab takes a moment to catch up, which isn't worth a word. */
 const STALE_AFTER_MS = 1_000
@@ -31,73 +33,69 @@ export interface UseKanbanRealTimeOptions extends ConfigurableWindow, Configurab
   clock?: Clock
 }
 
-/** A board kept live: its view, moves and edits that show at once, and what waits for the server. */
+/** A board kept live: its view, moves and edits that show at once, what waits for the server, and what asks for a choice. */
 export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: UseKanbanRealTimeOptions = {}): KanbanView {
   const { clock = systemClock, window = defaultWindow } = options
   const store = useKanbanStore()
   const session = useSessionStore()
+  const device = useDeviceStore()
   const interacting = shallowRef(false)
-  let engine!: BoardEngine
-  watch(() => toValue(boardId), id => engine = store.open(id), { immediate: true, flush: 'sync' })
+  let runner!: BoardRunner
+  watch(() => toValue(boardId), id => runner = store.open(id), { immediate: true, flush: 'sync' })
 
-  const view = computed(() => store.state.view)
+  const state = computed(() => store.state)
+  const view = computed(() => state.value.view)
   const updates = useRealTimeUpdates(async ({ signal }) => {
-    await engine.sync(signal)
-    return { epoch: engine.view.epoch, version: engine.view.version }
+    await runner.sync(signal)
+    return { epoch: runner.state.view.epoch, version: runner.state.view.version }
   }, {
     ...options,
-    interval: () => pollInterval({ now: clock.now(), changedAt: store.state.changedAt, wish: store.state.wish }),
+    interval: () => pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }),
     enabled: () => !session.expired,
     pauseOnInteraction: interacting,
     // What waits may have failed for the same reason: it needn't sit out its own delay.
-    onReconnect: () => engine.resume(),
+    onReconnect: () => runner.tell({ kind: 'resumed' }),
   })
   watch(() => toValue(boardId), () => void updates.refresh())
 
-  // The same minute in the server's render and in the browser's first one.
-  const now = shallowRef(store.snapshot?.now ?? clock.now())
-  let timer: Timer = null
-  function tick(): void {
-    now.value = clock.now() + store.state.clockOffset
-    timer = clock.setTimer(tick, TICK_MS)
-  }
-  if (window) {
-    tryOnMounted(tick)
-    tryOnScopeDispose(() => clock.clearTimer(timer))
-  }
-
   const me = computed(() => session.me)
+  // The same minute in the server's render and in the browser's first one.
+  const now = useMinute({ initial: store.snapshot?.now, offset: () => runner.state.clockOffset, clock, window })
+  const waiting = computed(() => waitingChanges(state.value))
   const pending = computed<ReadonlySet<MatterId>>((before) => {
-    const next = new Set(store.state.waiting.map(({ mutation }) => mutation.id))
+    const next = new Set(waiting.value.flatMap(({ mutation }) => mutation.kind === 'void' ? [] : [mutation.id]))
     // The same set while it names the same matters, so that no card draws again for nothing.
     return before && before.symmetricDifference(next).size === 0 ? before : next
   })
-  const status = computed(() => connectionOf({
-    error: updates.error.value,
-    retryCount: updates.retryCount.value,
-    nextSyncAt: updates.nextSyncAt.value,
-    lastSync: updates.lastSync.value,
-    pausedBy: updates.pausedBy.value,
-  }, session.expired))
+  const status = computed<Connection>(() => state.value.isOutdated
+    ? { state: 'refused', code: 'UPGRADE_REQUIRED' }
+    : connectionOf({
+        error: updates.error.value,
+        retryCount: updates.retryCount.value,
+        nextSyncAt: updates.nextSyncAt.value,
+        lastSync: updates.lastSync.value,
+        pausedBy: updates.pausedBy.value,
+      }, session.expired))
   // Rows that came with the page are fresh until asking again has failed, and a hidden tab is nobody's worry.
   const looksStale = computed(() => updates.isStale.value && !updates.pausedBy.value.includes('hidden')
     && (updates.lastSync.value !== null || updates.retryCount.value > 0))
   const error = computed(() => {
-    if (store.loadProblem?.boardId === toValue(boardId) && !store.state.isWhole)
+    if (store.loadProblem?.boardId === toValue(boardId) && !state.value.isWhole)
       return { code: store.loadProblem.code }
     return status.value.state === 'refused' ? { code: status.value.code } : null
   })
 
-  function submit(mutation: Mutation): Submitted {
-    return engine.submit(mutation)
+  function submit(mutation: Mutation, looked?: Looked): Submitted {
+    return runner.submit(mutation, looked)
   }
 
   function comment(id: string, args: CommentArgs): Submitted {
     return submit({ kind: 'comment', id, args })
   }
 
-  function onRemoteChange(listener: (changes: RemoteChange[]) => void): () => void {
-    const stop = store.onRemoteChanges((id, changes) => id === toValue(boardId) && listener(changes))
+  /** What is told of this board, until the caller's scope ends. */
+  function hear<Told>(listen: (listener: (id: string, told: Told) => void) => () => void, listener: (told: Told) => void): () => void {
+    const stop = listen((id, told) => id === toValue(boardId) && listener(told))
     tryOnScopeDispose(stop)
     return stop
   }
@@ -112,32 +110,40 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     members: computed(() => view.value.members),
     me,
     timeZone: computed(() => view.value.timeZone),
-    now: readonly(now),
+    now,
     context: computed(() => mutationContext(view.value, me.value, now.value)),
 
-    loading: computed(() => !store.state.isWhole && error.value === null),
+    loading: computed(() => !state.value.isWhole && error.value === null),
     error,
     version: computed(() => view.value.version),
-    lastSync: updates.lastSync,
+    lastSync: computed(() => updates.lastSync.value ?? state.value.contactAt),
     status,
     isOnline: updates.isOnline,
     isStale: refDebounced(looksStale, STALE_AFTER_MS),
     pending,
-    pendingUpdates: computed(() => store.state.waiting.length),
+    pendingUpdates: computed(() => waiting.value.length),
+    isConfirmed: computed(() => state.value.isConfirmed),
+    isStoredHere: computed(() => device.isLasting),
+    isOutdated: computed(() => state.value.isOutdated),
 
     moveMatter: (id, args) => submit({ kind: 'move', id, args }),
-    editMatter: (id, args, base) => submit({ kind: 'edit', id, args, ...(base && { base }) }),
+    editMatter: (id, args, looked) => submit({ kind: 'edit', id, args }, looked),
     createMatter: args => submit({ kind: 'create', id: uuidv7(), args }),
     deleteMatter: (id, reason) => submit({ kind: 'delete', id, args: reason ? { reason } : {} }),
     addComment: (id, body) => comment(id, { action: 'add', commentId: uuidv7(), body }),
     editComment: (id, commentId, body) => comment(id, { action: 'edit', commentId, body }),
     removeComment: (id, commentId) => comment(id, { action: 'remove', commentId }),
-    commentWork: id => store.state.commentWork.filter(({ matterId }) => matterId === id),
+    commentWork: id => commentWorkOf(state.value, id),
 
-    canUndo: computed(() => store.state.canUndo),
-    undo: () => engine.undo(),
+    conflicts: computed(() => state.value.conflicts),
+    resolveConflict: (id, resolution) => runner.resolve(id, resolution),
+    notes: computed(() => state.value.notes),
+    readNote: id => runner.tell({ kind: 'noteRead', id }),
+    undoStep: computed(() => lastUndoable(state.value)),
+    undo: () => runner.undo(),
 
-    onRemoteChange,
+    onSettled: listener => hear(store.onSettled, listener),
+    onRemoteChange: listener => hear(store.onNews, listener),
     interacting,
     refresh: updates.refresh,
     pause: updates.pause,

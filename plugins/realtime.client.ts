@@ -1,6 +1,6 @@
 import { useEventListener, useOnline } from '@vueuse/core'
 import { watch } from 'vue'
-import { defineNuxtPlugin, useRuntimeConfig } from '#imports'
+import { defineNuxtPlugin, onNuxtReady, useRuntimeConfig } from '#imports'
 import { readFeatures } from '#shared/config/features.ts'
 import { useRealTimeTransport } from '~/composables/useRealTimeTransport.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
@@ -34,4 +34,6 @@ export default defineNuxtPlugin(() => {
   // At once, so that nothing of one member is ever there for the next.
   watch(() => session.lastMember?.id, (_, before) => before !== undefined && kanban.forget(), { flush: 'sync' })
   watch(() => session.member, member => member && kanban.resume())
+  // Not before what came with the page is shown as it came.
+  onNuxtReady(() => watch(() => session.lastMember?.id, id => id !== undefined && void kanban.sendKept(), { immediate: true }))
 })

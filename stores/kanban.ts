@@ -1,38 +1,28 @@
 import { defineStore } from 'pinia'
 import { v7 as uuidv7 } from 'uuid'
-import { computed, shallowRef, toRaw } from 'vue'
+import { computed, shallowRef, toRaw, watch } from 'vue'
+import { onNuxtReady } from '#imports'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
-import type { BoardView } from '#shared/sync/board-view.ts'
-import { EMPTY_VIEW } from '#shared/sync/board-view.ts'
+import type { BoardRunner } from '#shared/sync/board-runner.ts'
+import { createBoardRunner } from '#shared/sync/board-runner.ts'
+import { waitingChanges } from '#shared/sync/board-work.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
-import type { BoardEngine, CommentWork } from '#shared/sync/engine.ts'
-import { createBoardEngine } from '#shared/sync/engine.ts'
-import type { OutboxEntry } from '#shared/sync/outbox.ts'
+import { createEngineState } from '#shared/sync/engine-state.ts'
+import type { EngineState, SettledChange } from '#shared/sync/engine-types.ts'
 import { ApiProblem, useApi } from '~/composables/useApi.ts'
+import { createBoardTabs } from '~/utils/device/board-tabs.ts'
+import { useDeviceStore } from './device.ts'
 import { useRealtimeStore } from './realtime.ts'
 import { useSessionStore } from './session.ts'
 
 /** A page with more rows than this is rendered without them: the browser fetches them faster than it could take them over. */
 const MOST_RENDERED = 300
 
-/** The open board as it is this moment. */
-export interface BoardState {
-  boardId: BoardId
-  view: BoardView
-  waiting: readonly OutboxEntry[]
-  commentWork: readonly CommentWork[]
-  canUndo: boolean
-  isWhole: boolean
-  changedAt: number | null
-  wish: number | null
-  /** What the server's clock is ahead of this machine's, in milliseconds. */
-  clockOffset: number
-}
-
-const NO_BOARD: BoardState = {
-  boardId: '', view: EMPTY_VIEW, waiting: [], commentWork: [], canUndo: false, isWhole: false, changedAt: null, wish: null, clockOffset: 0,
+interface Listeners {
+  news: (boardId: BoardId, changes: RemoteChange[]) => void
+  settled: (boardId: BoardId, change: SettledChange) => void
 }
 
 /** The open board, and the work that still waits on boards that were open. */
@@ -40,94 +30,131 @@ export const useKanbanStore = defineStore('kanban', () => {
   const api = useApi()
   const session = useSessionStore()
   const realtime = useRealtimeStore()
+  const device = useDeviceStore()
+  const isBrowser = 'window' in globalThis
   /** What came with the page: plain data, from which the browser goes on. */
   const snapshot = shallowRef<SnapshotAnswer | null>(null)
   const isPartial = shallowRef(false)
   const loadProblem = shallowRef<{ boardId: BoardId, code: string } | null>(null)
-  const state = shallowRef<BoardState>(NO_BOARD)
-  /** Engines outlive the page that opened them: what waits there is sent all the same. */
-  const engines = new Map<BoardId, BoardEngine>()
-  const listeners = new Set<(boardId: BoardId, changes: RemoteChange[]) => void>()
+  const noBoard = createEngineState({ boardId: '', me: session.me, cid: '' })
+  /** The open board as it is this moment. */
+  const state = shallowRef<EngineState>(noBoard)
+  /** Runners outlive the page that opened them: what waits there is sent all the same. */
+  const runners = new Map<BoardId, { runner: BoardRunner, opened: Promise<void> }>()
+  const newsListeners = new Set<Listeners['news']>()
+  const settledListeners = new Set<Listeners['settled']>()
   let isOnline = true
 
-  /** Reads a board for the first time, with the page where it is rendered on the server. */
+  /**
+   * Reads a board for the first time: with the page where it is rendered on the server; in the browser
+   * from the device, and from the server only where the device has none of it.
+   */
   async function load(boardId: BoardId): Promise<void> {
     loadProblem.value = null
-    if (engines.get(boardId)?.isWhole)
-      return
+    const { runner, opened } = runnerOf(boardId)
+    await opened
     try {
-      const answer = await api<SnapshotAnswer>('/api/kanban/snapshot', { query: { board: boardId } })
-      isPartial.value = !('window' in globalThis) && answer.matters.length > MOST_RENDERED
-      snapshot.value = isPartial.value ? { ...answer, matters: [] } : answer
-      open(boardId)
+      if (!runner.state.isWhole)
+        takeIn(await api<SnapshotAnswer>('/api/kanban/snapshot', { query: { board: boardId } }))
     }
     catch (error) {
       if (!(error instanceof ApiProblem))
         throw error
       loadProblem.value = { boardId, code: error.code }
     }
+    open(boardId)
   }
 
-  /** The engine of a board, which is the one that shows from now on. */
-  function open(boardId: BoardId): BoardEngine {
-    const engine = engines.get(boardId) ?? create(boardId)
-    if (snapshot.value?.board.id === boardId && !engine.isWhole && (!isPartial.value || engine.view.board === null))
-      engine.start(toRaw(snapshot.value), !isPartial.value)
-    state.value = stateOf(boardId, engine)
-    return engine
+  function takeIn(answer: SnapshotAnswer): void {
+    isPartial.value = !isBrowser && answer.matters.length > MOST_RENDERED
+    snapshot.value = isPartial.value ? { ...answer, matters: [] } : answer
   }
 
-  function create(boardId: BoardId): BoardEngine {
-    const engine = createBoardEngine({
+  /** The runner of a board, which is the one that shows from now on. */
+  function open(boardId: BoardId): BoardRunner {
+    const { runner } = runnerOf(boardId)
+    if (snapshot.value?.board.id === boardId && !runner.state.isWhole && (!isPartial.value || runner.state.view.board === null))
+      runner.start(toRaw(snapshot.value), !isPartial.value)
+    state.value = runner.state
+    return runner
+  }
+
+  function runnerOf(boardId: BoardId): { runner: BoardRunner, opened: Promise<void> } {
+    const known = runners.get(boardId)
+    if (known)
+      return known
+    const { me } = session
+    const runner = createBoardRunner({
       boardId,
-      actor: () => session.me,
-      transport: realtime.transport,
+      me,
+      world: isBrowser ? { storage: device.of(me.id).storage, transport: realtime.transport, tabs: createBoardTabs(me.id, boardId) } : null,
       clock: systemClock,
-      cid: uuidv7(),
-      onChange: () => {
+      makeId: uuidv7,
+      onChange() {
         if (state.value.boardId === boardId)
-          state.value = stateOf(boardId, engine)
+          state.value = runner.state
       },
-      onRemoteChanges: changes => listeners.forEach(listener => listener(boardId, changes)),
+      onNews: changes => newsListeners.forEach(listener => listener(boardId, changes)),
+      onSettled: change => settledListeners.forEach(listener => listener(boardId, change)),
     })
-    engine.setOnline(isOnline)
-    engines.set(boardId, engine)
-    return engine
+    runner.tell({ kind: 'online', online: isOnline })
+    // A board that came with the page is first shown as it came; what the device adds follows.
+    const isRendered = snapshot.value?.board.id === boardId
+    const opened = isRendered ? new Promise<void>(resolve => onNuxtReady(() => runner.open().then(resolve))) : runner.open()
+    const made = { runner, opened }
+    runners.set(boardId, made)
+    return made
+  }
+
+  /** Sends what an earlier page left on the device, also of boards that nobody looks at. */
+  async function sendKept(): Promise<void> {
+    const { id } = session.me
+    for (const boardId of await device.of(id).boardsWithUnsent()) {
+      if (session.me.id === id)
+        runnerOf(boardId)
+    }
   }
 
   /** Hears what others did on any board; returns how to stop. */
-  function onRemoteChanges(listener: (boardId: BoardId, changes: RemoteChange[]) => void): () => void {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+  function onNews(listener: Listeners['news']): () => void {
+    newsListeners.add(listener)
+    return () => newsListeners.delete(listener)
+  }
+
+  /** Hears how own changes on any board ended; returns how to stop. */
+  function onSettled(listener: Listeners['settled']): () => void {
+    settledListeners.add(listener)
+    return () => settledListeners.delete(listener)
   }
 
   /** What waits is sent while the browser has a network. */
   function setOnline(online: boolean): void {
     isOnline = online
-    engines.forEach(engine => engine.setOnline(online))
+    runners.forEach(({ runner }) => runner.tell({ kind: 'online', online }))
   }
 
   /** Sends what waited for somebody to sign in again. */
   function resume(): void {
-    engines.forEach(engine => engine.resume())
+    runners.forEach(({ runner }) => runner.tell({ kind: 'resumed' }))
   }
 
-  /** Drops every board and what waits: it is another person's now, or nobody's. */
+  /** Drops every board, and what waits in memory: it is another person's now, or nobody's. */
   function forget(): void {
-    engines.forEach(engine => engine.close())
-    engines.clear()
+    runners.forEach(({ runner }) => runner.close())
+    runners.clear()
     snapshot.value = null
-    state.value = NO_BOARD
+    state.value = noBoard
   }
 
   /** Whether leaving the page would lose something. */
   function hasUnsent(): boolean {
-    return [...engines.values()].some(engine => engine.waiting.length > 0)
+    return [...runners.values()].some(({ runner }) => waitingChanges(runner.state).some(({ n }) => n === null || !device.isLasting))
   }
 
-  return { snapshot, isPartial, loadProblem, state: computed(() => state.value), load, open, onRemoteChanges, setOnline, resume, forget, hasUnsent }
-})
+  // Another name or role of the same person; another person's boards are forgotten.
+  watch(() => session.me, me => runners.forEach(({ runner }) => runner.state.me.id === me.id && runner.tell({ kind: 'identified', me })), { flush: 'sync' })
 
-function stateOf(boardId: BoardId, { view, waiting, commentWork, canUndo, isWhole, changedAt, wish, clockOffset }: BoardEngine): BoardState {
-  return { boardId, view, waiting, commentWork, canUndo, isWhole, changedAt, wish, clockOffset }
-}
+  return {
+    snapshot, isPartial, loadProblem, state: computed(() => state.value), load, open, sendKept, onNews, onSettled, setOnline, resume, forget, hasUnsent,
+  }
+})

@@ -9,9 +9,11 @@ import type { BoardStorage } from './board-storage.ts'
 import type { BoardWorld } from './board-world.ts'
 import type { Resolution } from './conflict-record.ts'
 import type { RemoteChange } from './describe-changes.ts'
+import { createEngineState } from './engine-state.ts'
+import { lastUndoable } from './engine-submit.ts'
 import type { Effect, EngineState, Input, SettledChange } from './engine-types.ts'
 import type { Looked } from './outbox-entry.ts'
-import { createEngineState, step } from './step.ts'
+import { step } from './step.ts'
 import type { Settled, Submitted } from './submitted.ts'
 
 export interface BoardRunnerOptions {
@@ -180,7 +182,7 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
   }
 
   function undo(): Submitted | null {
-    const last = state.undo.at(-1)
+    const last = lastUndoable(state)
     return last ? begin(last.matterId, key => ({ kind: 'undone', key })) : null
   }
 

@@ -11,4 +11,5 @@ export const useRoute = vi.fn(() => ({ path: '/', fullPath: '/', params: {}, que
 export const useRouter = vi.fn(() => ({ push: vi.fn(), replace: vi.fn(), currentRoute: { value: { fullPath: '/' } } }))
 export const navigateTo = vi.fn(async () => undefined as unknown)
 export const reloadNuxtApp = vi.fn()
+export const onNuxtReady = vi.fn((callback: () => unknown) => void callback())
 export const defineNuxtPlugin = <Setup>(setup: Setup) => setup

@@ -1,10 +1,13 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EffectScope, Ref } from 'vue'
-import { createSSRApp, effectScope, h, shallowRef } from 'vue'
+import { createSSRApp, effectScope, h, shallowRef, watchEffect } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { Matter } from '#shared/kanban/matter.ts'
+import type { MutationResult, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import { Fault } from '#shared/realtime/fault.ts'
+import type { PullOutcome } from '#shared/realtime/transport.ts'
 import type { KanbanView } from '~/composables/useKanban.ts'
 import { provideKanban, useKanban } from '~/composables/useKanban.ts'
 import { useKanbanRealTime } from '~/composables/useKanbanRealTime.ts'
@@ -13,11 +16,18 @@ import { useKanbanStore } from '~/stores/kanban.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { assign, BOARD_ID, buildId, buildMatters, NOW, PEOPLE, TIME_ZONE } from '../../helpers/builders.ts'
+import type { FakeDisk } from '../../helpers/fake-device.ts'
+import { openFakeDevice } from '../../helpers/fake-device.ts'
 import type { FakePage } from '../../helpers/fake-page.ts'
 import { createFakePage } from '../../helpers/fake-page.ts'
 import type { FakeTransport } from '../../helpers/fake-transport.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import { buildSnapshot, buildUpdates } from '../../helpers/wire-builders.ts'
+
+const { device } = vi.hoisted(() => ({ device: { disk: new Map() as FakeDisk, fails: false } }))
+vi.mock('~/utils/device/device.ts', () => ({
+  openDevice: (memberId: string, options: object) => openFakeDevice(device.disk, memberId, { ...options, fails: device.fails }),
+}))
 
 const [first, second] = buildMatters(2, { assignments: [assign(PEOPLE.partner)] }) as [Matter, Matter]
 
@@ -28,33 +38,44 @@ let transport: FakeTransport
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   vi.spyOn(Math, 'random').mockReturnValue(0)
+  vi.stubGlobal('window', {})
+  device.disk = new Map()
+  device.fails = false
+  newPage()
+})
+
+/** A page that nothing was done on. */
+function newPage(): void {
   setActivePinia(createPinia())
   scope = effectScope()
   page = createFakePage()
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
-  useSessionStore().member = { ...PEOPLE.partner, email: '', locale: null }
-})
+  const session = useSessionStore()
+  session.member = { ...PEOPLE.partner, email: '', locale: null }
+  session.lastMember = PEOPLE.partner
+}
 
 afterEach(() => {
   scope.stop()
   useKanbanStore().forget()
   vi.useRealTimers()
+  vi.unstubAllGlobals()
 })
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-function answer(event: 'snapshot' | 'updates', body: unknown): void {
-  transport.pull.mockImplementationOnce(async ({ boardId }) => {
-    await Promise.resolve()
-    transport.emit(event, boardId, body as never)
-    return { kind: 'fresh' }
-  })
+/** What the next request brings. */
+function answer(outcome: PullOutcome): void {
+  transport.pull.mockResolvedValueOnce(outcome)
 }
+
+const snapshot = (parts: Partial<SnapshotAnswer>): PullOutcome => ({ kind: 'snapshot', answer: buildSnapshot(parts) })
+const news = (parts: Partial<UpdatesAnswer>): PullOutcome => ({ kind: 'updates', answer: buildUpdates(parts) })
 
 /** The board as it is after its first read. */
 async function opened(boardId: string | Ref<string> = BOARD_ID): Promise<KanbanView> {
-  answer('snapshot', buildSnapshot({ matters: [first, second] }))
+  answer(snapshot({ matters: [first, second] }))
   const kanban = scope.run(() => useKanbanRealTime(boardId, { window: page.window }))!
   await advance(0)
   return kanban
@@ -62,7 +83,7 @@ async function opened(boardId: string | Ref<string> = BOARD_ID): Promise<KanbanV
 
 describe('the view', () => {
   it('is read from the server, and kept live', async () => {
-    answer('snapshot', buildSnapshot({ matters: [first, second] }))
+    answer(snapshot({ matters: [first, second] }))
     const kanban = scope.run(() => useKanbanRealTime(BOARD_ID, { window: page.window }))!
     expect([kanban.loading.value, kanban.isStale.value, kanban.status.value.state]).toEqual([true, false, 'connecting'])
     await advance(0)
@@ -77,7 +98,7 @@ describe('the view', () => {
     expect([kanban.me.value.id, kanban.timeZone.value, kanban.isOnline.value]).toEqual([PEOPLE.partner.id, TIME_ZONE, true])
     expect(kanban.context.value).toMatchObject({ actor: { id: PEOPLE.partner.id }, now: NOW })
 
-    answer('updates', buildUpdates({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
+    answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
     await advance(5_000)
     expect(kanban.matterById(first.id)!.title).toBe('Theirs')
     expect(kanban.status.value).toEqual({ state: 'live', since: NOW + 5_000 })
@@ -85,7 +106,7 @@ describe('the view', () => {
 
   it('[T3] is asked for every two seconds once something happened', async () => {
     await opened()
-    answer('updates', buildUpdates({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
+    answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
     await advance(5_000)
     const calls = transport.pull.mock.calls.length
     await advance(4_000)
@@ -95,7 +116,7 @@ describe('the view', () => {
   it('follows the board that is asked for', async () => {
     const boardId = shallowRef(BOARD_ID)
     const kanban = await opened(boardId)
-    answer('snapshot', buildSnapshot({ board: { id: buildId(0xB2), name: 'Litigation' } }))
+    answer(snapshot({ board: { id: buildId(0xB2), name: 'Litigation' } }))
     boardId.value = buildId(0xB2)
     await advance(0)
     expect(kanban.board.value?.name).toBe('Litigation')
@@ -145,25 +166,32 @@ it('does not call a board stale that was only out of sight', async () => {
   expect(kanban.isStale.value).toBe(false)
 })
 
+/** How the server takes the next changes: each number with this result. */
+function results(result: Omit<MutationResult, 'n'>): void {
+  transport.send.mockImplementationOnce(async (_, cid, items) => ({ protocol: PROTOCOL_VERSION, cid, results: items.map(({ n }) => ({ n, ...result })) }))
+}
+
+const toReview = { columnId: 'review', placement: { end: true } } as const
+
 describe('what the person does', () => {
   it('shows at once and counts as pending until the server has it', async () => {
     const kanban = await opened()
-    const { id, settled } = kanban.moveMatter(first.id, { columnId: 'review', placement: { end: true } })
+    const { id, settled } = kanban.moveMatter(first.id, toReview)
     expect([id, kanban.mattersIn('review').length, kanban.pendingUpdates.value]).toEqual([first.id, 1, 1])
     expect(kanban.pending.value).toEqual(new Set([first.id]))
     const before = kanban.pending.value
     transport.emit('updates', BOARD_ID, buildUpdates())
     expect(kanban.pending.value).toBe(before)
-    transport.send.mockResolvedValueOnce({ version: 2, matter: kanban.matterById(first.id)! })
+    results({ status: 'ok', version: 3 })
     await advance(0)
-    expect(await settled).toMatchObject({ ok: true, version: 2 })
-    expect([kanban.pending.value.size, kanban.pendingUpdates.value]).toEqual([0, 0])
+    expect(await settled).toEqual({ ok: true, version: 3, merged: false })
+    expect([kanban.pending.value.size, kanban.pendingUpdates.value, kanban.mattersIn('review').length]).toEqual([0, 0, 1])
   })
 
   it('goes back when it is refused', async () => {
     const kanban = await opened()
-    transport.send.mockRejectedValueOnce(new Fault('refused', { problem: { code: 'WIP_LIMIT', message: '' } }))
-    const { settled } = kanban.moveMatter(first.id, { columnId: 'review', placement: { end: true } })
+    results({ status: 'rejected', version: 0, code: 'WIP_LIMIT' })
+    const { settled } = kanban.moveMatter(first.id, toReview)
     await advance(0)
     expect(await settled).toMatchObject({ ok: false, problem: { code: 'WIP_LIMIT' } })
     expect(kanban.matterById(first.id)!.columnId).toBe('in-progress')
@@ -171,10 +199,9 @@ describe('what the person does', () => {
 
   it('is sent as what it is', async () => {
     const kanban = await opened()
-    transport.send.mockImplementation(async (_, { id }) => ({ version: 1, matter: kanban.matterById(id) ?? null }))
     const created = kanban.createMatter({ columnId: 'intake', title: 'New', clientName: 'X', assignments: [assign(PEOPLE.partner)] })
     expect(kanban.matterById(created.id)!.title).toBe('New')
-    kanban.editMatter(first.id, { set: { title: 'Mine' } }, { title: 0 })
+    kanban.editMatter(first.id, { set: { title: 'Mine' } }, { title: { version: 0, value: 'Old' } })
     kanban.editMatter(first.id, { tags: { add: ['x'] } })
     const comment = kanban.addComment(first.id, 'Hi')
     kanban.editComment(first.id, comment.id, 'Ho')
@@ -184,28 +211,80 @@ describe('what the person does', () => {
     kanban.deleteMatter(second.id, 'twice')
     kanban.deleteMatter(first.id)
     await advance(100)
-    expect(transport.send.mock.calls.map(([, { kind, args }]) => [kind, args])).toMatchObject([
-      ['create', { title: 'New' }], ['edit', { set: { title: 'Mine' } }], ['edit', { tags: { add: ['x'] } }],
-      ['comment', { action: 'add', body: 'Hi' }], ['comment', { action: 'edit', body: 'Ho' }], ['comment', { action: 'remove' }],
-      ['delete', { reason: 'twice' }], ['delete', {}],
+    const sent = transport.send.mock.calls.flatMap(([,, items]) => items)
+    expect(sent.map(item => [item.n, item.kind, item.kind === 'void' || item.args])).toMatchObject([
+      [1, 'create', { title: 'New' }], [2, 'edit', { set: { title: 'Mine' } }], [3, 'edit', { tags: { add: ['x'] } }],
+      [4, 'comment', { action: 'add', body: 'Hi' }], [5, 'comment', { action: 'edit', body: 'Ho' }], [6, 'comment', { action: 'remove' }],
+      [7, 'delete', { reason: 'twice' }], [8, 'delete', {}],
     ])
-    expect(transport.send.mock.calls[1]![1].base).toEqual({ title: 0 })
+    expect(sent[1]).toMatchObject({ base: { title: 0 } })
   })
 
-  it('can be taken back, if it was a move', async () => {
+  it.each<[string, (kanban: KanbanView) => unknown]>([
+    ['a move', kanban => kanban.moveMatter(first.id, toReview)],
+    ['an edit', kanban => kanban.editMatter(first.id, { set: { title: 'Mine' } })],
+    ['a deletion', kanban => kanban.deleteMatter(first.id)],
+  ])('can be taken back, like %s', async (_, change) => {
     const kanban = await opened()
-    expect([kanban.canUndo.value, kanban.undo()]).toEqual([false, null])
+    expect([kanban.undoStep.value, kanban.undo()]).toEqual([null, null])
     useKanbanStore().setOnline(false)
-    kanban.moveMatter(first.id, { columnId: 'review', placement: { end: true } })
-    expect(kanban.canUndo.value).toBe(true)
+    change(kanban)
+    await advance(0)
+    expect(kanban.undoStep.value).toMatchObject({ matterId: first.id })
     kanban.undo()
-    expect([kanban.canUndo.value, kanban.matterById(first.id)!.columnId]).toEqual([false, 'in-progress'])
+    expect(kanban.undoStep.value).toBeNull()
+    expect(kanban.matterById(first.id)).toMatchObject({ columnId: 'in-progress', title: first.title })
+  })
+
+  it('is told of when it ends, to who listens', async () => {
+    const kanban = await opened()
+    const [heard, elsewhere] = [vi.fn(), vi.fn()]
+    scope.run(() => kanban.onSettled(heard))
+    kanban.onSettled(elsewhere)()
+    kanban.moveMatter(first.id, toReview)
+    await advance(0)
+    expect(heard).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ matterId: first.id, settled: expect.objectContaining({ ok: true }) }))
+    expect(elsewhere).not.toHaveBeenCalled()
+  })
+
+  it('waits for a choice where it met a newer value', async () => {
+    const kanban = await opened()
+    expect([kanban.conflicts.value, kanban.resolveConflict('none', { type: 'remote' })]).toEqual([[], null])
+    results({
+      status: 'conflict', version: 0, code: 'CONFLICT',
+      conflicts: [{ field: 'title', version: 2, value: 'Theirs', by: PEOPLE.clerk.id, at: NOW }],
+    })
+    const { settled } = kanban.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(0)
+    expect(await settled).toMatchObject({ ok: false, problem: { code: 'CONFLICT' }, conflictId: kanban.conflicts.value[0]!.id })
+    expect(kanban.conflicts.value).toMatchObject([{ matterId: first.id, fields: [{ field: 'title', base: first.title, mine: 'Mine', theirs: 'Theirs' }] }])
+    expect(kanban.matterById(first.id)!.title).not.toBe('Mine')
+    expect(await kanban.resolveConflict(kanban.conflicts.value[0]!.id, { type: 'remote' })!.settled).toMatchObject({ ok: true })
+    expect(kanban.conflicts.value).toEqual([])
+  })
+
+  it('leaves a quiet note where it went in beside somebody else\'s', async () => {
+    const kanban = await opened()
+    results({ status: 'merged', version: 3, others: [{ field: 'priority', version: 2, by: PEOPLE.clerk.id, at: NOW }] })
+    kanban.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(0)
+    expect(kanban.notes.value).toMatchObject([{ matterId: first.id, others: [{ field: 'priority' }] }])
+    kanban.readNote(kanban.notes.value[0]!.id)
+    expect(kanban.notes.value).toEqual([])
+  })
+
+  it('is kept, and can\'t be added to, once the server wants a newer page', async () => {
+    const kanban = await opened()
+    transport.send.mockRejectedValueOnce(new Fault('outdated'))
+    kanban.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(0)
+    expect([kanban.isOutdated.value, kanban.status.value, kanban.pendingUpdates.value]).toEqual([true, { state: 'refused', code: 'UPGRADE_REQUIRED' }, 1])
+    expect(await kanban.editMatter(first.id, { set: { title: 'Again' } }).settled).toMatchObject({ ok: false, problem: { code: 'UPGRADE_REQUIRED' } })
+    expect(kanban.matterById(first.id)!.title).toBe('Mine')
   })
 
   it('needn\'t sit out its own delay once the server answers again', async () => {
     const kanban = await opened()
-    transport.pull.mockRejectedValueOnce(new Fault('network'))
-    await kanban.refresh()
     transport.send.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 600_000 }))
     kanban.editMatter(first.id, { set: { title: 'Mine' } })
     await advance(1_000)
@@ -215,6 +294,44 @@ describe('what the person does', () => {
     await advance(1_000)
     expect(kanban.pendingUpdates.value).toBe(0)
   })
+})
+
+describe('what the device kept', () => {
+  it('shows with the changes that wait, as of when the server last spoke', async () => {
+    const before = await opened()
+    expect([before.isConfirmed.value, before.isStoredHere.value]).toEqual([true, true])
+    useKanbanStore().setOnline(false)
+    before.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(5_000)
+    scope.stop()
+
+    newPage()
+    transport.pull.mockRejectedValue(new Fault('network'))
+    useKanbanStore().setOnline(false)
+    await useKanbanStore().load(BOARD_ID)
+    const kanban = scope.run(() => useKanbanRealTime(BOARD_ID, { window: page.window }))!
+    expect([kanban.loading.value, kanban.isConfirmed.value, kanban.error.value]).toEqual([false, false, null])
+    expect([kanban.matterById(first.id)!.title, kanban.pendingUpdates.value, kanban.lastSync.value]).toEqual(['Mine', 1, NOW])
+  })
+
+  it('is nothing where the device fails, and the view says so', async () => {
+    device.fails = true
+    newPage()
+    const kanban = await opened()
+    expect(kanban.isStoredHere.value).toBe(false)
+  })
+})
+
+it('draws nothing anew while polls bring nothing', async () => {
+  const kanban = await opened()
+  const drawn = vi.fn()
+  scope.run(() => watchEffect(() => {
+    drawn(kanban.matters.value, kanban.columns.value, kanban.members.value, kanban.mattersIn('review'), kanban.conflicts.value, kanban.notes.value,
+      kanban.pending.value, kanban.pendingUpdates.value, kanban.undoStep.value, kanban.version.value, kanban.context.value, kanban.loading.value)
+  }, { flush: 'sync' }))
+  await advance(20_000)
+  expect(transport.pull.mock.calls.length).toBeGreaterThan(3)
+  expect(drawn).toHaveBeenCalledTimes(1)
 })
 
 describe('what others do', () => {
@@ -234,7 +351,7 @@ describe('what others do', () => {
     const kanban = await opened()
     const heard = vi.fn()
     kanban.onRemoteChange(heard)
-    useKanbanStore().open(buildId(0xB2)).start(buildSnapshot({ matters: [first] }))
+    useKanbanStore().open(buildId(0xB2)).start(buildSnapshot({ matters: [first] }), true)
     transport.emit('updates', buildId(0xB2), buildUpdates({ deleted: [first.id] }))
     expect(heard).not.toHaveBeenCalled()
   })
@@ -261,16 +378,17 @@ describe('a board that can\'t be shown', () => {
     useSessionStore().expire()
     await advance(60_000)
     expect(transport.pull).toHaveBeenCalledTimes(1)
-    expect([kanban.status.value, kanban.me.value.id]).toEqual([{ state: 'paused', reason: 'signed-out' }, ''])
+    expect([kanban.status.value, kanban.me.value.id]).toEqual([{ state: 'paused', reason: 'signed-out' }, PEOPLE.partner.id])
     expect(kanban.matters.value).toHaveLength(2)
   })
 })
 
 describe('in components', () => {
   it('is provided once and shared below, in a server render without any timer', async () => {
+    vi.unstubAllGlobals()
     const pinia = createPinia()
     setActivePinia(pinia)
-    useKanbanStore().open(BOARD_ID).start(buildSnapshot({ matters: [first] }))
+    useKanbanStore().open(BOARD_ID).start(buildSnapshot({ matters: [first] }), true)
     const Child = { setup: () => () => h('p', useKanban().matters.value[0]!.title) }
     const app = createSSRApp({ setup: () => provideKanban(BOARD_ID) && (() => h(Child)) })
     expect(await renderToString(app.use(pinia))).toContain(first.title)

@@ -6,8 +6,11 @@ import { useRequestFetch, useRuntimeConfig } from '#imports'
 import type { FakePage } from '../../helpers/fake-page.ts'
 import { createFakePage } from '../../helpers/fake-page.ts'
 import { BOARD_ID, buildMatter, PEOPLE } from '../../helpers/builders.ts'
+import type { FakeDisk } from '../../helpers/fake-device.ts'
+import { openFakeDevice } from '../../helpers/fake-device.ts'
 import type { FakeTransport } from '../../helpers/fake-transport.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
+import { settle } from '../../helpers/virtual-clock.ts'
 import { buildSnapshot } from '../../helpers/wire-builders.ts'
 import realtimePlugin from '~/plugins/realtime.client.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
@@ -26,12 +29,17 @@ vi.mock('@vueuse/core', async (original) => {
   }
 })
 
+const { disk } = vi.hoisted(() => ({ disk: new Map() as FakeDisk }))
+vi.mock('~/utils/device/device.ts', () => ({ openDevice: openFakeDevice.bind(null, disk) }))
+
 const matter = buildMatter()
 const member = { ...PEOPLE.partner, email: '', locale: null }
 let scope: EffectScope
 let transport: FakeTransport
 
 beforeEach(() => {
+  disk.clear()
+  vi.stubGlobal('window', {})
   page.current = createFakePage()
   setActivePinia(createPinia())
   vi.mocked(useRequestFetch).mockReturnValue(vi.fn() as never)
@@ -47,12 +55,13 @@ beforeEach(() => {
 afterEach(() => {
   useKanbanStore().forget()
   scope.stop()
+  vi.unstubAllGlobals()
 })
 
 /** A change that waits on an open board. */
 function waiting() {
   const store = useKanbanStore()
-  store.open(BOARD_ID).start(buildSnapshot({ matters: [matter] }))
+  store.open(BOARD_ID).start(buildSnapshot({ matters: [matter] }), true)
   store.setOnline(false)
   return store.open(BOARD_ID).submit({ kind: 'edit', id: matter.id, args: { set: { title: 'Mine' } } })
 }
@@ -77,10 +86,23 @@ it('refuses a way that it does not know', () => {
   expect(() => (realtimePlugin as unknown as () => void)()).toThrow('pigeon')
 })
 
-it('asks before the page is closed on changes that wait', () => {
+it('asks before the page is closed on changes that the device hasn\'t kept', async () => {
   expect(asksBeforeLeaving()).toBe(false)
   void waiting()
   expect(asksBeforeLeaving()).toBe(true)
+  await settle()
+  expect(asksBeforeLeaving()).toBe(false)
+})
+
+it('sends what an earlier page left behind', async () => {
+  void waiting()
+  await settle()
+  useKanbanStore().forget()
+  setActivePinia(createPinia())
+  useRealtimeStore().switchTo('polling', () => transport)
+  useSessionStore().lastMember = member
+  scope.run(() => (realtimePlugin as unknown as () => void)())
+  await vi.waitFor(() => expect(transport.send).toHaveBeenCalledTimes(1))
 })
 
 it('sends what waits when the browser is online again', async () => {
@@ -95,13 +117,13 @@ it('sends what waits when the browser is online again', async () => {
 describe('a session', () => {
   it('that ends by itself is noted, and what waits is sent after signing in again', async () => {
     const session = useSessionStore()
-    const resume = vi.spyOn(useKanbanStore().open(BOARD_ID), 'resume')
+    const tell = vi.spyOn(useKanbanStore().open(BOARD_ID), 'tell')
     transport.emit('connection', { state: 'paused', reason: 'signed-out' })
     await nextTick()
     expect(session.expired).toBe(true)
     session.member = member
     await nextTick()
-    expect(resume).toHaveBeenCalled()
+    expect(tell).toHaveBeenCalledWith({ kind: 'resumed' })
   })
 
   it('of somebody else finds nothing of the one before', async () => {

@@ -21,7 +21,6 @@ import { buildSnapshot, buildUpdates } from '../../helpers/wire-builders.ts'
  */
 const { engine } = vi.hoisted(() => ({ engine: { step: null as Step | null } }))
 vi.mock('#shared/sync/step.ts', () => ({
-  createEngineState: ({ cid }: { cid: string }) => ({ cid, undo: [], conflicts: [] }),
   step: (...args: Parameters<Step>) => engine.step!(...args),
 }))
 
@@ -232,7 +231,8 @@ describe('what the person does', () => {
   it('may be taken back, while there is something to take back', () => {
     const runner = run()
     expect(runner.undo()).toBeNull()
-    answers.sync = () => ({ state: { undo: [{ matterId: buildId(1) } as UndoStep, { matterId: buildId(2) } as UndoStep] } })
+    const deleted = (matterId: string): UndoStep => ({ key: matterId, cid: 'c', n: 1, matterId, change: { kind: 'delete', version: 8, matter: null } })
+    answers.sync = () => ({ state: { undo: [deleted(buildId(1)), deleted(buildId(2))] } })
     void runner.sync()
     expect(runner.undo()).toMatchObject({ id: buildId(2) })
     expect(inputs.at(-1)).toEqual({ kind: 'undone', key: 'id2' })
