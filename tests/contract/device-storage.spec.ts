@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto'
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
+import { createMemoryStorage } from '#shared/sync/memory-storage.ts'
 import { createBoardDisk } from '~/utils/device/board-disk.ts'
 import { createConnection } from '~/utils/device/connection.ts'
+import { createDeviceStorage } from '~/utils/device/device-storage.ts'
 import { NOW } from '../helpers/builders.ts'
 import { boardStorageContract } from './board-storage.contract.ts'
 
@@ -13,10 +15,11 @@ describe('a board in the database of a browser', () => {
     let ids = 0
     let now = NOW
     return {
-      open: async () => ({
-        isLasting: true,
-        ...createBoardDisk({ connection: createConnection(name), makeId: () => `cid-${String(++ids).padStart(4, '0')}`, now: () => now }),
-      }),
+      open: async () => {
+        const makeId = () => `cid-${String(++ids).padStart(4, '0')}`
+        const disk = createBoardDisk({ connection: createConnection(name), makeId, now: () => now })
+        return createDeviceStorage({ disk, memory: createMemoryStorage({ makeId }), onLasting: () => expect.unreachable('the disk works') })
+      },
       setNow(next) {
         now = next
       },
