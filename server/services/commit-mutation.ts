@@ -6,6 +6,7 @@ import { normalizeCaseNumber } from '#shared/kanban/case-number.ts'
 import type { Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { RefusalCode } from '#shared/kanban/mutation-context.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { FieldConflict, FieldOrigin } from '#shared/protocol/problems.ts'
 import { Problem } from '#shared/protocol/problems.ts'
@@ -28,6 +29,11 @@ export interface Applied {
   others: FieldOrigin[]
 }
 
+/** Refusals of the way from one column to another: they say nothing to who thought that the matter was elsewhere. */
+const OF_THE_WAY: readonly RefusalCode[] = [
+  'INVALID_TRANSITION', 'REASON_REQUIRED', 'CONFIRMATION_REQUIRED', 'PREMATURE_CLOSURE', 'INSUFFICIENT_PERMISSION',
+]
+
 interface MutationFrame {
   mutation: Mutation
   /** The matter, when the actor sees it. */
@@ -44,14 +50,14 @@ export async function commitMutation(stores: Stores, { mutation, before, board, 
   const result = applyMutation(before, mutation, context)
   if (!result.ok) {
     const { code, ...details } = result.refusal
+    if (before && mutation.kind === 'move' && OF_THE_WAY.includes(code))
+      refuseConflicts(findConflicts(before, { ...before, columnId: mutation.args.columnId }, ['columnId'], mutation.base, stamp.origin?.cid))
     throw new Problem(code, `refused: ${code}`, details)
   }
   // Only who may create learns that an id is in use: it may be a hidden matter's.
   if (mutation.kind === 'create' && await stores.matters.findBoardId(mutation.id) !== null)
     throw new Problem('ID_TAKEN', 'the id is taken', { field: 'id' })
-  const conflicts = conflictsOf(before, result.matter, result.changed, mutation, stamp)
-  if (conflicts.length > 0)
-    throw new Problem('CONFLICT', 'the matter has newer values', { conflicts })
+  refuseConflicts(conflictsOf(before, result.matter, result.changed, mutation, stamp))
   if (before && result.changed.length === 0 && !result.deleted)
     return { version: before.version, matter: before, written: false, others: [] }
   await refuseTakenNumber(stores, before, result.matter)
@@ -76,7 +82,7 @@ export async function commitMutation(stores: Stores, { mutation, before, board, 
     version: stamp.version,
     matter: result.deleted || !canSee(actor, after) ? null : after,
     written: true,
-    others: before && !result.deleted ? findOthers(before, after, result.changed, mutation.base, stamp.origin?.cid ?? null) : [],
+    others: before && !result.deleted ? findOthers(before, after, result.changed, mutation.base, stamp.origin?.cid) : [],
   }
 }
 
@@ -86,11 +92,16 @@ export async function findVisible(stores: Stores, actor: Actor, id: MatterId): P
   return record && record.deletedVersion === null && canSee(actor, record) ? matterToWire(record) : null
 }
 
+function refuseConflicts(conflicts: FieldConflict[]): void {
+  if (conflicts.length > 0)
+    throw new Problem('CONFLICT', 'the matter has newer values', { conflicts })
+}
+
 /** Deleting meets whatever others wrote since; everything else only what it overwrites (rules X1, X2). */
 function conflictsOf(before: Matter | null, after: Matter, changed: readonly MatterField[], mutation: Mutation, { origin }: Stamp): FieldConflict[] {
   if (!before)
     return []
-  const cid = origin?.cid ?? null
+  const cid = origin?.cid
   return mutation.kind === 'delete'
     ? findDeletionConflicts(before, mutation.base, cid)
     : findConflicts(before, after, changed, mutation.base, cid)

@@ -61,7 +61,7 @@ export function findOthers(
   wanted: Matter,
   changed: readonly MatterField[],
   base: BaseVersions | undefined,
-  cid: string | null,
+  cid: string | null = null,
 ): FieldOrigin[] {
   const looked = Math.max(-1, ...Object.values(base ?? {}) as number[])
   if (looked < 0)

@@ -53,7 +53,12 @@ export interface UndoStep {
   change: OwnChange
 }
 
-/** The versions of what was looked at, as the wire wants them (rule X1). */
+/**
+ * The versions of what was looked at, as the wire wants them (rule X1). An item that wasn't there is left
+ * out: the server takes a named one that isn't there for one that somebody removed.
+ */
 export function baseOf(looked: Looked): BaseVersions {
-  return Object.fromEntries(Object.entries(looked).map(([field, seen]) => [field, seen!.version]))
+  return Object.fromEntries(Object.entries(looked)
+    .filter(([field, seen]) => seen!.value !== null || !field.includes('/'))
+    .map(([field, seen]) => [field, seen!.version]))
 }

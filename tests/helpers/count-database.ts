@@ -33,9 +33,10 @@ export function countDatabase(repository: Repository): DatabaseCount {
   }
   watch(repository, '')
   for (const [type, methods] of [[StatementSync, ['all', 'get', 'run', 'iterate']], [DatabaseSync, ['exec']]] as const) {
+    const driver = type.prototype as unknown as Record<string, (...args: unknown[]) => unknown>
     for (const method of methods) {
-      const own = type.prototype[method as 'exec'] as (...args: unknown[]) => unknown
-      const spy = vi.spyOn(type.prototype as unknown as Record<string, (...args: unknown[]) => unknown>, method)
+      const own = driver[method]!
+      const spy = vi.spyOn(driver, method)
       spy.mockImplementation(function (this: unknown, ...args) {
         count.statements++
         return Reflect.apply(own, this, args)

@@ -242,6 +242,30 @@ describe('a numbered mutation that met others', () => {
     expect(await firm.send(associate, CID, move(3, three, 'in-progress'))).toMatchObject({ status: 'ok' })
   })
 
+  it('[X2] shows a stale move where the matter went, also when no way leads on from there', async () => {
+    const firm = await openTestFirm()
+    const matter = await firm.put()
+    await firm.send(partner, OTHER_CID, numbered(1, buildMove(matter, 'closed', { reason: 'settled', outcome: 'SETTLED', confirmed: true })))
+    const stale = numbered(1, { ...buildMove(matter, 'review'), base: { columnId: 0 } } as Mutation)
+    expect(await firm.send(associate, CID, stale)).toMatchObject({ status: 'conflict', conflicts: [{ field: 'columnId', value: 'closed', by: partner.id }] })
+    const again = numbered(2, { ...buildMove(matter, 'review'), base: { columnId: 1 } } as Mutation)
+    expect(await firm.send(associate, CID, again)).toMatchObject({ status: 'rejected', code: 'INSUFFICIENT_PERMISSION' })
+  })
+
+  it('[X1] [X4] meets the removal of an item that it changes, and lets a new one in beside it', async () => {
+    const firm = await openTestFirm()
+    const task = buildTask({ title: 'Call' })
+    const matter = await firm.put({ tasks: [task] })
+    await firm.send(partner, OTHER_CID, edit(1, matter.id, { tasks: { remove: [task.id] } }))
+    const change = (n: number, base: Record<string, number>) => edit(n, matter.id, { tasks: { put: [{ ...task, title: 'Ring' }] } }, base)
+    expect(await firm.send(associate, CID, change(1, { [`tasks/${task.id}`]: 0 }))).toEqual({
+      n: 1, status: 'conflict', version: 0, conflicts: [{ field: `tasks/${task.id}`, version: 1, value: null, by: partner.id, at: NOW }],
+    })
+    expect(await firm.send(associate, CID, change(2, { [`tasks/${task.id}`]: 1 }))).toMatchObject({ status: 'ok' })
+    const added = { ...task, id: buildId(0x777), title: 'New' }
+    expect(await firm.send(partner, OTHER_CID, edit(2, matter.id, { tasks: { put: [added] } }, { title: 0 }))).toMatchObject({ status: 'merged' })
+  })
+
   it('[X2] [X4] lets a deletion meet what others wrote, an item too, but not where the matter stands', async () => {
     const firm = await openTestFirm()
     const task = buildTask()
