@@ -6,6 +6,7 @@ import MatterPanel from '~/components/matter/MatterPanel.vue'
 import MoveDialog from '~/components/board/MoveDialog.vue'
 import { provideKanban } from '~/composables/useKanban.ts'
 import { provideMoveMatter } from '~/composables/useMoveMatter.ts'
+import { NOW } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
 
 /** The panel of a matter, with the dialogs that a page brings along. The spec mocks `useKanbanRealTime` to give `kanban`. */
@@ -28,7 +29,7 @@ export type Page = Awaited<ReturnType<typeof mountPanel>>
 
 /** Changes the row as a colleague would: new values, newer versions of the fields. */
 export function changeRemotely(kanban: FakeKanban, matter: Matter, fields: Partial<Matter>, by: string, version: number): void {
-  const fieldVersions = Object.fromEntries(Object.keys(fields).map(field => [field, { v: version, cid: null, n: null, by }]))
+  const fieldVersions = Object.fromEntries(Object.keys(fields).map(field => [field, { v: version, cid: null, n: null, by, at: NOW }]))
   kanban.rows.value = kanban.rows.value.map(row => row.id === matter.id
     ? { ...row, ...fields, version, fieldVersions: { ...row.fieldVersions, ...fieldVersions } }
     : row)

@@ -5,7 +5,7 @@ import { useRequestFetch } from '#imports'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
-import type { CommentWork } from '#shared/sync/engine.ts'
+import type { CommentWork } from '#shared/sync/engine-types.ts'
 import { useMatterActivity } from '~/composables/useMatterActivity.ts'
 import { useMatterComments } from '~/composables/useMatterComments.ts'
 import { buildComment, buildId, buildMatter, NOW, PEOPLE } from '../../helpers/builders.ts'
@@ -65,7 +65,7 @@ afterEach(() => {
 
 /** The matter as if somebody had commented on it at a version. */
 function commentedAt(v: number): Matter {
-  return { ...matter, version: v, fieldVersions: { commentCount: { v, cid: null, n: null, by: 'x' } } }
+  return { ...matter, version: v, fieldVersions: { commentCount: { v, cid: null, n: null, by: 'x', at: NOW } } }
 }
 
 describe('comments', () => {

@@ -3,7 +3,7 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import type { SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ConfirmedBoard, ReceiveOutcome } from '#shared/sync/board-replica.ts'
 import { receiveSnapshot, receiveUpdates, UNREAD_BOARD } from '#shared/sync/board-replica.ts'
-import { buildMatters, PEOPLE } from '../../helpers/builders.ts'
+import { buildMatters, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { buildSnapshot, buildUpdates } from '../../helpers/wire-builders.ts'
 
 const [first, second] = buildMatters(2) as [Matter, Matter]
@@ -66,7 +66,7 @@ describe('what is new since', () => {
     const before = read()
     const { board, changes } = applied({
       version: 4,
-      matters: [{ op: 'set', id: first.id, fields: { title: 'New', version: 4, fieldVersions: { title: { v: 4, cid: null, n: null, by: 'x' } } } }, { op: 'put', id: added.id, matter: added }],
+      matters: [{ op: 'set', id: first.id, fields: { title: 'New', version: 4, fieldVersions: { title: { v: 4, cid: null, n: null, by: 'x', at: NOW } } } }, { op: 'put', id: added.id, matter: added }],
       deleted: [second.id, 'unknown'],
     }, before)
     expect(board.version).toBe(4)
@@ -97,7 +97,7 @@ describe('what is new since', () => {
   })
 
   it('takes the versions of the fields whole, so that those of a removed item go with it', () => {
-    const stamp = (v: number) => ({ v, cid: null, n: null, by: 'x' })
+    const stamp = (v: number) => ({ v, cid: null, n: null, by: 'x', at: NOW })
     const board = read({ matters: [{ ...first, fieldVersions: { 'title': stamp(1), 'tasks/gone': stamp(1) } }] })
     const { board: next } = applied({ matters: [{ op: 'set', id: first.id, fields: { fieldVersions: { title: stamp(2) } } }] }, board)
     expect(next.rows.get(first.id)!.fieldVersions).toEqual({ title: stamp(2) })

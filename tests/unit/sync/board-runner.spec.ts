@@ -36,7 +36,7 @@ let clock: VirtualClock
 let transport: FakeTransport
 let storage: { [Call in 'open' | 'append' | 'write']: ReturnType<typeof vi.fn<BoardStorage[Call]>> } & { isLasting: boolean }
 let tabs: { [Call in 'tell' | 'onTold' | 'close']: ReturnType<typeof vi.fn<OtherTabs[Call]>> }
-let heard: { onChange: ReturnType<typeof vi.fn>, onNews: ReturnType<typeof vi.fn>, onSettled: ReturnType<typeof vi.fn> }
+let heard: { [Event in 'onChange' | 'onNews' | 'onSettled']: ReturnType<typeof vi.fn<BoardRunnerOptions[Event]>> }
 let inputs: Input[]
 let answers: Partial<Record<Input['kind'], (input: never) => { state?: Partial<EngineState>, effects?: Effect[] }>>
 let ids: number
@@ -51,7 +51,7 @@ beforeEach(() => {
     write: vi.fn<BoardStorage['write']>(async () => {}),
   }
   tabs = { tell: vi.fn<OtherTabs['tell']>(), onTold: vi.fn<OtherTabs['onTold']>(() => () => {}), close: vi.fn<OtherTabs['close']>() }
-  heard = { onChange: vi.fn(), onNews: vi.fn(), onSettled: vi.fn() }
+  heard = { onChange: vi.fn<BoardRunnerOptions['onChange']>(), onNews: vi.fn<BoardRunnerOptions['onNews']>(), onSettled: vi.fn<BoardRunnerOptions['onSettled']>() }
   inputs = []
   answers = {}
   ids = 0

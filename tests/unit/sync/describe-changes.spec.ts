@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Matter } from '#shared/kanban/matter.ts'
 import { describeChanges } from '#shared/sync/describe-changes.ts'
-import { buildMatter, PEOPLE } from '../../helpers/builders.ts'
+import { buildMatter, NOW, PEOPLE } from '../../helpers/builders.ts'
 
 const ben = PEOPLE.partner2.id
 const before = buildMatter()
@@ -19,7 +19,7 @@ it('tells a move, an edit, an arrival and a departure apart', () => {
 })
 
 it('takes an edited comment for an edit, and another place in the column for nothing', () => {
-  expect(kindOf({ fieldVersions: { commentCount: { v: 9, cid: null, n: null, by: ben } } })).toBe('edited')
+  expect(kindOf({ fieldVersions: { commentCount: { v: 9, cid: null, n: null, by: ben, at: NOW } } })).toBe('edited')
   expect(kindOf({ rank: 'a5' })).toBeUndefined()
 })
 

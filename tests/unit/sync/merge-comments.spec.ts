@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CommentArgs } from '#shared/kanban/mutation.ts'
-import type { CommentWork } from '#shared/sync/engine.ts'
+import type { CommentWork } from '#shared/sync/engine-types.ts'
 import { mergeComments } from '#shared/sync/merge-comments.ts'
 import { buildComment, buildId, NOW } from '../../helpers/builders.ts'
 
