@@ -9,7 +9,7 @@ import { Problem } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { BoardHub } from './board-hub.ts'
 import { putOp, readDelta } from './reader-delta.ts'
-import { readerVersion } from './reader-position.ts'
+import { locateReader } from './reader-position.ts'
 import { activityToWire, columnToWire, matterAsSeen, memberToWire } from './wire.ts'
 
 /** What a poll comes to. */
@@ -109,16 +109,6 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     }
   }
 
-  /** Where the reader stands, remembered for the polls to come. */
-  async function locate(stores: Stores, reader: Actor, board: BoardRecord): Promise<number> {
-    const known = hub.lastKnown(board.id, reader)
-    const usable = known && known.epoch === board.epoch && known.head <= board.version ? known : null
-    const version = await readerVersion(stores, reader, board, usable)
-    hub.seen({ id: board.id, epoch: board.epoch, version: board.version })
-    hub.remember(board.id, reader, { epoch: board.epoch, version, head: board.version })
-    return version
-  }
-
   async function visibleMatters(stores: Stores, reader: Actor, board: BoardRecord) {
     return (await stores.matters.listByBoard(board.id)).filter(matter => canSee(reader, matter))
   }
@@ -138,7 +128,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       const board = await stores.boards.find(boardId)
       if (!board)
         throw boardGone()
-      const version = await locate(stores, reader, board)
+      const version = await locateReader(stores, hub, reader, board)
       const { epoch } = board
       if (isUnchanged(query, etag, { epoch, version }))
         return { kind: 'unchanged', epoch, version }
@@ -197,7 +187,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
         const board = await stores.boards.find(id)
         if (!board)
           throw boardGone()
-        const version = await locate(stores, reader, board)
+        const version = await locateReader(stores, hub, reader, board)
         const matters = await visibleMatters(stores, reader, board)
         return {
           protocol: PROTOCOL_VERSION,

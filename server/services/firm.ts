@@ -2,6 +2,8 @@ import type { FirmSettings } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
 import type { AccountService } from './account-service.ts'
 import { createAccountService } from './account-service.ts'
+import type { BoardDigest } from './board-digest.ts'
+import { createBoardDigest } from './board-digest.ts'
 import type { BoardHub } from './board-hub.ts'
 import { createBoardHub } from './board-hub.ts'
 import type { BoardReader } from './board-reader.ts'
@@ -22,6 +24,7 @@ export interface Firm {
   settings: FirmSettings
   boards: BoardService
   reader: BoardReader
+  digests: BoardDigest
   hub: BoardHub
   accounts: AccountService
   imports: ImportService
@@ -60,6 +63,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings): Prom
     hub,
     boards,
     imports,
+    digests: createBoardDigest({ repository, hub }),
     reader: createBoardReader({ repository, hub, firm: settings, next: pace.next }),
     accounts: createAccountService({ repository }),
     async close() {

@@ -1,6 +1,7 @@
 import type { BoardRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
 import type { Actor } from '#shared/kanban/member.ts'
+import type { BoardHub } from './board-hub.ts'
 import { createSight } from './reader-sight.ts'
 
 const ENTRIES_PER_LOOK = 500
@@ -12,7 +13,7 @@ const ENTRIES_PER_LOOK = 500
  *
  * @param known where the reader stood when the board was at `head`
  */
-export async function readerVersion(
+async function readerVersion(
   stores: Stores,
   reader: Actor,
   board: BoardRecord,
@@ -33,4 +34,14 @@ export async function readerVersion(
     if (seen || entries.length < ENTRIES_PER_LOOK)
       return Math.max(seen?.version ?? fallback, lastTransition)
   }
+}
+
+/** Where the reader stands, remembered for the polls to come. */
+export async function locateReader(stores: Stores, hub: BoardHub, reader: Actor, board: BoardRecord): Promise<number> {
+  const known = hub.lastKnown(board.id, reader)
+  const usable = known && known.epoch === board.epoch && known.head <= board.version ? known : null
+  const version = await readerVersion(stores, reader, board, usable)
+  hub.seen({ id: board.id, epoch: board.epoch, version: board.version })
+  hub.remember(board.id, reader, { epoch: board.epoch, version, head: board.version })
+  return version
 }

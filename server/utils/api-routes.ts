@@ -18,6 +18,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/imports/[id]/mapping': ['PUT'],
   '/api/imports/[id]/rows': ['GET'],
   '/api/imports/[id]/undo': ['POST'],
+  '/api/kanban/digest': ['GET'],
   '/api/kanban/mutations': ['POST'],
   '/api/kanban/snapshot': ['GET'],
   '/api/kanban/updates': ['GET'],

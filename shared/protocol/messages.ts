@@ -164,6 +164,17 @@ export const updatesQuerySchema = z.object({
 })
 export type UpdatesQuery = z.infer<typeof updatesQuerySchema>
 
+/** `GET /api/kanban/digest` (rule K2). */
+export const digestQuerySchema = z.object({
+  board: idSchema.optional(),
+  epoch: z.string().max(64),
+  version: countQuery,
+  /** As `digestRows` makes it. */
+  digest: z.string().regex(/^[0-9a-f]{16}$/),
+  protocol: protocolQuery,
+})
+export type DigestQuery = Omit<z.infer<typeof digestQuerySchema>, 'protocol'>
+
 /** `POST /api/auth/login`. */
 export const loginRequestSchema = z.strictObject({
   email: z.string().trim().min(1).max(320),

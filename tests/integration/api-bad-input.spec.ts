@@ -137,6 +137,7 @@ describe('bad input', () => {
     '/api/kanban/updates?version=-1', '/api/kanban/updates?version=x', '/api/kanban/updates?version=1.5', '/api/kanban/updates?version=99999999999999999999',
     '/api/kanban/updates?wait=26', '/api/kanban/updates?wait=x', '/api/kanban/updates?includeDeleted=maybe', '/api/kanban/updates?version=1&version=2',
     `/api/kanban/updates?board=${UNKNOWN}&version=1`, `/api/kanban/updates?epoch=${'x'.repeat(65)}`,
+    '/api/kanban/digest', '/api/kanban/digest?epoch=e&version=1&digest=x', `/api/kanban/digest?board=${UNKNOWN}&epoch=e&version=1&digest=0123456789abcdef`,
   ])('GET %s is refused', async (path) => {
     await expectProblem({ method: 'GET', path }, [404, 422])
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
+import { digestRows } from '#shared/sync/digest.ts'
 import { v7 as uuidv7 } from 'uuid'
 import type { ApiServer } from '../helpers/api-server.ts'
 import { startApi } from '../helpers/api-server.ts'
@@ -109,6 +110,17 @@ describe('POST /api/matters/:id/move', () => {
     const { id, columnId } = await open()
     const { body } = await move(id, { column: 'initial-review' })
     expect((await move(id, { column: columnId, undoOf: body.version })).body.matter).toMatchObject({ columnId })
+  })
+})
+
+describe('GET /api/kanban/digest', () => {
+  it('[K2] compares the caller\'s rows with the board\'s', async () => {
+    const { epoch, version, matters } = await position(paralegal)
+    const ask = async (digest: string) => (await api.request('GET', `/api/kanban/digest?board=${board.board.id}&epoch=${epoch}&version=${version}&digest=${digest}&protocol=2`, { as: paralegal }))
+    expect(await ask(digestRows(matters))).toMatchObject({ status: 200, body: { same: true } })
+    expect(await api.request('GET', `/api/kanban/digest?epoch=${epoch}&version=${version + 1}&digest=${digestRows([])}`, { as: paralegal })).toMatchObject({ status: 200, body: { same: null } })
+    expect(await api.request('GET', `/api/kanban/digest?epoch=${epoch}&version=${version}&digest=${digestRows([])}&protocol=99`, { as: paralegal })).toMatchObject({ status: 426 })
+    expect(await api.request('GET', `/api/kanban/digest?epoch=${epoch}&version=${version}&digest=${digestRows([])}`)).toMatchObject({ status: 401 })
   })
 })
 
