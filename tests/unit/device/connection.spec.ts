@@ -46,7 +46,7 @@ it('[M1] keeps nothing of a transaction whose work breaks off', async () => {
 
 it('[L3] tells of a transaction that the browser gave up', async () => {
   await expect(connection.change(['drafts'], 'strict', async (tx) => {
-    await tx.store?.get(['k', 'title'])
+    await tx.objectStore('drafts').get(['k', 'title'])
     tx.abort()
   })).rejects.toThrow()
 })
