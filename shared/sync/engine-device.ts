@@ -8,7 +8,7 @@ import { missingMatters, purge } from './engine-purge.ts'
 import { fillMissing } from './engine-send.ts'
 import type { EngineState } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
-import { patch, patchLink } from './engine-turn.ts'
+import { mapKept, patch, patchLink } from './engine-turn.ts'
 
 /** Rows are shown so long without a word from the server (rule W4). */
 const LEASE_MS = 12 * 3_600_000
@@ -47,7 +47,7 @@ function mergeKept(turn: Turn, stored: StoredBoard, isSameEpoch: boolean): void 
   const all = merge(isSameEpoch ? stored.outbox : requeued(stored.outbox), entries, ({ key }) => key)
   const numbers = new Map(all.flatMap(entry => isNumbered(entry) ? [[entry.key, entry.n]] : []))
   patch(turn, {
-    entries: all.map(entry => withNumberOf(entry, entry.undoesKey ?? '', numbers.get(entry.undoesKey ?? '') ?? 0)),
+    entries: mapKept(all, entry => withNumberOf(entry, entry.undoesKey ?? '', numbers.get(entry.undoesKey ?? '') ?? 0)),
     conflicts: merge(stored.conflicts, conflicts, ({ id }) => id),
     notes: merge(stored.notes, notes, ({ id }) => id),
     undo: merge(isSameEpoch ? stored.undo : [], undo, ({ key }) => key),
@@ -85,5 +85,6 @@ function isNewer(kept: ConfirmedBoard, { confirmed, isWhole }: EngineState): boo
 /** What is stored and isn't here, then what is here. */
 function merge<T>(stored: readonly T[], own: readonly T[], keyOf: (item: T) => string): readonly T[] {
   const known = new Set(own.map(keyOf))
-  return [...stored.filter(item => !known.has(keyOf(item))), ...own]
+  const added = stored.filter(item => !known.has(keyOf(item)))
+  return added.length > 0 ? [...added, ...own] : own
 }

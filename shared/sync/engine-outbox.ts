@@ -60,11 +60,17 @@ export function trimmed(entries: readonly OutboxEntry[], { confirmed, link: { ac
     const { state, cid, n, result } = entry
     if (state === 'acked')
       return result!.version <= confirmed.version ? null : entry
-    const isContained = acks[cid] === undefined ? state === 'contained' : n <= acks[cid]
+    const isContained = acks[cid] === undefined ? state === 'contained' || isInRow(entry, confirmed) : n <= acks[cid]
     if (isContained && result)
       return null
     return isContained === (state === 'contained') ? entry : { ...entry, state: isContained ? 'contained' : 'queued' }
   })
+}
+
+/** Whether the matter itself says that the entry went into it. */
+function isInRow({ cid, n, mutation }: NumberedEntry, { rows }: EngineState['confirmed']): boolean {
+  const row = mutation.kind === 'void' ? undefined : rows.get(mutation.id)
+  return row !== undefined && (mutation.kind === 'create' || Object.values(row.fieldVersions).some(last => last?.cid === cid && last.n! >= n))
 }
 
 /** The entries of a server that may have lost what it said: all is sent again. */

@@ -11,6 +11,9 @@ import { withoutStep, withVersion } from './undo-stack.ts'
 /** So many comments that went in are remembered, for lists that were fetched before them. */
 const COMMENTS_KEPT = 100
 
+/** And so many words that nobody has read. */
+const NOTES_KEPT = 100
+
 /** Takes in how numbers of an outbox ended; those that are no longer waited for are old news. */
 export function takeResults(turn: Turn, cid: string, results: readonly MutationResult[]): void {
   for (const result of results) {
@@ -22,22 +25,24 @@ export function takeResults(turn: Turn, cid: string, results: readonly MutationR
 
 /** Takes in how one entry ended. */
 export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): void {
+  const { state } = turn
   const isDone = result.status === 'ok' || result.status === 'merged'
-  const waits = isDone && entry.state !== 'contained' && entry.mutation.kind !== 'void' && result.version > turn.state.confirmed.version
+  const isNews = isDone ? result.version > state.confirmed.version : result.status !== 'rejected'
   const ended: OutboxEntry = { ...entry, state: isDone ? 'acked' : 'contained', result }
-  const view = turn.state
-  patch(turn, { entries: mapKept(turn.state.entries, other => other !== entry ? other : waits ? ended : null) })
+  const isDrawnOn = isDone && isNews && entry.state !== 'contained' && entry.mutation.kind !== 'void'
+  patch(turn, { entries: mapKept(state.entries, other => other !== entry ? other : isDrawnOn ? ended : null) })
   turn.ended = [...turn.ended, ended]
-  if (waits)
+  if (isNews)
     pullSoon(turn)
   if (entry.mutation.kind === 'void')
     return
   if (isDone)
     return succeed(turn, entry, result)
-  const conflict = result.status === 'conflict' && !entry.undoes ? conflictOf(view, entry, result) : null
+  const isHere = state.view.byId.has(entry.mutation.id)
+  const conflict = result.status === 'conflict' && isHere ? conflictOf(state, entry, result) : null
   if (conflict)
     patch(turn, { conflicts: withConflict(turn.state.conflicts, conflict) })
-  settleEntry(turn, entry, refusalOf(result, conflict?.id))
+  settleEntry(turn, entry, result.status === 'conflict' && !isHere ? GONE : refusalOf(result, conflict?.id))
   forgetUndo(turn, entry)
 }
 
@@ -53,7 +58,7 @@ function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [
   if (mutation.kind === 'comment')
     patch(turn, { commentsDone: [...commentsDone, { matterId: mutation.id, args: mutation.args, version, at }].slice(-COMMENTS_KEPT) })
   if (others.length > 0 && view.byId.has(mutation.id))
-    patch(turn, { notes: [...notes, { id: `${cid}.${n}`, matterId: mutation.id, others }] })
+    patch(turn, { notes: [...notes, { id: `${cid}.${n}`, matterId: mutation.id, others }].slice(-NOTES_KEPT) })
   // Of one that is sent again the person knows already.
   if (entry.result === null)
     settleEntry(turn, entry, { ok: true, version, merged: status === 'merged' })

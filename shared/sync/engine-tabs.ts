@@ -50,7 +50,7 @@ function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge
   }
   if (!isNumbered(mine))
     return
-  if (entry.result && !mine.result)
+  if (entry.result && mine.state !== 'acked')
     return endTold(turn, mine, entry)
   const isVoided = entry.mutation.kind === 'void' && mine.mutation.kind !== 'void'
   if (isVoided && link.heard[mine.key] === undefined) {

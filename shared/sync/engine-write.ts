@@ -1,5 +1,6 @@
 import type { SharedWrite, StorageWrite } from './board-storage.ts'
 import { isNumbered } from './engine-outbox.ts'
+import type { Conflict, MergeNote } from './conflict-record.ts'
 import type { Kept, Turn } from './engine-turn.ts'
 import { patchLink } from './engine-turn.ts'
 import type { NumberedEntry, UndoStep } from './outbox-entry.ts'
@@ -11,12 +12,13 @@ type NumberedStep = UndoStep & { cid: string, n: number }
 
 /** What this step leaves to be written on the device and told the other tabs. Empty of both when it left nothing. */
 export function keep(turn: Turn): void {
-  const write: StorageWrite = { ...rowsWrite(turn), ...sharedWrite(turn.disk, turn) }
+  const shared = sharedWrite(turn.disk, turn)
+  const write: StorageWrite = { ...rowsWrite(turn), ...shared }
   if (isContactDue(turn) || (write.rows && turn.state.contactAt !== null))
     write.contactAt = turn.state.contactAt!
   if (write.contactAt !== undefined)
     patchLink(turn, { keptAt: write.contactAt })
-  const tell = sharedWrite(turn.told, turn)
+  const tell = turn.told === turn.disk ? { ...shared } : sharedWrite(turn.told, turn)
   const ended = turn.ended.filter(isNumbered)
   if (ended.length > 0) {
     const put = tell.outbox?.put ?? []
@@ -46,10 +48,10 @@ function rowsWrite({ disk, state: { confirmed, isWhole, link }, replacesRows, dr
 }
 
 function sharedWrite(before: Kept, { state, purged }: Turn): SharedWrite {
-  const outbox = difference(before.entries.filter(isNumbered), state.entries.filter(isNumbered), entry => entry.key, ({ cid, n }) => ({ cid, n }))
-  const conflicts = difference(before.conflicts, state.conflicts, ({ id }) => id)
-  const undo = difference(before.undo.filter(isStored), state.undo.filter(isStored), ({ key }) => key)
-  const notes = difference(before.notes, state.notes, ({ id }) => id)
+  const outbox = difference(before.entries, state.entries, isNumbered, ({ key }) => key, ({ cid, n }) => ({ cid, n }))
+  const conflicts = difference(before.conflicts, state.conflicts, isKept<Conflict>, ({ id }) => id)
+  const undo = difference(before.undo, state.undo, isStored, ({ key }) => key)
+  const notes = difference(before.notes, state.notes, isKept<MergeNote>, ({ id }) => id)
   return {
     ...outbox && { outbox },
     ...conflicts && { conflicts },
@@ -59,21 +61,30 @@ function sharedWrite(before: Kept, { state, purged }: Turn): SharedWrite {
   }
 }
 
-/** What is new or another, and the names of what is no longer there; null for neither. */
-function difference<T, Name = string>(
-  before: readonly T[], after: readonly T[], keyOf: (item: T) => string, nameOf: (item: T) => Name = keyOf as (item: T) => Name & string,
-): { put?: T[], remove?: Name[] } | null {
+/** What is new or another of what is stored, and the names of what no longer is; null for neither. */
+function difference<T, Stored extends T, Name = string>(
+  before: readonly T[],
+  after: readonly T[],
+  isStored: (item: T) => item is Stored,
+  keyOf: (item: Stored) => string,
+  nameOf: (item: Stored) => Name = keyOf as (item: Stored) => Name & string,
+): { put?: Stored[], remove?: Name[] } | null {
   if (before === after)
     return null
   const known = new Set(before)
-  const kept = new Set(after.map(keyOf))
-  const put = after.filter(item => !known.has(item))
-  const remove = before.filter(item => !kept.has(keyOf(item))).map(nameOf)
+  const stored = after.filter(isStored)
+  const kept = new Set(stored.map(keyOf))
+  const put = stored.filter(item => !known.has(item))
+  const remove = before.filter(isStored).filter(item => !kept.has(keyOf(item))).map(nameOf)
   return put.length + remove.length === 0 ? null : { ...put.length > 0 && { put }, ...remove.length > 0 && { remove } }
 }
 
 function isStored(step: UndoStep): step is NumberedStep {
   return step.n !== null
+}
+
+function isKept<T>(_item: T): _item is T {
+  return true
 }
 
 function isEmpty(write: object): boolean {
