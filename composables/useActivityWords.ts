@@ -36,7 +36,7 @@ export function linesOfActivity(step: Activity, words: ActivityWords): string[] 
   if (step.kind === 'moved') {
     const column = step.fields.columnId
     if (!column)
-      return [t('matter.history.reordered')]
+      return [t(step.undo ? 'matter.history.reorderedBack' : 'matter.history.reordered')]
     const outcome = step.fields.closeOutcome?.new
     const moved = t(step.undo ? 'matter.history.movedBack' : 'matter.history.moved', { from: columnName(String(column.old)), to: columnName(String(column.new)) })
     return outcome ? [moved, t('matter.history.closedWith', { outcome: t(`enums.closeOutcome.${outcome}`) })] : [moved]
@@ -44,6 +44,8 @@ export function linesOfActivity(step: Activity, words: ActivityWords): string[] 
   const lines = Object.entries(step.fields)
     .filter(([field]) => !UNSPOKEN.includes(field))
     .flatMap(([field, change]) => linesOfField(field, change, words))
+  if (step.kind === 'edited' && step.undo)
+    return [t('matter.history.editUndone'), ...lines]
   return step.kind === 'edited' && lines.length > 0 ? lines : [t(`matter.history.${step.kind}`)]
 }
 

@@ -18,7 +18,7 @@ function lines(step: Partial<Activity>): string[] {
 }
 
 describe('the history in words', () => {
-  it.each(['created', 'deleted', 'imported', 'commentAdded', 'commentEdited', 'commentRemoved', 'importUndone'] as const)('tells of %s by its kind', (kind) => {
+  it.each(['created', 'deleted', 'restored', 'imported', 'commentAdded', 'commentEdited', 'commentRemoved', 'importUndone'] as const)('tells of %s by its kind', (kind) => {
     expect(lines({ kind })).toEqual([`matter.history.${kind}`])
   })
 
@@ -28,6 +28,7 @@ describe('the history in words', () => {
     expect(lines({ kind: 'moved', undo: true, fields: { columnId: { old: 'review', new: 'intake' } } }))
       .toEqual(['matter.history.movedBack {"from":"REVIEW","to":"INTAKE"}'])
     expect(lines({ kind: 'moved' })).toEqual(['matter.history.reordered'])
+    expect(lines({ kind: 'moved', undo: true })).toEqual(['matter.history.reorderedBack'])
   })
 
   it('tells with which outcome a matter was closed', () => {
@@ -40,6 +41,12 @@ describe('the history in words', () => {
       .toEqual(['matter.history.changed {"field":"matter.fields.priority","old":"enums.priority.LOW","new":"enums.priority.HIGH"}'])
     expect(lines({ fields: { filedOn: { old: null, new: '2026-11-21' } } })).toEqual(['matter.history.set {"field":"matter.fields.filedOn","new":"day 2026-11-21"}'])
     expect(lines({ fields: { courtName: { old: 'Tokyo', new: null } } })).toEqual(['matter.history.cleared {"field":"matter.fields.courtName","old":"Tokyo"}'])
+  })
+
+  it('says of an undone edit that it was undone, and what came back by it', () => {
+    expect(lines({ undo: true, fields: { courtName: { old: 'Tokyo', new: null } } }))
+      .toEqual(['matter.history.editUndone', 'matter.history.cleared {"field":"matter.fields.courtName","old":"Tokyo"}'])
+    expect(lines({ kind: 'restored', undo: true })).toEqual(['matter.history.restored'])
   })
 
   it('doesn\'t repeat a long description', () => {
