@@ -3,8 +3,9 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { receiveSnapshot, UNREAD_BOARD } from '#shared/sync/board-replica.ts'
 import type { ConfirmedBoard } from '#shared/sync/board-replica.ts'
-import type { AcknowledgedRow, BoardView } from '#shared/sync/board-view.ts'
-import { drawBoard, EMPTY_VIEW, mutationContext, PENDING_CASE_NUMBER } from '#shared/sync/board-view.ts'
+import type { BoardView } from '#shared/sync/board-view.ts'
+import { drawBoard, EMPTY_VIEW, isDrawn, mutationContext, PENDING_CASE_NUMBER } from '#shared/sync/board-view.ts'
+import type { OutboxEntry, VoidMutation } from '#shared/sync/outbox-entry.ts'
 import { assign, buildId, buildMatters, NOW, PEOPLE, TODAY } from '../../helpers/builders.ts'
 import { buildSnapshot } from '../../helpers/wire-builders.ts'
 
@@ -17,13 +18,17 @@ function confirm(...matters: Matter[]): ConfirmedBoard {
 
 const board = confirm(third, first, second, elsewhere)
 
-function draw({ previous = EMPTY_VIEW, confirmed = board, acknowledged = {}, work = [] }: {
+function entryOf(mutation: Mutation | VoidMutation, entry: Partial<OutboxEntry> = {}): OutboxEntry {
+  return { key: 'k', cid: null, n: null, at: NOW, mutation, looked: {}, undoes: null, state: 'queued', result: null, ...entry }
+}
+
+function draw({ previous = EMPTY_VIEW, confirmed = board, work = [] }: {
   previous?: BoardView
   confirmed?: ConfirmedBoard
-  acknowledged?: Record<string, AcknowledgedRow>
-  work?: Mutation[]
+  work?: (Mutation | OutboxEntry)[]
 } = {}): BoardView {
-  return drawBoard(previous, confirmed, new Map(Object.entries(acknowledged)), work.map(mutation => ({ mutation, at: NOW, before: null })), PEOPLE.partner)
+  const entries = work.map(item => 'key' in item ? item : entryOf(item))
+  return drawBoard(previous, confirmed, entries, PEOPLE.partner)
 }
 
 const move = (id: string, columnId: string): Mutation => ({ kind: 'move', id, args: { columnId, placement: { end: true } } })
@@ -95,10 +100,20 @@ describe('own changes', () => {
     expect(view.byId.get(id)).toMatchObject({ caseNumber: PENDING_CASE_NUMBER, title: 'New', version: 0 })
   })
 
-  it('[M4] stand on what the server has acknowledged', () => {
-    const view = draw({ acknowledged: { [first.id]: { version: 9, matter: { ...first, title: 'Taken' } }, [second.id]: { version: 10, matter: null } } })
-    expect(view.byId.get(first.id)!.title).toBe('Taken')
-    expect(view.byId.has(second.id)).toBe(false)
+  it('[M4] show until the rows contain them, and not again', () => {
+    const edit: Mutation = { kind: 'edit', id: first.id, args: { set: { title: 'Mine' } } }
+    const titleWith = (state: OutboxEntry['state']) => draw({ work: [entryOf(edit, { state })] }).byId.get(first.id)!.title
+    expect(titleWith('queued')).toBe('Mine')
+    expect(titleWith('acked')).toBe('Mine')
+    expect(titleWith('contained')).toBe(first.title)
+    expect(isDrawn(entryOf({ kind: 'void' }))).toBe(false)
+  })
+
+  it('are taken back by an undo, a deletion too as long as the rows have the matter', () => {
+    const deletion: Mutation = { kind: 'delete', id: first.id, args: {} }
+    const undo = entryOf({ kind: 'undo', id: first.id, args: { n: 1 } }, { undoes: { kind: 'delete', version: null, matter: null } })
+    expect(draw({ work: [deletion, undo] }).byId.get(first.id)).toMatchObject({ title: first.title })
+    expect(draw({ confirmed: confirm(second), work: [undo] }).byId.has(first.id)).toBe(false)
   })
 })
 
@@ -108,7 +123,7 @@ it('answers what the rules ask', () => {
   expect(context.matterRanks('review')).toEqual([{ id: elsewhere.id, rank: elsewhere.rank, visible: true }])
   expect(context.matterRanks('intake')).toEqual([])
   expect(context.findMember(PEOPLE.clerk.id)).toEqual(PEOPLE.clerk)
-  expect(context.findOwnMove(first.id, 1)).toBeNull()
+  expect(context.findOwnChange(first.id, { n: 1 })).toBeNull()
   expect(mutationContext(EMPTY_VIEW, PEOPLE.associate, NOW).board).toEqual({ id: '', name: '', columns: [] })
 })
 

@@ -1,45 +1,41 @@
 import { expect, it } from 'vitest'
-import { moveStateOf } from '#shared/kanban/apply-mutation.ts'
-import type { Matter } from '#shared/kanban/matter.ts'
-import type { OwnMove } from '#shared/sync/undo-stack.ts'
-import { lastMoveVersion, stillUndoable, withAnswer, withMove } from '#shared/sync/undo-stack.ts'
-import { buildMatter } from '../../helpers/builders.ts'
+import type { UndoStep } from '#shared/sync/outbox-entry.ts'
+import { stillUndoable, withoutStep, withStep, withVersion } from '#shared/sync/undo-stack.ts'
+import { buildMatter, PEOPLE } from '../../helpers/builders.ts'
 
-const stamp = (v: number) => ({ v, cid: null, n: null, by: 'x' })
+const me = PEOPLE.partner.id
+const matter = buildMatter({ title: 'New' })
+const rows = new Map([[matter.id, matter]])
 
-function movedAt(v: number): Matter {
-  return { ...matter, fieldVersions: { columnId: stamp(v), rank: stamp(v) } }
+function stepOf(key: string, step: Partial<UndoStep> = {}): UndoStep {
+  return { key, cid: null, n: null, matterId: matter.id, change: { kind: 'edit', version: null, before: { title: 'Old' }, after: { title: 'New' } }, ...step }
 }
 
-const matter = buildMatter()
-const move = (n: number, version: number | null = null): OwnMove => ({ matterId: matter.id, n, version, before: moveStateOf(matter) })
-const rows = (...all: Matter[]) => new Map(all.map(row => [row.id, row]))
-
-it('knows what last moved a matter', () => {
-  expect(lastMoveVersion(matter)).toBe(0)
-  expect(lastMoveVersion({ fieldVersions: { columnId: stamp(3), rank: stamp(5) } })).toBe(5)
-})
-
 it('keeps the last twenty', () => {
-  let moves: readonly OwnMove[] = []
-  for (let n = 1; n <= 25; n++)
-    moves = withMove(moves, move(n))
-  expect(moves.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, index) => index + 6))
+  const steps = Array.from({ length: 25 }, (_, index) => stepOf(`k${index}`)).reduce<readonly UndoStep[]>(withStep, [])
+  expect(steps.map(({ key }) => key)).toEqual(Array.from({ length: 20 }, (_, index) => `k${index + 5}`))
 })
 
-it('learns the version of a move, or that it was none', () => {
-  expect(withAnswer([move(1), move(2)], 2, 7).map(({ version }) => version)).toEqual([null, 7])
-  expect(withAnswer([move(1), move(2)], 2, null).map(({ n }) => n)).toEqual([1])
+it('learns the version that made a change, and forgets a step', () => {
+  const steps = [stepOf('a'), stepOf('b')]
+  expect(withVersion(steps, 'b', 7).map(({ change }) => change.version)).toEqual([null, 7])
+  expect(withoutStep(steps, 'b')).toEqual([steps[0]])
+  expect(withoutStep(steps, 'c')).toBe(steps)
 })
 
-it('forgets a move once the matter is gone or somebody has moved it on', () => {
-  expect(stillUndoable([move(1, 5)], rows())).toEqual([])
-  expect(stillUndoable([move(1, 5)], rows(movedAt(6)))).toEqual([])
+it('forgets a change that somebody built on, and one of a matter that is gone', () => {
+  expect(stillUndoable([stepOf('a')], new Map([[matter.id, { ...matter, title: 'Newer' }]]), me)).toEqual([])
+  expect(stillUndoable([stepOf('a')], new Map(), me)).toEqual([])
 })
 
-it('keeps what can be taken back, as the same list', () => {
-  const moves = [move(1, 4), move(2, 5)]
-  expect(stillUndoable(moves, rows(movedAt(5)))).toBe(moves)
-  const unsent = [move(1, 4), move(2)]
-  expect(stillUndoable(unsent, rows(movedAt(4)))).toBe(unsent)
+it('keeps what can be taken back, and what lies under it, as the same list', () => {
+  const under = stepOf('a', { change: { kind: 'edit', version: null, before: { title: 'Oldest' }, after: { title: 'Old' } } })
+  const steps = [under, stepOf('b')]
+  expect(stillUndoable(steps, rows, me)).toBe(steps)
+})
+
+it('keeps a deletion as long as the matter is away', () => {
+  const steps = [stepOf('a', { change: { kind: 'delete', version: 3, matter: null } })]
+  expect(stillUndoable(steps, new Map(), me)).toBe(steps)
+  expect(stillUndoable(steps, rows, me)).toEqual([])
 })
