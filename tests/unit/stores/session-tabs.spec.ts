@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick } from 'vue'
+import { nextTick, reactive } from 'vue'
 import { navigateTo, reloadNuxtApp, useRequestFetch } from '#imports'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 import sessionPlugin from '~/plugins/session.client.ts'
@@ -14,6 +14,9 @@ let heard: unknown[]
 let channels: BroadcastChannel[]
 const Channel = BroadcastChannel
 const request = vi.fn()
+/** The open board, as far as it matters here. */
+const kanban = reactive({ state: { contactAt: null as number | null } })
+vi.mock('~/stores/kanban.ts', () => ({ useKanbanStore: () => kanban }))
 const answer = { member: { ...PEOPLE.partner, email: '', locale: null }, boards: [{ id: BOARD_ID, name: 'Matters' }] }
 
 beforeEach(() => {
@@ -26,6 +29,7 @@ beforeEach(() => {
     channels.push(channel)
     return channel
   })
+  kanban.state.contactAt = null
   request.mockReset().mockResolvedValue(answer)
   heard = []
   others = new BroadcastChannel('aster-session')
@@ -109,6 +113,13 @@ describe('a page that began without a server', () => {
     await expect.poll(() => session.expired).toBe(true)
     expect(session.me.id).toBe(PEOPLE.partner.id)
     expect(reloadNuxtApp).not.toHaveBeenCalled()
+  })
+
+  it.each([['now', 0, 1], ['by what the device remembers, an hour ago', 3_600_000, 0]])('counts its 12 hours from when the server was last heard of: %s', async (_, agoMs, times) => {
+    const renew = vi.spyOn(useSessionStore(), 'renew')
+    kanban.state.contactAt = Date.now() - agoMs
+    await nextTick()
+    expect(renew).toHaveBeenCalledTimes(times)
   })
 
   it('asks nothing when the server itself said who is here', async () => {
