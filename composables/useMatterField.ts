@@ -23,7 +23,7 @@ export function useMatterField<Field extends PlainField>(
   const { kanban, matter, edit } = useMatterPanel()
   type Draft = FieldDraft<Matter[Field]>
   const draft = keepDraft
-    ? useDraft<Draft>({ member: kanban.me.value.id, matter: matter.value.id, field })
+    ? useDraft<Draft>({ member: kanban.me.value.id, board: kanban.boardId.value, matter: matter.value.id, field })
     : shallowRef<Draft | null>(null)
 
   return useFieldEditor<Matter[Field]>({

@@ -4,7 +4,7 @@ import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
-import type { BoardStorage } from '#shared/sync/board-storage.ts'
+import type { BoardStorage, StorageWrite } from '#shared/sync/board-storage.ts'
 import { createMemoryStorage } from '#shared/sync/memory-storage.ts'
 import { isLeaseOver } from '#shared/sync/stored-board.ts'
 import { createBoardDisk } from './board-disk.ts'
@@ -89,13 +89,26 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
     get isLasting() { return kept.isLasting },
     open: kept.open,
     append: kept.append,
-    write(boardId, changes) {
-      if (changes.purge?.length) {
-        drafts.drop(changes.purge)
-        tabs.tell({ kind: 'purged', matters: changes.purge })
+    async write(boardId, changes) {
+      const purge = [...changes.purge ?? [], ...await hiddenDrafts(boardId, changes)]
+      if (purge.length > 0) {
+        drafts.drop(purge)
+        tabs.tell({ kind: 'purged', matters: purge })
       }
-      return kept.write(boardId, changes)
+      await kept.write(boardId, purge.length > 0 ? { ...changes, purge } : changes)
     },
+  }
+
+  /** Matters that somebody typed about and that a full read lacks, although nobody here is about to make them (rule C6). */
+  async function hiddenDrafts(boardId: BoardId, { rows }: StorageWrite): Promise<MatterId[]> {
+    if (rows?.from !== null)
+      return []
+    await ready
+    const hidden = drafts.mattersOn(boardId).filter(id => !rows.confirmed.rows.has(id))
+    if (hidden.length === 0)
+      return []
+    const { outbox } = await kept.open(boardId)
+    return hidden.filter(id => !outbox.some(({ mutation }) => mutation.kind === 'create' && mutation.id === id))
   }
 
   const drafts = createDrafts({ connection, former, onFailed: loseTouch, onWritten: draft => tabs.tell({ kind: 'drafted', draft }) })
@@ -105,6 +118,8 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
     else
       drafts.follow(news.draft)
   })
+
+  const ready = drafts.load()
 
   async function boardsWithUnsent(): Promise<BoardId[]> {
     const keys = await connection.use().then(database => database.getAllKeys('outbox')).catch(() => [])
@@ -130,7 +145,7 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
   }
 
   return {
-    memberId, storage, drafts, details: createDetails(connection, clock.now), ready: drafts.load(), boardsWithUnsent, close, wipe,
+    memberId, storage, drafts, details: createDetails(connection, clock.now), ready, boardsWithUnsent, close, wipe,
     get isLasting() { return isLasting },
   }
 }

@@ -1,16 +1,18 @@
 import { shallowReactive } from 'vue'
+import type { BoardId } from '#shared/kanban/board.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Connection } from './connection.ts'
 import { writerOf } from './connection.ts'
 import type { FormerDraft } from './former-drafts.ts'
+import type { KeptDraft } from './schema.ts'
 import { rangeOf } from './schema.ts'
 
 /** What a member typed and hasn't sent, in memory and on the disk behind it. */
 export interface Drafts {
   /** Null without one. Reactive. */
   get: (matter: MatterId, field: string) => unknown
-  /** Keeps it at once; null forgets it. */
-  set: (matter: MatterId, field: string, value: unknown) => void
+  /** Keeps it at once; null forgets it. `board`: of a matter, the board that it is on. */
+  set: (matter: MatterId, field: string, value: unknown, board?: BoardId) => void
   /** While a field is on the screen, another tab doesn't change its draft under the hands of who writes. Returns how to let go. */
   hold: (matter: MatterId, field: string) => () => void
   /** Forgets those of a matter, here and on the disk. */
@@ -22,12 +24,15 @@ export interface DraftNews {
   matter: MatterId
   field: string
   text: string | null
+  board: BoardId | null
 }
 
 /** What the device does with drafts, beside those who type them. */
 export interface DraftsControl extends Drafts {
   /** Reads what is on the disk. */
   load: () => Promise<void>
+  /** The matters of a board of which something is typed. */
+  mattersOn: (board: BoardId) => MatterId[]
   /** Takes in what another tab wrote. */
   follow: (news: DraftNews) => void
   /** Forgets those of some matters, or all, in memory alone: the disk is seen to. */
@@ -46,12 +51,13 @@ export interface DraftsOptions {
 
 interface Early {
   first: string | null
-  last: string | null
+  last: DraftNews
 }
 
 /** Opens the drafts of a member: usable at once, and complete when `load` is done. */
 export function createDrafts({ connection, former = [], onWritten, onFailed }: DraftsOptions): DraftsControl {
   const values = shallowReactive(new Map<string, unknown>())
+  const boards = new Map<MatterId, BoardId>()
   const held = new Map<string, number>()
   /** What other tabs wrote into fields that are held here. */
   const missed = new Map<string, DraftNews>()
@@ -60,24 +66,27 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
   const droppedEarly = new Set<MatterId>()
   let loading: Promise<void> | null = null
 
-  function set(matter: MatterId, field: string, value: unknown): void {
+  function set(matter: MatterId, field: string, value: unknown, board: BoardId | null = null): void {
     const key = keyOf(matter, field)
     const text = value === null || value === undefined ? null : JSON.stringify(value)
-    show(key, text === null ? null : value)
+    const news = { matter, field, text, board }
+    show(news, text === null ? null : value)
     missed.delete(key)
     if (!early)
-      return write({ matter, field, text })
-    early.set(key, { first: text, ...early.get(key), last: text })
+      return write(news)
+    early.set(key, { first: text, ...early.get(key), last: news })
     // A browser that couldn't read a moment ago may now.
     if (!loading)
       void load()
   }
 
-  function show(key: string, value: unknown): void {
+  function show({ matter, field, board }: Omit<DraftNews, 'text'>, value: unknown): void {
+    if (board !== null)
+      boards.set(matter, board)
     if (value === null)
-      values.delete(key)
+      values.delete(keyOf(matter, field))
     else
-      values.set(key, value)
+      values.set(keyOf(matter, field), value)
   }
 
   function write(news: DraftNews): void {
@@ -85,13 +94,13 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
     onWritten(news)
   }
 
-  function keep({ matter, field, text }: DraftNews): Promise<void> {
+  function keep({ matter, field, text, board }: DraftNews): Promise<void> {
     return connection.send(['drafts'], 'strict', (tx) => {
       const drafts = writerOf(tx, 'drafts')
       if (text === null)
         drafts.delete([matter, field])
       else
-        drafts.put({ text }, [matter, field])
+        drafts.put({ text, board } satisfies KeptDraft, [matter, field])
     })
   }
 
@@ -100,41 +109,38 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
     return loading
   }
 
-  async function takeIn(kept: ReadonlyMap<string, string>): Promise<void> {
+  async function takeIn(kept: ReadonlyMap<string, DraftNews>): Promise<void> {
     const before = early ?? new Map<string, Early>()
     early = null
     for (const [key, { first, last }] of before) {
-      const [matter, field] = partsOf(key)
+      const known = kept.get(key)
       // An editor that was only opened gives way to what is kept; what was typed on does not.
-      if (kept.has(key) && first !== null && first === last)
-        show(key, parse(kept.get(key)!))
+      if (known && first !== null && first === last.text)
+        show(known, parse(known.text))
       else
-        write({ matter, field, text: last })
+        write(last)
     }
-    for (const [key, text] of kept) {
+    for (const [key, known] of kept) {
       if (!before.has(key))
-        show(key, parse(text))
+        show(known, parse(known.text))
     }
-    await takeOver(kept, before)
-  }
-
-  async function readKept(): Promise<Map<string, string>> {
-    const tx = (await connection.use()).transaction('drafts')
-    const [keys, drafts] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()])
-    return new Map(keys.map(([matter, field], index) => [keyOf(matter, field), drafts[index]!.text] as const)
-      .filter(([key]) => !droppedEarly.has(partsOf(key)[0])))
-  }
-
-  async function takeOver(kept: ReadonlyMap<string, string>, before: ReadonlyMap<string, Early>): Promise<void> {
     for (const { matter, field, text, remove } of former) {
       const key = keyOf(matter, field)
+      const news = { matter, field, text, board: null }
       const value = parse(text)
       if (value !== null && !kept.has(key) && !before.has(key) && !droppedEarly.has(matter)) {
-        show(key, value)
-        await keep({ matter, field, text })
+        show(news, value)
+        await keep(news)
       }
       remove()
     }
+  }
+
+  async function readKept(): Promise<Map<string, DraftNews>> {
+    const tx = (await connection.use()).transaction('drafts')
+    const [keys, drafts] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()])
+    return new Map(keys.map(([matter, field], index) => [keyOf(matter, field), { matter, field, ...drafts[index]! }] as const)
+      .filter(([, { matter }]) => !droppedEarly.has(matter)))
   }
 
   function hold(matter: MatterId, field: string): () => void {
@@ -161,14 +167,14 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
     if (held.has(key))
       missed.set(key, news)
     else
-      show(key, news.text === null ? null : parse(news.text))
+      show(news, parse(news.text))
   }
 
   function drop(matters?: readonly MatterId[]): void {
     matters?.forEach(matter => early && droppedEarly.add(matter))
     for (const map of [values, missed, ...early ? [early] : []]) {
       for (const key of [...map.keys()]) {
-        if (!matters || matters.includes(partsOf(key)[0]))
+        if (!matters || matters.includes(matterOf(key)))
           map.delete(key)
       }
     }
@@ -179,21 +185,26 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
     connection.send(['drafts'], 'strict', tx => void writerOf(tx, 'drafts').delete(rangeOf(matter))).catch(onFailed)
   }
 
-  return { get: (matter, field) => values.get(keyOf(matter, field)) ?? null, set, hold, forget, load, follow, drop }
+  function mattersOn(board: BoardId): MatterId[] {
+    const typed = new Set([...values.keys()].map(matterOf))
+    return [...typed].filter(matter => boards.get(matter) === board)
+  }
+
+  return { get: (matter, field) => values.get(keyOf(matter, field)) ?? null, set, hold, forget, load, mattersOn, follow, drop }
 }
 
 function keyOf(matter: MatterId, field: string): string {
   return JSON.stringify([matter, field])
 }
 
-function partsOf(key: string): [MatterId, string] {
-  return JSON.parse(key) as [MatterId, string]
+function matterOf(key: string): MatterId {
+  return (JSON.parse(key) as [MatterId, string])[0]
 }
 
 /** A text that isn't JSON is no draft of ours. */
-function parse(text: string): unknown {
+function parse(text: string | null): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return JSON.parse(text ?? 'null') as unknown
   }
   catch {
     return null

@@ -30,9 +30,12 @@ export interface BoardHead {
   rows: RowsHead | null
 }
 
-/** Something typed and not yet sent, as JSON. */
+/** Something typed and not yet sent. */
 export interface KeptDraft {
+  /** JSON. */
   text: string
+  /** Of a matter: its board. */
+  board: BoardId | null
 }
 
 /** What was fetched of a matter (rule W4). */

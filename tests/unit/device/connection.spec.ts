@@ -115,7 +115,7 @@ describe('another tab', () => {
 
 describe('what is done at each opening', () => {
   it('comes before anybody reads', async () => {
-    connection = createConnection(name, { onOpened: async database => void await database.put('drafts', { text: 'first' }, ['k', 'title']) })
+    connection = createConnection(name, { onOpened: async database => void await database.put('drafts', { text: 'first', board: null }, ['k', 'title']) })
     expect(await read()).toBe('first')
   })
 

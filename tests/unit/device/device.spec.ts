@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Matter } from '#shared/kanban/matter.ts'
 import type { ConfirmedBoard } from '#shared/sync/board-replica.ts'
 import type { OutboxEntry } from '#shared/sync/outbox-entry.ts'
 import { LEASE_MS } from '#shared/sync/stored-board.ts'
@@ -183,6 +184,45 @@ describe('a matter that is purged', () => {
     page.details.forget(matter.id, 'comments')
     expect(await page.details.get(matter.id, 'comments')).toBeNull()
     expect(await page.details.get(matter.id, 'activity')).not.toBeNull()
+  })
+})
+
+describe('a matter that a full read lacks', () => {
+  const fullRead = (rows: readonly Matter[]) => allRows({ ...board(9), rows: new Map(rows.map(row => [row.id, row])) })
+  const typed = (device: Device) => [matter, other].map(({ id }) => device.drafts.get(id, 'title'))
+
+  it('[C6] takes along what was typed about it, though nobody knew that it had been there', async () => {
+    const before = open()
+    before.drafts.set(matter.id, 'title', 'Half', BOARD_ID)
+    before.drafts.set(other.id, 'title', 'Other half', BOARD_ID)
+    before.drafts.set('new-b', 'form', 'New')
+    await before.ready
+    before.close()
+
+    const page = open()
+    await page.ready
+    await page.storage.write(BOARD_ID, fullRead([other]))
+    expect([...typed(page), page.drafts.get('new-b', 'form')]).toEqual([null, 'Other half', 'New'])
+    expect(await counts()).toMatchObject({ drafts: 2 })
+  })
+
+  it('[C6] keeps it while this person is about to make the matter', async () => {
+    const page = open()
+    page.drafts.set(matter.id, 'title', 'Half', BOARD_ID)
+    const creation = { kind: 'create' as const, id: matter.id, args: { columnId: 'intake', title: 'A', clientName: 'B' } }
+    const place = await page.storage.append(BOARD_ID, { ...entry('a'), mutation: creation }, null)
+    await page.storage.write(BOARD_ID, fullRead([other]))
+    expect(typed(page)).toEqual(['Half', null])
+    await page.storage.write(BOARD_ID, { ...fullRead([other]), outbox: { remove: [place] } })
+    await page.storage.write(BOARD_ID, fullRead([other]))
+    expect(typed(page)).toEqual([null, null])
+  })
+
+  it('[C6] keeps what belongs to another board', async () => {
+    const page = open()
+    page.drafts.set(matter.id, 'title', 'Half', buildId(0xB2))
+    await page.storage.write(BOARD_ID, fullRead([other]))
+    expect(typed(page)).toEqual(['Half', null])
   })
 })
 

@@ -107,17 +107,17 @@ describe('another tab', () => {
   it('hears what is written, and that it is gone', async () => {
     const page = open()
     await page.load()
-    page.set('k1', 'title', 'H')
+    page.set('k1', 'title', 'H', 'b')
     page.set('k1', 'title', null)
-    expect(told.mock.calls).toEqual([[{ matter: 'k1', field: 'title', text: '"H"' }], [{ matter: 'k1', field: 'title', text: null }]])
+    expect(told.mock.calls).toEqual([[{ matter: 'k1', field: 'title', text: '"H"', board: 'b' }], [{ matter: 'k1', field: 'title', text: null, board: null }]])
   })
 
   it('shows it where nobody has the field on the screen', async () => {
     const page = open()
     await page.load()
-    page.follow({ matter: 'k1', field: 'title', text: '"theirs"' })
+    page.follow({ matter: 'k1', field: 'title', text: '"theirs"', board: null })
     expect(page.get('k1', 'title')).toBe('theirs')
-    page.follow({ matter: 'k1', field: 'title', text: null })
+    page.follow({ matter: 'k1', field: 'title', text: null, board: null })
     expect(page.get('k1', 'title')).toBeNull()
   })
 
@@ -126,7 +126,7 @@ describe('another tab', () => {
     await page.load()
     const letGo = [page.hold('k1', 'title'), page.hold('k1', 'title')]
     page.set('k1', 'title', 'mine')
-    page.follow({ matter: 'k1', field: 'title', text: '"theirs"' })
+    page.follow({ matter: 'k1', field: 'title', text: '"theirs"', board: null })
     expect(page.get('k1', 'title')).toBe('mine')
     letGo[0]!()
     letGo[0]!()
@@ -139,7 +139,7 @@ describe('another tab', () => {
     const page = open()
     await page.load()
     const letGo = page.hold('k1', 'title')
-    page.follow({ matter: 'k1', field: 'title', text: '"theirs"' })
+    page.follow({ matter: 'k1', field: 'title', text: '"theirs"', board: null })
     page.set('k1', 'title', 'mine')
     letGo()
     expect(page.get('k1', 'title')).toBe('mine')
