@@ -1,6 +1,7 @@
 import { useI18n } from '#imports'
 import type { DateOnly, Deadline, EpochMs } from '#shared/kanban/matter.ts'
 import { formatDateTime, formatDay } from '#shared/kanban/format-time.ts'
+import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 
 export interface UseFirmDatesReturn {
@@ -13,9 +14,8 @@ export interface UseFirmDatesReturn {
 }
 
 /** Dates in the reader's language, by the firm's clock. */
-export function useFirmDates(): UseFirmDatesReturn {
+export function useFirmDates({ timeZone }: Pick<KanbanView, 'timeZone'> = useKanban()): UseFirmDatesReturn {
   const { locale } = useI18n()
-  const { timeZone } = useKanban()
   const day = (date: DateOnly) => formatDay(date, locale.value)
 
   return {

@@ -1,8 +1,11 @@
 import { isSameValue } from '#shared/kanban/field-draft.ts'
-import type { Assignment, Deadline, ItemField, ItemKey, MatterField, Task } from '#shared/kanban/matter.ts'
+import type { ListItem } from '#shared/kanban/list-items.ts'
+import type { ItemField, ItemKey, MatterField } from '#shared/kanban/matter.ts'
 import { ITEM_FIELDS } from '#shared/kanban/matter.ts'
-import type { BaseVersions, EditArgs, ListChange, MatterPatch } from '#shared/kanban/mutation.ts'
+import type { BaseVersions, EditArgs, ListChange } from '#shared/kanban/mutation.ts'
 import type { Conflict, ConflictField, Resolution } from './conflict-record.ts'
+import { causeIn, editOnly, editWithout, isEmptyEdit, mergeEdits } from './edit-args.ts'
+import { namesInEdit } from './looked-at.ts'
 
 /** One thing to decide: a field or an item that the change names, with all that was met because of it. */
 export interface ConflictQuestion {
@@ -22,11 +25,16 @@ const TEXT_FIELDS: readonly string[] = [
   'title', 'description', 'clientName', 'opposingParty', 'courtName', 'courtCaseNumber', 'caseNumber', 'waitingOn',
 ] satisfies MatterField[]
 
+/** Whether a field is a text, which people write by hand. */
+export function isTextField(field: string): boolean {
+  return TEXT_FIELDS.includes(field)
+}
+
 /** What has to be decided, in the order of the conflict. */
 export function questionsOf({ fields, mutation: { args } }: EditConflict): ConflictQuestion[] {
   const questions = new Map<string, ConflictQuestion>()
   for (const field of fields) {
-    const id = names(args, field.field) ? field.field : causeOf(args, field.field)
+    const id = namesInEdit(args).includes(field.field) ? field.field : causeIn(args, field.field) ?? field.field
     const question = questions.get(id) ?? { id, fields: [], merge: null }
     question.fields.push(field)
     question.merge = question.fields.length === 1 && id === field.field ? mergeOf(field) : null
@@ -35,14 +43,14 @@ export function questionsOf({ fields, mutation: { args } }: EditConflict): Confl
   return [...questions.values()]
 }
 
-/** The parts of the change that met nothing and go in with whatever is chosen. */
-export function restOf(conflict: EditConflict): EditArgs {
-  return questionsOf(conflict).reduce((args, { id }) => without(args, id), conflict.mutation.args)
+/** Whether the change holds more than what is asked about. It goes in with whatever is chosen. */
+export function hasRest(conflict: EditConflict): boolean {
+  return !isEmptyEdit(editWithout(conflict.mutation.args, questionsOf(conflict).map(({ id }) => id)))
 }
 
 /**
- * What the choices come to: mine altogether goes out again as it was, theirs altogether needs nothing, and
- * anything else is a change of its own. A question without a decision stays as it stands.
+ * What the choices come to: mine altogether goes out again as it was, theirs altogether stays, and anything
+ * else is a change of its own. A question without a decision stays as it stands.
  *
  * @param shown the versions that were on the screen when the choice was made
  */
@@ -50,15 +58,12 @@ export function resolutionOf(conflict: EditConflict, decisions: Readonly<Partial
   const questions = questionsOf(conflict)
   if (questions.every(({ id }) => decisions[id]?.take === 'mine'))
     return { type: 'local', shown }
-  const args = questions.reduce((next, { id }) => {
+  const mine = questions.filter(({ id }) => decisions[id]?.take === 'mine').map(({ id }) => id)
+  const resolvedData = questions.reduce((args, { id }) => {
     const decision = decisions[id]
-    if (decision?.take === 'mine')
-      return next
-    return decision?.take === 'merge' ? put(next, id, decision.value) : without(next, id)
-  }, conflict.mutation.args)
-  return isEmpty(args)
-    ? { type: 'remote' }
-    : { type: 'merge', resolvedData: args, shown: { ...conflict.mutation.base, ...shown } }
+    return decision?.take === 'merge' ? mergeEdits(args, editOf(id, decision.value)) : args
+  }, editOnly(conflict.mutation.args, mine))
+  return isEmptyEdit(resolvedData) ? { type: 'remote' } : { type: 'merge', resolvedData, shown }
 }
 
 /** The versions of what a conflict shows. */
@@ -89,7 +94,7 @@ export function combine({ base, mine, theirs }: Pick<ConflictField, 'base' | 'mi
 }
 
 function mergeOf(field: ConflictField): ConflictQuestion['merge'] {
-  if (TEXT_FIELDS.includes(field.field))
+  if (isTextField(field.field))
     return { kind: 'text' }
   const value = combine(field)
   return value === null ? null : { kind: 'value', value }
@@ -125,47 +130,8 @@ function isItem(value: unknown): value is Item {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && ('id' in value || 'memberId' in value)
 }
 
-function names({ set, ...lists }: EditArgs, field: MatterField | ItemKey): boolean {
-  const item = itemOf(field)
-  if (!item)
-    return set !== undefined && field in set
-  const change = lists[item.list] as ListChange<ListItem> | undefined
-  return (change?.put?.some(put => keyOf(put) === item.key) || change?.remove?.includes(item.key)) ?? false
-}
-
-/** Making one lawyer the primary one touches the one before, whom the change doesn't name. */
-function causeOf({ assignments }: EditArgs, field: MatterField | ItemKey): MatterField | ItemKey {
-  const primary = itemOf(field)?.list === 'assignments' ? assignments?.put?.find(({ role }) => role === 'PRIMARY_LAWYER') : undefined
-  return primary ? `assignments/${primary.memberId}` : field
-}
-
-type ListItem = Task | Deadline | Assignment
-
-function keyOf(item: ListItem): string {
-  return 'memberId' in item ? item.memberId : item.id
-}
-
-function without(args: EditArgs, id: MatterField | ItemKey): EditArgs {
+/** An edit that sets one field or item. */
+function editOf(id: MatterField | ItemKey, value: unknown): EditArgs {
   const item = itemOf(id)
-  if (!item) {
-    const set = Object.fromEntries(Object.entries(args.set ?? {}).filter(([field]) => field !== id)) as MatterPatch
-    return { ...args, set }
-  }
-  const change = args[item.list] as ListChange<ListItem> | undefined
-  return { ...args, [item.list]: { put: change?.put?.filter(put => keyOf(put) !== item.key), remove: change?.remove?.filter(key => key !== item.key) } }
-}
-
-function put(args: EditArgs, id: MatterField | ItemKey, value: unknown): EditArgs {
-  const item = itemOf(id)
-  const rest = without(args, id)
-  if (!item)
-    return { ...rest, set: { ...rest.set, [id]: value } }
-  const change = rest[item.list] as ListChange<ListItem> | undefined
-  return { ...rest, [item.list]: { ...change, put: [...change?.put ?? [], value as ListItem] } }
-}
-
-/** Whether nothing is left to change. */
-export function isEmpty({ set, tags, tasks, deadlines, assignments }: EditArgs): boolean {
-  const lists = [tags?.add, tags?.remove, ...[tasks, deadlines, assignments].flatMap(list => [list?.put, list?.remove])]
-  return Object.keys(set ?? {}).length === 0 && lists.every(list => !list?.length)
+  return item ? { [item.list]: { put: [value as ListItem] } satisfies ListChange<ListItem> } : { set: { [id]: value } }
 }

@@ -1,5 +1,6 @@
 import { itemKey } from '#shared/kanban/list-items.ts'
 import type { ListItem } from '#shared/kanban/list-items.ts'
+import type { ItemKey } from '#shared/kanban/matter.ts'
 import { ITEM_FIELDS } from '#shared/kanban/matter.ts'
 import type { EditArgs, ListChange } from '#shared/kanban/mutation.ts'
 import { namesInEdit } from './looked-at.ts'
@@ -25,6 +26,21 @@ export function editWithout({ set = {}, tags, ...lists }: EditArgs, names: reado
       }
     }),
   }
+}
+
+/** An edit with nothing but what it wants of some fields and items. */
+export function editOnly({ tags: _tags, ...args }: EditArgs, names: readonly string[]): EditArgs {
+  return editWithout(args, namesInEdit(args).filter(name => !names.includes(name)))
+}
+
+/**
+ * What in an edit touches an item that it doesn't name: making one lawyer the primary one makes the one
+ * before secondary, so that who decides on one of them decides on both. Null for what it names, or leaves alone.
+ */
+export function causeIn({ assignments }: EditArgs, name: string): ItemKey | null {
+  const primary = name.startsWith('assignments/') ? assignments?.put?.find(({ role }) => role === 'PRIMARY_LAWYER') : undefined
+  const cause = primary && itemKey('assignments', primary)
+  return cause && cause !== name ? cause : null
 }
 
 /** Two edits as one; where both want something of a field or an item, the later one gets it. */

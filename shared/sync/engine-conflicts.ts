@@ -6,7 +6,7 @@ import type { MutationResult } from '#shared/protocol/messages.ts'
 import { mutationContext } from './board-view.ts'
 import { standing } from './conflict.ts'
 import type { Conflict, Resolution } from './conflict-record.ts'
-import { editWithout, isEmptyEdit, mergeEdits } from './edit-args.ts'
+import { causeIn, editWithout, isEmptyEdit, mergeEdits } from './edit-args.ts'
 import { submit } from './engine-submit.ts'
 import type { EngineState, Input } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
@@ -102,7 +102,7 @@ function successor({ matterId, mutation, ...conflict }: Conflict, resolution: Re
 }
 
 function restOf({ mutation, fields }: Pick<Conflict, 'mutation' | 'fields'>): EditArgs {
-  return mutation.kind === 'edit' ? editWithout(mutation.args, fields.map(({ field }) => field)) : {}
+  return mutation.kind === 'edit' ? editWithout(mutation.args, fields.flatMap(({ field }) => [field, causeIn(mutation.args, field) ?? field])) : {}
 }
 
 function shownIn({ fields }: Conflict, shown: BaseVersions = {}): Looked {

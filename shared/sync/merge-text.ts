@@ -75,6 +75,23 @@ function glue(first: string, second: string): string {
   return /[\u0020-\u024F]$/.test(first) && /^[\u0020-\u024F]/.test(second) ? ' ' : ''
 }
 
+/** The parts with long unchanged stretches cut down to their edges; null where nothing is long enough to cut. */
+export function foldUnchanged(parts: readonly TextPart[], edge = 80): TextPart[] | null {
+  const isLong = ({ kind, text }: TextPart) => kind === 'same' && text.length > 3 * edge
+  if (!parts.some(isLong))
+    return null
+  return parts.map((part, index) => {
+    const head = index === 0 && parts.length > 1 ? '' : part.text.slice(0, edge)
+    const tail = index === parts.length - 1 ? '' : part.text.slice(-edge)
+    return isLong(part) ? { ...part, text: `${head} … ${tail}`.trim().toWellFormed() } : part
+  })
+}
+
+/** Whether two versions share enough for their differences to be worth marking. */
+export function isAlike(parts: readonly TextPart[]): boolean {
+  return parts.some(({ kind, text }) => kind === 'same' && hasWord(text))
+}
+
 interface Difference {
   isSame: boolean
   before: string

@@ -1,0 +1,60 @@
+import { useI18n, useToast } from '#imports'
+import { nextTick, watch } from 'vue'
+import { useConflictWords } from './useConflictWords.ts'
+import type { UseConflictsReturn } from './useConflicts.ts'
+import type { KanbanView } from './useKanban.ts'
+import { useLiveRegion } from './useLiveRegion.ts'
+
+const TOAST_ID = 'conflicts'
+
+/**
+ * Tells at once that a change met a newer one, in one notice for all, without taking the focus; it stays until
+ * it is answered or dismissed. What merged silently is only said.
+ */
+export function useConflictNotice(kanban: KanbanView, { all, show }: Pick<UseConflictsReturn, 'all' | 'show'>): void {
+  const { t } = useI18n()
+  const toast = useToast()
+  const { say } = useLiveRegion()
+  const words = useConflictWords(kanban)
+  /** What the notice speaks of. */
+  let told: string[] = []
+
+  function tell(): void {
+    const conflicts = all.value.filter(({ id }) => told.includes(id))
+    const [first] = conflicts
+    if (!first)
+      return toast.remove(TOAST_ID)
+    const matter = kanban.matterById(first.matterId)?.caseNumber ?? ''
+    toast.add({
+      id: TOAST_ID,
+      title: t('conflict.notice.title', { who: words.othersIn(first), matter, count: conflicts.length }, conflicts.length),
+      description: conflicts.length === 1 ? t('conflict.notice.body', { field: words.fieldsIn(first) }) : t('conflict.notice.bodyMany'),
+      icon: 'i-lucide-git-compare-arrows',
+      color: 'warning',
+      duration: 0,
+      actions: [{ label: t('conflict.notice.compare'), color: 'neutral', variant: 'outline', onClick: () => show(first.id) }],
+    })
+  }
+
+  kanban.onSettled(async ({ matterId, settled }) => {
+    // The record is in the state that this word comes from.
+    await nextTick()
+    if (!settled.ok && settled.conflictId) {
+      told = [...told, settled.conflictId]
+      tell()
+    }
+    else if (settled.ok && settled.merged) {
+      const note = kanban.notes.value.findLast(candidate => candidate.matterId === matterId)
+      const text = note && words.noteInWords(note)
+      if (text)
+        say(text)
+    }
+  })
+  watch(all, (now) => {
+    const left = told.filter(id => now.some(conflict => conflict.id === id))
+    if (left.length < told.length) {
+      told = left
+      tell()
+    }
+  })
+}
