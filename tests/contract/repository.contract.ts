@@ -307,7 +307,7 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       // Keeping three would cut version 2 in two: it goes whole.
       expect(await repository.log.prune(id, { before: NOW - 50, keep: 3 })).toBe(2)
       expect(await repository.boards.find(id)).toMatchObject({ floor: 2, version: 3 })
-      expect(await repository.log.changesAfter(id, 0)).toEqual([{ version: 3, matterId: 'a' }])
+      expect(await repository.log.changesAfter(id, 0)).toEqual([{ version: 3, matterId: 'a', by: PEOPLE.partner.id }])
       expect(await repository.log.accessAfter(id, 'm', 0)).toHaveLength(1)
     })
   })
