@@ -1,4 +1,5 @@
 import { useI18n, useToast } from '#imports'
+import { until } from '@vueuse/core'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 
@@ -11,6 +12,9 @@ export interface UseUndoReturn {
 
 /** One toast tells of the last change; an older one's way back would take back another change. */
 const TOAST_ID = 'own-change'
+
+/** News of a matter that was brought back are there by then, or the board shows by itself that they are late. */
+const COMES_BACK_MS = 5_000
 
 /** Taking back what one did, with the words that belong to it. */
 export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
@@ -28,9 +32,11 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
       toast.add({ title: t('board.undo.failed'), description: t(`problems.${result.problem.code}`), icon: 'i-lucide-circle-slash', color: 'error', duration: 9_000 })
       return false
     }
-    const matter = kanban.matterById(submitted.id)
+    // A deleted matter comes back with the next news, and its name with it.
+    const matter = await until(() => kanban.matterById(submitted.id)).toMatch(Boolean, { timeout: COMES_BACK_MS })
     const column = kanban.columns.value.find(({ id }) => id === matter?.columnId)?.name[locale.value] ?? ''
-    toast.add({ title: t(`board.undo.done.${step.change.kind}`, { matter: matter?.caseNumber ?? '', column }), icon: 'i-lucide-undo-2', color: 'neutral' })
+    if (matter)
+      toast.add({ title: t(`board.undo.done.${step.change.kind}`, { matter: matter.caseNumber, column }), icon: 'i-lucide-undo-2', color: 'neutral' })
     return true
   }
 

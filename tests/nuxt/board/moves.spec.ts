@@ -115,6 +115,18 @@ describe('moving a matter', () => {
     expect(kanban.matterById(matter.id)).toEqual(matter)
   })
 
+  it('says what came back once it is back', async () => {
+    const matter = buildMatter({ caseNumber: '2026-CV-0042' })
+    await open({ matters: [matter] })
+    await kanban.deleteMatter(matter.id).settled
+    kanban.undo = () => ({ id: matter.id, settled: Promise.resolve({ ok: true, version: 3, merged: false }) })
+    const undone = moves.undo()
+    expect(await toasts()).toEqual([])
+    kanban.rows.value = [matter]
+    expect(await undone).toBe(true)
+    expect(await toasts()).toEqual(['2026-CV-0042 is back on the board, in In progress'])
+  })
+
   it('gives an open question up for the next one, and when the page goes', async () => {
     const [first, second] = buildMatters(2) as [Matter, Matter]
     const page = await open({ matters: [first, second] })
