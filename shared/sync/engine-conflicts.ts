@@ -16,7 +16,7 @@ import type { Looked, NumberedEntry } from './outbox-entry.ts'
 
 /** The record of a change that met newer values (rule X3); null where there is nothing to choose between. */
 export function conflictOf(state: EngineState, { cid, n, at, mutation, looked }: NumberedEntry, { conflicts = [] }: MutationResult): Conflict | null {
-  const row = state.view.byId.get(mutation.kind === 'void' ? '' : mutation.id)
+  const row = rowOf(state, mutation)
   if (!row || conflicts.length === 0 || (mutation.kind !== 'edit' && mutation.kind !== 'move' && mutation.kind !== 'delete'))
     return null
   const wanted = mutation.kind === 'edit' ? wantedBy(state, row, mutation, at) : null
@@ -29,6 +29,11 @@ export function conflictOf(state: EngineState, { cid, n, at, mutation, looked }:
     fields: conflicts.map(({ field, version, value, by, at }) =>
       ({ field, base: looked[field]?.value ?? null, mine: mineOf(field), theirs: value, version, by, at })),
   }
+}
+
+/** The matter that a change is about; of an own deletion as the rows still have it. */
+export function rowOf({ view, confirmed }: EngineState, mutation: NumberedEntry['mutation']): Matter | undefined {
+  return mutation.kind === 'void' ? undefined : view.byId.get(mutation.id) ?? confirmed.rows.get(mutation.id)
 }
 
 /** The matter as an edit would have it. */

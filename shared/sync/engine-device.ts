@@ -30,7 +30,12 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   // What was said in another epoch, or in one that nobody remembers, the server may have lost.
   const isSameEpoch = stored.confirmed?.epoch === confirmed.epoch
   mergeKept(turn, stored, isSameEpoch)
-  turn.disk = turn.told = { ...turn.state, ...!isSameEpoch && withStored(before, stored), confirmed: takesRows || isSame ? confirmed : UNREAD_BOARD }
+  turn.disk = turn.told = {
+    ...turn.state,
+    entries: merge(stored.outbox, before.entries, ({ key }) => key),
+    undo: merge(stored.undo, before.undo, ({ key }) => key),
+    confirmed: takesRows || isSame ? confirmed : UNREAD_BOARD,
+  }
   fillMissing(turn, cid => cid === stored.cid || stored.outbox.some(entry => entry.cid === cid))
   patch(turn, { entries: inOrder(trimmed(turn.state.entries, turn.state), turn.state.cid) })
   if (!turn.state.isWhole)
@@ -52,10 +57,6 @@ function mergeKept(turn: Turn, stored: StoredBoard, isSameEpoch: boolean): void 
     notes: merge(stored.notes, notes, ({ id }) => id),
     undo: merge(isSameEpoch ? stored.undo : [], undo, ({ key }) => key),
   })
-}
-
-function withStored({ entries, undo }: EngineState, stored: StoredBoard): Pick<EngineState, 'entries' | 'undo'> {
-  return { entries: merge(stored.outbox, entries, ({ key }) => key), undo: merge(stored.undo, undo, ({ key }) => key) }
 }
 
 /** Drops the rows that the server hasn't confirmed for too long. What waits for it stays. */

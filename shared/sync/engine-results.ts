@@ -1,5 +1,5 @@
 import type { MutationResult } from '#shared/protocol/messages.ts'
-import { conflictOf, withConflict } from './engine-conflicts.ts'
+import { conflictOf, rowOf, withConflict } from './engine-conflicts.ts'
 import { asVoid, isNumbered } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import type { Turn } from './engine-turn.ts'
@@ -38,7 +38,7 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
     return
   if (isDone)
     return succeed(turn, entry, result)
-  const isHere = state.view.byId.has(entry.mutation.id)
+  const isHere = rowOf(state, entry.mutation) !== undefined
   const conflict = result.status === 'conflict' && isHere ? conflictOf(state, entry, result) : null
   if (conflict)
     patch(turn, { conflicts: withConflict(turn.state.conflicts, conflict) })
@@ -48,7 +48,7 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
 
 function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [] }: MutationResult): void {
   const { mutation, key, cid, n, at } = entry
-  const { undo, notes, commentsDone, view, entries } = turn.state
+  const { undo, notes, commentsDone, entries } = turn.state
   if (mutation.kind === 'void')
     return
   patch(turn, {
@@ -57,7 +57,7 @@ function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [
   })
   if (mutation.kind === 'comment')
     patch(turn, { commentsDone: [...commentsDone, { matterId: mutation.id, args: mutation.args, version, at }].slice(-COMMENTS_KEPT) })
-  if (others.length > 0 && view.byId.has(mutation.id))
+  if (others.length > 0 && rowOf(turn.state, mutation))
     patch(turn, { notes: [...notes, { id: `${cid}.${n}`, matterId: mutation.id, others }].slice(-NOTES_KEPT) })
   // Of one that is sent again the person knows already.
   if (entry.result === null)
