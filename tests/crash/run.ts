@@ -20,8 +20,10 @@ const MAX_LIFE_MS = 700
 
 const dataDir = await mkdtemp(join(tmpdir(), 'aster-crash-'))
 const server = await createCrashingServer(dataDir)
-const createDemoWriter = (email: string) => createWriter({ address: server.address, email, password: 'demo-password', random })
-const writers = ['partner@demo.test', 'partner2@demo.test', 'associate@demo.test', 'associate@demo.test'].map(createDemoWriter)
+const createDemoWriter = (email: string, door: 'single' | 'numbered') =>
+  createWriter({ address: server.address, email, password: 'demo-password', random, door })
+const writers = ['partner@demo.test', 'partner2@demo.test', 'associate@demo.test', 'associate@demo.test']
+  .map((email, index) => createDemoWriter(email, index % 2 === 0 ? 'numbered' : 'single'))
 const starts: number[] = []
 let lost = 0
 
@@ -52,11 +54,11 @@ if (lost > 0 || acknowledged === 0)
   process.exitCode = 1
 
 async function prepare(): Promise<void> {
-  const admin = createDemoWriter('admin@demo.test')
+  const admin = createDemoWriter('admin@demo.test', 'single')
   await Promise.all([admin, ...writers].map(writer => writer.signIn()))
   const board = await admin.createBoard()
   for (const writer of writers)
-    writer.useBoard(board)
+    await writer.useBoard(board)
 }
 
 async function check(when: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Comment, Matter } from '#shared/kanban/matter.ts'
-import type { MutationAnswer, SnapshotAnswer } from '#shared/protocol/messages.ts'
+import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { MutationAnswer, MutationsAnswer, SnapshotAnswer } from '#shared/protocol/messages.ts'
 
 const MAX_MATTERS = 40
 const COLUMNS = ['in-progress', 'review'] as const
@@ -14,13 +15,14 @@ interface Expected {
   comments: string[]
 }
 
-/** A change, as the request that asks for it and as what it makes of a matter. */
+/** A change, as either door wants it and as what it makes of a matter. */
 interface Change {
   matterId: string
-  method: 'POST' | 'PATCH'
-  path: string
-  body: object
-  key: string
+  mutation: Mutation
+  /** The same for a plain caller, with the key that makes it happen once. */
+  single: { method: 'POST' | 'PATCH', path: string, body: object, key: string }
+  /** Its number in the writer's outbox. */
+  n: number
   apply: (before: Expected) => Expected
 }
 
@@ -32,23 +34,34 @@ export interface Writer {
   /** A board of the test's own, which no limit or matter of the demo disturbs. Wants an administrator. */
   createBoard: () => Promise<string>
   /** Which board to write to. */
-  useBoard: (id: string) => void
+  useBoard: (id: string) => Promise<void>
   /** Writes until a request fails because the server is gone. */
   writeUntilKilled: () => Promise<void>
   /**
    * Compares the server's state with the promises, then sends the change that was on its way again: its
-   * key makes it happen once, whether or not it had happened. Answers what is wrong.
+   * key or its number makes it happen once, whether or not it had happened. Answers what is wrong.
    */
   check: () => Promise<string[]>
 }
 
-/** A writer whose choices come from `random`. */
-export function createWriter({ address, email, password, random }: { address: string, email: string, password: string, random: () => number }): Writer {
+export interface WriterOptions {
+  address: string
+  email: string
+  password: string
+  /** Makes its choices. */
+  random: () => number
+  /** How its changes go: each to a route of its own, or numbered in an outbox. */
+  door: 'single' | 'numbered'
+}
+
+export function createWriter({ address, email, password, random, door }: WriterOptions): Writer {
   const expected = new Map<string, Expected>()
   let acknowledged = 0
   let count = 0
   let cookie = ''
   let board = ''
+  const columnIds = new Map<string, string>()
+  const cid = randomUUID()
   /** Sent, and not yet answered when the server died. */
   let open: Change | null = null
 
@@ -62,11 +75,14 @@ export function createWriter({ address, email, password, random }: { address: st
 
   async function send(change: Change): Promise<void> {
     open = change
-    const answer = await request(change.method, change.path, change.body, change.key)
+    const { method, path, body, key } = change.single
+    const answer = door === 'single'
+      ? await request(method, path, body, key)
+      : await request('POST', '/api/kanban/mutations', { board, cid, items: [{ n: change.n, ...change.mutation }] })
     const text = await answer.text()
-    if (!answer.ok)
-      throw new Refused(`${change.method} ${change.path} answered ${answer.status} ${text.slice(0, 200)}`)
-    const { version } = JSON.parse(text) as MutationAnswer
+    const { version, isDone } = door === 'single' ? readSingle(answer, text) : readNumbered(answer, text)
+    if (!isDone)
+      throw new Refused(`${change.mutation.kind} answered ${answer.status} ${text.slice(0, 200)}`)
     expected.set(change.matterId, { ...change.apply(expected.get(change.matterId) ?? EMPTY), version })
     acknowledged++
     open = null
@@ -75,34 +91,47 @@ export function createWriter({ address, email, password, random }: { address: st
   function nextChange(): Change {
     const ids = [...expected.keys()]
     const key = randomUUID()
-    const label = `${email} ${++count}`
+    const n = ++count
+    const label = `${email} ${n}`
     if (ids.length === 0 || (ids.length < MAX_MATTERS && random() < 0.1)) {
       const id = randomUUID()
       return {
-        matterId: id, method: 'POST', path: '/api/matters', key,
-        body: { id, board, title: label, column: COLUMNS[0] },
+        matterId: id,
+        n,
+        mutation: { kind: 'create', id, args: { columnId: columnIds.get(COLUMNS[0])!, title: label, clientName: '' } },
+        single: { method: 'POST', path: '/api/matters', body: { id, board, title: label, column: COLUMNS[0] }, key },
         apply: before => ({ ...before, title: label, column: COLUMNS[0] }),
       }
     }
     const matterId = ids[Math.floor(random() * ids.length)]!
+    const path = `/api/matters/${matterId}`
     const dice = random()
     if (dice < 0.5) {
       return {
-        matterId, method: 'PATCH', path: `/api/matters/${matterId}`, key,
-        body: { title: label }, apply: before => ({ ...before, title: label }),
+        matterId,
+        n,
+        mutation: { kind: 'edit', id: matterId, args: { set: { title: label } } },
+        single: { method: 'PATCH', path, body: { title: label }, key },
+        apply: before => ({ ...before, title: label }),
       }
     }
     if (dice < 0.8) {
       const column = expected.get(matterId)!.column === COLUMNS[0] ? COLUMNS[1] : COLUMNS[0]
       return {
-        matterId, method: 'POST', path: `/api/matters/${matterId}/move`, key,
-        body: { column, position: 0 }, apply: before => ({ ...before, column }),
+        matterId,
+        n,
+        mutation: { kind: 'move', id: matterId, args: { columnId: columnIds.get(column)!, placement: { position: 0 } } },
+        single: { method: 'POST', path: `${path}/move`, body: { column, position: 0 }, key },
+        apply: before => ({ ...before, column }),
       }
     }
     const id = randomUUID()
     return {
-      matterId, method: 'POST', path: `/api/matters/${matterId}/comments`, key,
-      body: { id, body: label }, apply: before => ({ ...before, comments: [...before.comments, id] }),
+      matterId,
+      n,
+      mutation: { kind: 'comment', id: matterId, args: { action: 'add', commentId: id, body: label } },
+      single: { method: 'POST', path: `${path}/comments`, body: { id, body: label }, key },
+      apply: before => ({ ...before, comments: [...before.comments, id] }),
     }
   }
 
@@ -120,8 +149,11 @@ export function createWriter({ address, email, password, random }: { address: st
       const answer = await request('POST', '/api/boards', { name: 'Crash' })
       return (await answer.json() as { id: string }).id
     },
-    useBoard(id) {
+    async useBoard(id) {
       board = id
+      const answer = await request('GET', `/api/kanban/snapshot?board=${id}`)
+      for (const column of (await answer.json() as SnapshotAnswer).columns)
+        columnIds.set(column.key, column.id)
     },
     async writeUntilKilled() {
       for (;;) {
@@ -163,6 +195,15 @@ export function createWriter({ address, email, password, random }: { address: st
     const answer = await request('GET', `/api/matters/${id}/comments`)
     return (await answer.json() as { comments: Comment[] }).comments.map(comment => comment.id)
   }
+}
+
+function readSingle(answer: Response, text: string): { version: number, isDone: boolean } {
+  return { version: answer.ok ? (JSON.parse(text) as MutationAnswer).version : 0, isDone: answer.ok }
+}
+
+function readNumbered(answer: Response, text: string): { version: number, isDone: boolean } {
+  const [result] = answer.ok ? (JSON.parse(text) as MutationsAnswer).results : []
+  return { version: result?.version ?? 0, isDone: result?.status === 'ok' }
 }
 
 /** The server answered, and said no: the test asks for nothing that may be refused. */
