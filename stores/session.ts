@@ -5,6 +5,9 @@ import type { BoardSummary, MeAnswer } from '#shared/protocol/messages.ts'
 import { ApiProblem, isUnreachable, useApi } from '~/composables/useApi.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
 
+/** On a train a request rarely fails, it hangs: so long the server is waited for where the device knows who was here. */
+const PATIENCE_MS = 2_000
+
 /** Who is nobody sees nothing and may do nothing. */
 const NOBODY: Member = { id: '', name: '', role: 'CLIENT', active: false }
 
@@ -48,24 +51,19 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Asks who is signed in. Nobody is no error, and where no server can be asked the device may still know. */
   async function load(): Promise<void> {
+    // Whoever is on the screen already stays.
+    const kept = member.value ? null : device?.read()
     try {
-      accept(await api<MeAnswer>('/api/auth/me', { signInAgain: false }))
+      accept(await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { signal: AbortSignal.timeout(PATIENCE_MS) }) }))
     }
     catch (error) {
       if (error instanceof ApiProblem && error.status === 401)
         expire()
-      else if (device && isUnreachable(error))
-        recall()
-      else
+      else if (!device || !isUnreachable(error))
         throw error
+      else if (kept)
+        accept(kept, true)
     }
-  }
-
-  /** Goes on as whoever was here a while ago; whoever is here already stays. */
-  function recall(): void {
-    const kept = member.value ? null : device?.read()
-    if (kept)
-      accept(kept, true)
   }
 
   /** Signs in, or throws the `ApiProblem` that says why not. */

@@ -100,6 +100,17 @@ describe('on a device', () => {
     expect(session.isKept).toBe(false)
   })
 
+  it('waits so long and no longer for a server that only hangs', async () => {
+    request.mockResolvedValueOnce(me)
+    await open().load()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort())
+    request.mockImplementationOnce(async (_path: string, { signal }: { signal: AbortSignal }) => signal.throwIfAborted())
+    const session = open()
+    await session.load()
+    expect(timeout).toHaveBeenCalledWith(2_000)
+    expect([session.member, session.isKept]).toEqual([me.member, true])
+  })
+
   it('knows nobody where nobody was here, and takes that for no error', async () => {
     request.mockRejectedValueOnce(noNetwork)
     const session = open()
