@@ -29,7 +29,9 @@ export function told(turn: Turn, write: SharedWrite): void {
     purgeTold(turn, write.purge, write.purgedAt)
   turn.ended = []
   turn.purged = []
-  turn.disk = turn.told = { ...turn.state, entries: known }
+  turn.told = { ...turn.state, entries: known }
+  // This tab may have written of them after the other had removed them.
+  turn.disk = { ...turn.told, entries: [...known, ...entries.filter(entry => entry.state !== 'queued' && !isLeft(entry))] }
   const keys = new Set(turn.state.entries.map(({ key }) => key))
   const { heard } = turn.state.link
   if (Object.keys(heard).some(key => !keys.has(key)))
@@ -42,7 +44,8 @@ function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge
   if (!mine) {
     const isOfOurs = !link.isOpened || entry.cid === cid || entries.some(other => other.cid === entry.cid)
     const isToCome = entry.state === 'acked' && entry.result!.version > confirmed.version
-    if (isOfOurs && (isToCome || !isRemoved)) {
+    const isWaiting = !isRemoved && entry.n > (link.acks[entry.cid] ?? 0)
+    if (isOfOurs && (isToCome || isWaiting)) {
       patch(turn, { entries: [...entries, entry] })
       patchLink(turn, { heard: { ...link.heard, [entry.key]: turn.now } })
     }

@@ -1,9 +1,10 @@
 import type { SharedWrite, StorageWrite } from './board-storage.ts'
 import { isNumbered } from './engine-outbox.ts'
 import type { Conflict, MergeNote } from './conflict-record.ts'
+import type { EngineState } from './engine-types.ts'
 import type { Kept, Turn } from './engine-turn.ts'
 import { patchLink } from './engine-turn.ts'
-import type { NumberedEntry, UndoStep } from './outbox-entry.ts'
+import type { NumberedEntry, OutboxEntry, UndoStep } from './outbox-entry.ts'
 
 /** `contactAt` alone is written at most so often. */
 export const CONTACT_MS = 60_000
@@ -12,13 +13,13 @@ type NumberedStep = UndoStep & { cid: string, n: number }
 
 /** What this step leaves to be written on the device and told the other tabs. Empty of both when it left nothing. */
 export function keep(turn: Turn): void {
-  const shared = sharedWrite(turn.disk, turn)
+  const shared = sharedWrite(turn.disk, turn, false)
   const write: StorageWrite = { ...rowsWrite(turn), ...shared }
   if (isContactDue(turn) || (write.rows && turn.state.contactAt !== null))
     write.contactAt = turn.state.contactAt!
   if (write.contactAt !== undefined)
     patchLink(turn, { keptAt: write.contactAt })
-  const tell = turn.told === turn.disk ? { ...shared } : sharedWrite(turn.told, turn)
+  const tell = sharedWrite(turn.told, turn, true)
   const ended = turn.ended.filter(isNumbered)
   if (ended.length > 0) {
     const put = tell.outbox?.put ?? []
@@ -47,18 +48,30 @@ function rowsWrite({ disk, state: { confirmed, isWhole, link }, replacesRows, dr
   return { ...drop, rows: { confirmed, from: disk.confirmed.version, put, remove } }
 }
 
-function sharedWrite(before: Kept, { state, purged }: Turn): SharedWrite {
+function sharedWrite(before: Kept, { state, purged }: Turn, isTold: boolean): SharedWrite {
   const outbox = difference(before.entries, state.entries, isNumbered, ({ key }) => key, ({ cid, n }) => ({ cid, n }))
   const conflicts = difference(before.conflicts, state.conflicts, isKept<Conflict>, ({ id }) => id)
   const undo = difference(before.undo, state.undo, isStored, ({ key }) => key)
   const notes = difference(before.notes, state.notes, isKept<MergeNote>, ({ id }) => id)
   return {
-    ...outbox && { outbox },
+    ...outbox && withoutOwnView(outbox, before.entries, state, isTold),
     ...conflicts && { conflicts },
     ...undo && { undo },
     ...notes && { notes },
     ...purged.length > 0 && { purge: [...new Set(purged)] },
   }
+}
+
+/** Whether the rows contain an entry each tab sees by its own rows, and of another tab's entry that tab writes it. */
+function withoutOwnView(
+  { put = [], remove }: NonNullable<SharedWrite['outbox']>, before: readonly OutboxEntry[], { link: { heard } }: EngineState, isTold: boolean,
+): Pick<SharedWrite, 'outbox'> {
+  const known = new Map(before.map(entry => [entry.key, entry]))
+  const rest = put.filter((entry) => {
+    const was = known.get(entry.key)
+    return was?.mutation !== entry.mutation || was.result !== entry.result || was.n === null || !(isTold || entry.key in heard)
+  })
+  return rest.length > 0 || remove ? { outbox: { ...rest.length > 0 && { put: rest }, ...remove && { remove } } } : {}
 }
 
 /** What is new or another of what is stored, and the names of what no longer is; null for neither. */

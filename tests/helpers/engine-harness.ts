@@ -97,7 +97,8 @@ export function createHarness({ matters = [], me = PEOPLE.partner, blank = false
       stored.notes?.forEach(note => disk.notes.set(note.id, note))
       disk.confirmed = stored.confirmed ?? disk.confirmed
       numbers = Math.max(numbers, ...stored.outbox?.map(({ n }) => n) ?? [])
-      return harness.take({ kind: 'opened', stored: { cid: 'c1', confirmed: null, contactAt: null, outbox: [], conflicts: [], undo: [], notes: [], ...stored } })
+      const empty: StoredBoard = { cid: 'c1', confirmed: null, contactAt: null, outbox: [], conflicts: [], undo: [], notes: [] }
+      return harness.take({ kind: 'opened', stored: { ...empty, ...stored } })
     },
     pull(outcome) {
       harness.take({ kind: 'sync' })
@@ -201,7 +202,12 @@ export function buildEdit({ id }: Pick<Matter, 'id'>, set: EditArgs['set'], args
 }
 
 /** A row as the server tells it after somebody changed fields of it. */
-export function rewritten(matter: Matter, version: number, fields: Partial<Matter>, { by = PEOPLE.partner2.id, cid = null, n = null }: { by?: string, cid?: string | null, n?: number | null } = {}): Matter {
+export function rewritten(
+  matter: Matter,
+  version: number,
+  fields: Partial<Matter>,
+  { by = PEOPLE.partner2.id, cid = null, n = null }: { by?: string, cid?: string | null, n?: number | null } = {},
+): Matter {
   const names = Object.keys(fields).filter(field => (MATTER_FIELDS as readonly string[]).includes(field)) as MatterField[]
   const fieldVersions = { ...matter.fieldVersions, ...Object.fromEntries(names.map(field => [field, { v: version, cid, n, by, at: NOW }])) }
   return { ...matter, ...fields, version, updatedBy: by, updatedAt: NOW, fieldVersions }
