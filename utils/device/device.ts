@@ -111,7 +111,7 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
     return hidden.filter(id => !outbox.some(({ mutation }) => mutation.kind === 'create' && mutation.id === id))
   }
 
-  const drafts = createDrafts({ connection, former, onFailed: loseTouch, onWritten: draft => tabs.tell({ kind: 'drafted', draft }) })
+  const drafts = createDrafts({ connection, former, clock, onFailed: loseTouch, onWritten: draft => tabs.tell({ kind: 'drafted', draft }) })
   tabs.onTold((news) => {
     if (news.kind === 'purged')
       drafts.drop(news.matters)

@@ -1,6 +1,8 @@
 import { shallowReactive } from 'vue'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
+import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import { systemClock } from '#shared/realtime/clock.ts'
 import type { Connection } from './connection.ts'
 import { writerOf } from './connection.ts'
 import type { FormerDraft } from './former-drafts.ts'
@@ -47,7 +49,16 @@ export interface DraftsOptions {
   onWritten: (news: DraftNews) => void
   /** A draft could not be kept. It lives on in memory. */
   onFailed: () => void
+  /** @default the machine's */
+  clock?: Clock
 }
+
+/**
+ * A letter goes out at once and needs no sync to outlive the page and the browser; waiting for the disk at
+ * each would let letters queue up behind it, where a tab that closes loses them. What outlives a power cut
+ * is this old at most, in milliseconds.
+ */
+const SYNC_MS = 1_000
 
 interface Early {
   first: string | null
@@ -55,7 +66,7 @@ interface Early {
 }
 
 /** Opens the drafts of a member: usable at once, and complete when `load` is done. */
-export function createDrafts({ connection, former = [], onWritten, onFailed }: DraftsOptions): DraftsControl {
+export function createDrafts({ connection, former = [], onWritten, onFailed, clock = systemClock }: DraftsOptions): DraftsControl {
   const values = shallowReactive(new Map<string, unknown>())
   const boards = new Map<MatterId, BoardId>()
   const held = new Map<string, number>()
@@ -65,6 +76,8 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
   let early: Map<string, Early> | null = new Map()
   const droppedEarly = new Set<MatterId>()
   let loading: Promise<void> | null = null
+  let latest: DraftNews | null = null
+  let timer: Timer | null = null
 
   function set(matter: MatterId, field: string, value: unknown, board: BoardId | null = null): void {
     const key = keyOf(matter, field)
@@ -90,12 +103,26 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
   }
 
   function write(news: DraftNews): void {
-    keep(news).then(() => {}, onFailed)
+    keep(news, 'relaxed').catch(onFailed)
+    latest = news
+    timer ??= clock.setTimer(sync, SYNC_MS)
     onWritten(news)
   }
 
-  function keep({ matter, field, text, board }: DraftNews): Promise<void> {
-    return connection.send(['drafts'], 'strict', (tx) => {
+  /** Writes the latest once more, unless it was overtaken: what is synced takes everything before it along. */
+  function sync(): void {
+    timer = null
+    const { matter, field, text } = latest!
+    if (isCurrent(keyOf(matter, field), text))
+      keep(latest!, 'strict').catch(onFailed)
+  }
+
+  function isCurrent(key: string, text: string | null): boolean {
+    return !missed.has(key) && JSON.stringify(values.get(key) ?? null) === (text ?? 'null')
+  }
+
+  function keep({ matter, field, text, board }: DraftNews, durability: 'strict' | 'relaxed'): Promise<void> {
+    return connection.send(['drafts'], durability, (tx) => {
       const drafts = writerOf(tx, 'drafts')
       if (text === null)
         drafts.delete([matter, field])
@@ -130,7 +157,7 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
       const value = parse(text)
       if (value !== null && !kept.has(key) && !before.has(key) && !droppedEarly.has(matter)) {
         show(news, value)
-        await keep(news)
+        await keep(news, 'strict')
       }
       remove()
     }
@@ -171,6 +198,10 @@ export function createDrafts({ connection, former = [], onWritten, onFailed }: D
   }
 
   function drop(matters?: readonly MatterId[]): void {
+    if (!matters) {
+      clock.clearTimer(timer)
+      timer = null
+    }
     matters?.forEach(matter => early && droppedEarly.add(matter))
     for (const map of [values, missed, ...early ? [early] : []]) {
       for (const key of [...map.keys()]) {

@@ -5,9 +5,10 @@ import { createConnection } from '~/utils/device/connection.ts'
 import type { DraftNews, DraftsControl } from '~/utils/device/drafts.ts'
 import { createDrafts } from '~/utils/device/drafts.ts'
 import type { FormerDraft } from '~/utils/device/former-drafts.ts'
-import { settle } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
 
 let name: string
+let clock: ReturnType<typeof createVirtualClock>
 let count = 0
 let connections: Connection[]
 const told = vi.fn<(news: DraftNews) => void>()
@@ -15,9 +16,9 @@ const failed = vi.fn()
 
 /** The drafts of one page. */
 function open(former: FormerDraft[] = []): DraftsControl & { connection: Connection } {
-  const connection = createConnection(name)
+  const connection = createConnection(name, { clock })
   connections.push(connection)
-  return { ...createDrafts({ connection, former, onWritten: told, onFailed: failed }), connection }
+  return { ...createDrafts({ connection, former, onWritten: told, onFailed: failed, clock }), connection }
 }
 
 /** What is on the disk. */
@@ -36,6 +37,7 @@ async function leave(text: string): Promise<void> {
 
 beforeEach(() => {
   name = `drafts-${++count}`
+  clock = createVirtualClock()
   connections = []
   vi.clearAllMocks()
 })
@@ -47,10 +49,56 @@ it('[L3] are out of the page\'s hands in the tick in which they were typed', asy
   const database = await page.connection.use()
   const transaction = vi.spyOn(database, 'transaction')
   page.set('k1', 'title', 'H')
-  expect(transaction).toHaveBeenCalledExactlyOnceWith(['drafts'], 'readwrite', { durability: 'strict' })
+  expect(transaction).toHaveBeenCalledExactlyOnceWith(['drafts'], 'readwrite', { durability: 'relaxed' })
   page.set('k1', 'title', 'Ha')
   page.connection.close()
   expect(await kept()).toEqual({ 'k1/title': '"Ha"' })
+})
+
+describe('against a power cut', () => {
+  /** The page, and how often it had the disk synced. */
+  async function watched() {
+    const page = open()
+    await page.load()
+    const transaction = vi.spyOn(await page.connection.use(), 'transaction')
+    return { page, syncs: () => transaction.mock.calls.filter(([, , options]) => options?.durability === 'strict').length }
+  }
+
+  it('[L3] the disk is synced once a second while somebody types, and once after', async () => {
+    const { page, syncs } = await watched()
+    for (const text of ['a', 'ab', 'abc', 'abcd']) {
+      page.set('k1', 'title', text)
+      await clock.advance(400)
+    }
+    expect(syncs()).toBe(1)
+    await clock.advance(10_000)
+    expect([syncs(), clock.timers]).toEqual([2, 0])
+    expect(await kept()).toEqual({ 'k1/title': '"abcd"' })
+  })
+
+  it('[C6] nothing comes back that was purged, sent, or written anew by another tab meanwhile', async () => {
+    const { page, syncs } = await watched()
+    page.set('k1', 'title', 'a')
+    page.forget('k1')
+    await clock.advance(1_000)
+    page.hold('k2', 'title')
+    page.set('k2', 'title', 'mine')
+    page.follow({ matter: 'k2', field: 'title', text: '"theirs"', board: null })
+    await clock.advance(1_000)
+    page.set('k3', 'title', 'a')
+    page.set('k3', 'title', null)
+    await clock.advance(1_000)
+    // The purge, and the draft that is no more.
+    expect(syncs()).toBe(2)
+    expect(await kept()).toEqual({ 'k2/title': '"mine"' })
+  })
+
+  it('[W4] nothing is left to be done once the drafts are left', async () => {
+    const { page } = await watched()
+    page.set('k1', 'title', 'a')
+    page.drop()
+    expect(clock.timers).toBe(0)
+  })
 })
 
 it('[L3] are kept as they were when they were set, even if their object is changed after', async () => {
