@@ -81,6 +81,14 @@ export function createArgsOf(form: NewMatter, creator: Pick<Member, 'id' | 'role
   }
 }
 
+/** The form again, from what was to create a matter and could not. */
+export function newMatterOf({ columnId, title, clientName, caseNumber = '', fields = {}, assignments = [], deadlines: [deadline] = [] }: CreateArgs): NewMatter {
+  const { practiceArea = null, priority = 'MEDIUM', confidentiality = 'NORMAL', description = '' } = fields
+  const primaryLawyer = assignments.find(({ role }) => role === 'PRIMARY_LAWYER')?.memberId ?? null
+  const { id: _id, doneAt: _doneAt, ...input } = deadline ?? {} as Deadline
+  return { title, clientName, caseNumber, practiceArea, priority, columnId, primaryLawyer, confidentiality, deadline: deadline ? input : null, description }
+}
+
 /** The roles that work on a matter only when assigned; a partner works on every one. */
 const JOINING: Partial<Record<Member['role'], AssignmentRole>> = { ASSOCIATE: 'SECONDARY_LAWYER', PARALEGAL: 'PARALEGAL', CLERK: 'CLERK' }
 

@@ -89,13 +89,23 @@ describe('the form for a new matter', () => {
     expect(page.get('[role="alert"]').text()).toContain('can\'t answer right now')
   })
 
-  it('opens the matter at once offline, and keeps the draft until the server has it', async () => {
+  it('opens the matter at once offline, where the outbox has taken over from the draft', async () => {
     page = await show()
-    kanban.isOnline = { value: false } as typeof kanban.isOnline
+    kanban.isOnline.value = false
     await title().setValue('Lease')
     await send()
     expect(created).toHaveBeenCalledOnce()
     expect(draft()).toBeNull()
+  })
+
+  it('says offline, too, what the rules refuse', async () => {
+    page = await show()
+    kanban.isOnline.value = false
+    await title().setValue('Lease')
+    kanban.refuseNext({ code: 'WIP_LIMIT', message: '' })
+    await send()
+    expect(created).not.toHaveBeenCalled()
+    expect(draft()).toMatchObject({ title: 'Lease' })
   })
 
   it('offers confidentiality to partners only', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Deadline } from '#shared/kanban/matter.ts'
+import type { NewMatter } from '#shared/kanban/new-matter.ts'
 import { newDeadline, sortDeadlines } from '#shared/kanban/deadline-list.ts'
-import { createArgsOf, emptyNewMatter, fieldOfProblem, missingFields, openColumns } from '#shared/kanban/new-matter.ts'
+import { createArgsOf, emptyNewMatter, fieldOfProblem, missingFields, newMatterOf, openColumns } from '#shared/kanban/new-matter.ts'
 import { buildBoard, buildDeadline, buildId, NOW, PEOPLE, TIME_ZONE } from '../../helpers/builders.ts'
 
 const { columns } = buildBoard({ columns: { review: { archived: true } } })
@@ -23,6 +25,23 @@ describe('the form for a new matter', () => {
   it('names every field that lacks something', () => {
     const form = { ...emptyNewMatter(PEOPLE.clerk, []), title: '  ', deadline: { ...newDeadline(''), date: '2026-02-31' } }
     expect(missingFields(form)).toEqual(['title', 'columnId', 'primaryLawyer', 'deadline'])
+  })
+
+  it.each([
+    ['little', {}],
+    ['all', {
+      caseNumber: '2026-CV-0042', practiceArea: 'CORPORATE' as const, confidentiality: 'RESTRICTED' as const, description: 'Long',
+      deadline: { ...newDeadline('Hearing'), date: '2026-12-01' }, primaryLawyer: PEOPLE.associate.id,
+    }],
+  ])('is as it was when it comes back with %s filled in', (_, filled) => {
+    const { deadline = null, ...rest } = filled as Partial<NewMatter>
+    const { id: _id, doneAt: _doneAt, ...input } = (deadline ?? {}) as Deadline
+    const form = { ...emptyNewMatter(PEOPLE.partner, columns), title: 'Lease', clientName: 'Hoshino', ...rest, deadline: deadline && input }
+    expect(newMatterOf(createArgsOf(form, PEOPLE.partner, makeId))).toEqual(form)
+  })
+
+  it('comes back also from a creation that says next to nothing', () => {
+    expect(newMatterOf({ columnId: 'intake', title: 'Lease', clientName: '' })).toMatchObject({ title: 'Lease', priority: 'MEDIUM', primaryLawyer: null, deadline: null })
   })
 
   it('sends only what was filled in', () => {
