@@ -8,6 +8,8 @@ import { DATABASE_VERSION, upgradeDatabase } from './schema.ts'
 /** A browser that doesn't open its database in this time is taken for one that can't, until it does. */
 const PATIENCE_MS = 3_000
 
+const LEFT = 'The device was left'
+
 export type DeviceTransaction = IDBPTransaction<DeviceSchema, StoreName[], 'readwrite'>
 
 type Durability = 'strict' | 'relaxed'
@@ -50,7 +52,7 @@ export function createConnection(name: string, { onOpened = async () => {}, cloc
     try {
       await onOpened(database)
       if (isClosed)
-        throw new Error('The device was left while it opened')
+        throw new Error(LEFT)
     }
     catch (error) {
       database.close()
@@ -64,7 +66,7 @@ export function createConnection(name: string, { onOpened = async () => {}, cloc
     if (current)
       return current
     if (isClosed)
-      throw new Error('The device was left')
+      throw new Error(LEFT)
     if (!opening) {
       opening = open()
       opening.catch(() => opening = null)

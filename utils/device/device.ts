@@ -12,7 +12,8 @@ import { createConnection, writerOf } from './connection.ts'
 import type { Details } from './details.ts'
 import { createDetails } from './details.ts'
 import { createDeviceStorage } from './device-storage.ts'
-import type { DraftNews, Drafts } from './drafts.ts'
+import type { DraftNews } from './draft-disk.ts'
+import type { Drafts } from './drafts.ts'
 import { createDrafts } from './drafts.ts'
 import type { FormerDraft } from './former-drafts.ts'
 import { readFormerDrafts } from './former-drafts.ts'
@@ -62,10 +63,14 @@ export function openDevice(memberId: MemberId, options: DeviceOptions = {}): Dev
   const { seen = createSeenMembers({ now: clock.now }) } = options
   const tabs = createTabs<DeviceNews>(`aster-device-${memberId}`)
   const connection = createConnection(databaseName(memberId), { clock, onOpened })
+  // On a screen that is being left nobody is signed in, and nobody has anything to lose.
+  const isNobody = memberId === ''
   let isLasting = true
+  if (isNobody)
+    connection.close()
 
   function loseTouch(): void {
-    if (!isLasting)
+    if (!isLasting || isNobody)
       return
     isLasting = false
     onLasting(false)

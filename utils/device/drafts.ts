@@ -1,13 +1,12 @@
 import { shallowReactive } from 'vue'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
-import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import type { Connection } from './connection.ts'
-import { writerOf } from './connection.ts'
+import type { DraftNews } from './draft-disk.ts'
+import { createDraftDisk } from './draft-disk.ts'
 import type { FormerDraft } from './former-drafts.ts'
-import type { KeptDraft } from './schema.ts'
-import { rangeOf } from './schema.ts'
 
 /** What a member typed and hasn't sent, in memory and on the disk behind it. */
 export interface Drafts {
@@ -19,14 +18,6 @@ export interface Drafts {
   hold: (matter: MatterId, field: string) => () => void
   /** Forgets those of a matter, here and on the disk. */
   forget: (matter: MatterId) => void
-}
-
-/** A draft as another tab wrote it; `text` is JSON, null when it is gone. */
-export interface DraftNews {
-  matter: MatterId
-  field: string
-  text: string | null
-  board: BoardId | null
 }
 
 /** What the device does with drafts, beside those who type them. */
@@ -53,13 +44,6 @@ export interface DraftsOptions {
   clock?: Clock
 }
 
-/**
- * A letter goes out at once and needs no sync to outlive the page and the browser; waiting for the disk at
- * each would let letters queue up behind it, where a tab that closes loses them. What outlives a power cut
- * is this old at most, in milliseconds.
- */
-const SYNC_MS = 1_000
-
 interface Early {
   first: string | null
   last: DraftNews
@@ -67,6 +51,7 @@ interface Early {
 
 /** Opens the drafts of a member: usable at once, and complete when `load` is done. */
 export function createDrafts({ connection, former = [], onWritten, onFailed, clock = systemClock }: DraftsOptions): DraftsControl {
+  const disk = createDraftDisk({ connection, clock, isCurrent, onFailed })
   const values = shallowReactive(new Map<string, unknown>())
   const boards = new Map<MatterId, BoardId>()
   const held = new Map<string, number>()
@@ -76,8 +61,6 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
   let early: Map<string, Early> | null = new Map()
   const droppedEarly = new Set<MatterId>()
   let loading: Promise<void> | null = null
-  let latest: DraftNews | null = null
-  let timer: Timer | null = null
 
   function set(matter: MatterId, field: string, value: unknown, board: BoardId | null = null): void {
     const key = keyOf(matter, field)
@@ -103,40 +86,22 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
   }
 
   function write(news: DraftNews): void {
-    keep(news, 'relaxed').catch(onFailed)
-    latest = news
-    timer ??= clock.setTimer(sync, SYNC_MS)
+    disk.write(news)
     onWritten(news)
   }
 
-  /** Writes the latest once more, unless it was overtaken: what is synced takes everything before it along. */
-  function sync(): void {
-    timer = null
-    const { matter, field, text } = latest!
-    if (isCurrent(keyOf(matter, field), text))
-      keep(latest!, 'strict').catch(onFailed)
-  }
-
-  function isCurrent(key: string, text: string | null): boolean {
+  function isCurrent({ matter, field, text }: DraftNews): boolean {
+    const key = keyOf(matter, field)
     return !missed.has(key) && JSON.stringify(values.get(key) ?? null) === (text ?? 'null')
   }
 
-  function keep({ matter, field, text, board }: DraftNews, durability: 'strict' | 'relaxed'): Promise<void> {
-    return connection.send(['drafts'], durability, (tx) => {
-      const drafts = writerOf(tx, 'drafts')
-      if (text === null)
-        drafts.delete([matter, field])
-      else
-        drafts.put({ text, board } satisfies KeptDraft, [matter, field])
-    })
-  }
-
   function load(): Promise<void> {
-    loading ??= readKept().then(takeIn).catch(onFailed).finally(() => loading = null)
+    loading ??= disk.read().then(takeIn).catch(onFailed).finally(() => loading = null)
     return loading
   }
 
-  async function takeIn(kept: ReadonlyMap<string, DraftNews>): Promise<void> {
+  async function takeIn(read: readonly DraftNews[]): Promise<void> {
+    const kept = new Map(read.filter(({ matter }) => !droppedEarly.has(matter)).map(news => [keyOf(news.matter, news.field), news]))
     const before = early ?? new Map<string, Early>()
     early = null
     for (const [key, { first, last }] of before) {
@@ -157,17 +122,10 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
       const value = parse(text)
       if (value !== null && !kept.has(key) && !before.has(key) && !droppedEarly.has(matter)) {
         show(news, value)
-        await keep(news, 'strict')
+        await disk.writeSynced(news)
       }
       remove()
     }
-  }
-
-  async function readKept(): Promise<Map<string, DraftNews>> {
-    const tx = (await connection.use()).transaction('drafts')
-    const [keys, drafts] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()])
-    return new Map(keys.map(([matter, field], index) => [keyOf(matter, field), { matter, field, ...drafts[index]! }] as const)
-      .filter(([, { matter }]) => !droppedEarly.has(matter)))
   }
 
   function hold(matter: MatterId, field: string): () => void {
@@ -198,10 +156,8 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
   }
 
   function drop(matters?: readonly MatterId[]): void {
-    if (!matters) {
-      clock.clearTimer(timer)
-      timer = null
-    }
+    if (!matters)
+      disk.stop()
     matters?.forEach(matter => early && droppedEarly.add(matter))
     for (const map of [values, missed, ...early ? [early] : []]) {
       for (const key of [...map.keys()]) {
@@ -213,7 +169,7 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
 
   function forget(matter: MatterId): void {
     drop([matter])
-    connection.send(['drafts'], 'strict', tx => void writerOf(tx, 'drafts').delete(rangeOf(matter))).catch(onFailed)
+    disk.forget(matter)
   }
 
   function mattersOn(board: BoardId): MatterId[] {

@@ -70,6 +70,12 @@ describe('the device of the member at the screen', () => {
   })
 })
 
+it('[W4] has nothing for nobody, on a screen that is being left', async () => {
+  const device = useDeviceStore()
+  await device.open('')
+  expect([device.isLasting, await databases()]).toEqual([true, []])
+})
+
 describe('with the session', () => {
   beforeEach(() => {
     run(devicePlugin)
