@@ -108,6 +108,8 @@ test('any address opens without a network, in both languages', async ({ openBoar
   await openOffline(window, `/boards/${await ownBoard()}/matters/${matter.id}`)
   await expect(panel(page).getByRole('heading', { name: new RegExp(matter.caseNumber) })).toBeVisible()
   await expect(window.card(matter)).toContainText(matter.title)
+  await openOffline(window, '/boards/01900000-0000-7000-8000-000000000000')
+  await expect(page.getByRole('heading', { name: 'This board isn\'t on this device yet' })).toBeVisible()
   await openOffline(window, '/import')
   await expect(page.getByRole('heading', { name: 'This page needs the network' })).toBeVisible()
   await openOffline(window, '/')
