@@ -148,7 +148,9 @@ export const useKanbanStore = defineStore('kanban', () => {
 
   /** Whether leaving the page would lose something. */
   function hasUnsent(): boolean {
-    return [...runners.values()].some(({ runner }) => waitingChanges(runner.state).some(({ n }) => n === null || !device.isLasting))
+    return [...runners.values()].some(({ runner: { state } }) => device.isLasting
+      ? waitingChanges(state).some(({ n }) => n === null)
+      : waitingChanges(state).length + state.conflicts.length > 0)
   }
 
   // Another name or role of the same person; another person's boards are forgotten.

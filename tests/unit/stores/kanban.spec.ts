@@ -2,12 +2,13 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRequestFetch } from '#imports'
 import type { Matter } from '#shared/kanban/matter.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import { waitingChanges } from '#shared/sync/board-work.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
-import { BOARD_ID, buildId, buildMatter, buildMatters, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildId, buildMatter, buildMatters, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeDisk } from '../../helpers/fake-device.ts'
 import { openFakeDevice } from '../../helpers/fake-device.ts'
 import type { FakeTransport } from '../../helpers/fake-transport.ts'
@@ -203,6 +204,21 @@ describe('what waits', () => {
     expect(store.hasUnsent()).toBe(true)
     store.setOnline(true)
     await vi.waitFor(() => expect(store.hasUnsent()).toBe(false))
+  })
+
+  it('is lost with the page where it asks for a choice that the device keeps nothing of', async () => {
+    device.fails = true
+    const store = inBrowser()
+    await store.load(BOARD_ID)
+    transport.send.mockImplementationOnce(async (_, cid, [item]) => ({
+      protocol: PROTOCOL_VERSION, cid,
+      results: [{
+        n: item!.n, status: 'conflict', version: 0, code: 'CONFLICT',
+        conflicts: [{ field: 'title', version: 2, value: 'Theirs', by: PEOPLE.clerk.id, at: NOW }],
+      }],
+    }))
+    expect(await store.open(BOARD_ID).submit(retitled).settled).toMatchObject({ ok: false, problem: { code: 'CONFLICT' } })
+    expect([waitingChanges(store.state), store.hasUnsent()]).toEqual([[], true])
   })
 
   it('is sent also when another board is opened', async () => {
