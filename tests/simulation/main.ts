@@ -1,18 +1,84 @@
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { modelServer } from './fast-lane.ts'
+import { describeLine, reportFailure } from './report.ts'
+import type { Totals } from './run-seeds.ts'
+import { addTotals, describeTotals, noTotals, runSeeds, seedsFrom } from './run-seeds.ts'
+import { realServer } from './slow-lane.ts'
 import { writeScript } from './world/script.ts'
 import { play } from './world/world.ts'
-const from = Number(process.argv[2] ?? 1), count = Number(process.argv[3] ?? 20)
-const t = Date.now()
-const by = new Map<string, number[]>()
-const totals: Record<string, number> = {}
-for (let seed = from; seed < from + count; seed++) {
-  const { violations, counts } = await play(writeScript(seed), modelServer)
-  for (const [k, v] of Object.entries(counts)) totals[k] = (totals[k] ?? 0) + v
-  const v = violations[0]
-  if (v) {
-    by.set(v.invariant, [...by.get(v.invariant) ?? [], seed])
-    if (by.get(v.invariant)!.length <= 2) console.log(seed, v.invariant, v.at, v.details.slice(0, 700))
+
+/*
+ * The simulation by hand:
+ *   npm run test:sim -- --seeds 20000 [--from 1] [--workers 2]    many seeds of the fast lane
+ *   npm run test:sim -- --slow --seeds 300                        the real services and database
+ *   npm run test:sim -- --seed 123 [--slow] [--trace]             one seed; a failure is made as small as can be
+ */
+
+interface Job { from: number, count: number, stride: number, isSlow: boolean }
+interface Result { seeds: number, failed: { seed: number, invariant: string, details: string }[], totals: Totals }
+
+if (isMainThread)
+  process.exitCode = await main()
+else
+  parentPort!.postMessage(await work(workerData as Job))
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: {
+    'seed': { type: 'string' },
+    'seeds': { type: 'string', default: '1000' },
+    'from': { type: 'string', default: '1' },
+    'workers': { type: 'string', default: '1' },
+    'slow': { type: 'boolean', default: false },
+    'trace': { type: 'boolean', default: false },
+  } })
+  const numbers = [values.seed ?? '1', values.seeds, values.from, values.workers].map(Number)
+  if (numbers.some(number => !Number.isInteger(number) || number < 1)) {
+    process.stderr.write('--seed, --seeds, --from and --workers are whole numbers from 1\n')
+    return 2
   }
+  const [seed, count, from, workers] = numbers as [number, number, number, number]
+  return values.seed === undefined
+    ? await playMany({ from, count, stride: workers, isSlow: values.slow })
+    : await playOne(seed, values.slow, values.trace)
 }
-console.log(Object.fromEntries([...by].map(([k, s]) => [k, `${s.length}: ${s.slice(0, 8)}`])))
-console.log(totals, (Date.now() - t) / count, 'ms/seed')
+
+async function playMany({ from, count, stride, isSlow }: Job): Promise<number> {
+  const began = process.hrtime.bigint()
+  const jobs = Array.from({ length: stride }, (_, index) => ({ from: from + index, count: count - index, stride, isSlow }))
+  const results = stride === 1 ? [await work(jobs[0]!)] : await Promise.all(jobs.map(inWorker))
+  const totals = noTotals()
+  results.forEach(result => addTotals(totals, result.totals))
+  const failed = results.flatMap(result => result.failed).sort((a, b) => a.seed - b.seed)
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9
+  const seeds = results.reduce((sum, result) => sum + result.seeds, 0)
+  process.stdout.write(`${seeds} seeds of the ${isSlow ? 'slow' : 'fast'} lane in ${seconds.toFixed(1)} s, ${failed.length} failed\n${describeTotals(totals)}\n`)
+  for (const { seed, invariant, details } of failed)
+    process.stdout.write(`seed ${seed}: ${invariant}: ${details.slice(0, 600)}\n`)
+  if (failed[0])
+    await playOne(failed[0].seed, isSlow, false)
+  return failed.length > 0 ? 1 : 0
+}
+
+async function playOne(seed: number, isSlow: boolean, isTraced: boolean): Promise<number> {
+  const makeServer = isSlow ? realServer : modelServer
+  const outcome = await play(writeScript(seed), makeServer, { isTraced })
+  for (const line of outcome.trace)
+    process.stdout.write(`${describeLine(line)}\n`)
+  process.stdout.write(`${await reportFailure(seed, outcome, makeServer, isSlow ? 'slow' : 'fast')}\n`)
+  return outcome.violations.length > 0 ? 1 : 0
+}
+
+async function work({ from, count, stride, isSlow }: Job): Promise<Result> {
+  const { seeds, failed, totals } = await runSeeds(seedsFrom(from, count, stride), isSlow ? realServer : modelServer, { mostFailures: 20 })
+  return { seeds, totals, failed: failed.map(({ seed, outcome }) => ({ seed, ...outcome.violations[0]! })) }
+}
+
+function inWorker(job: Job): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: job })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+}

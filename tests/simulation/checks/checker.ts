@@ -1,3 +1,4 @@
+import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { MutationsAnswer } from '#shared/protocol/messages.ts'
 import type { StorageWrite } from '#shared/sync/board-storage.ts'
@@ -35,8 +36,12 @@ export interface Checker {
   /** The storage gave a number; `isLasting` false where only the page's memory did. */
   numbered: (tab: Tab, key: string, place: { cid: string, n: number }, isLasting: boolean) => void
   stored: (tab: Tab, write: StorageWrite) => void
-  /** What the server is about to say. */
-  answered: (tab: Tab, answer: MutationsAnswer) => MutationsAnswer | Promise<MutationsAnswer>
+  /**
+   * What the server is about to say.
+   *
+   * @param hiddenBefore the matters that the reader didn't see before it was asked
+   */
+  answered: (tab: Tab, answer: MutationsAnswer, hiddenBefore: readonly MatterId[]) => MutationsAnswer | Promise<MutationsAnswer>
   fail: (invariant: string, details: string) => void
 }
 
@@ -46,12 +51,12 @@ export function createChecker(schedule: Schedule, server: Server, chance: Chance
   const ledger = createLedger(counts, fail)
   const tabChecks = createTabChecks({ schedule, server, chance, counts, ledger, fail })
 
-  function answered(tab: Tab, answer: MutationsAnswer): MutationsAnswer | Promise<MutationsAnswer> {
+  function answered(tab: Tab, answer: MutationsAnswer, hiddenBefore: readonly MatterId[]): MutationsAnswer | Promise<MutationsAnswer> {
     const reader = tab.device.member()
     const [effects, hidden] = [server.effects(), server.hiddenFrom(reader)]
     const check = (done: Awaited<typeof effects>, away: Awaited<typeof hidden>) => {
       checkEffects(done, fail)
-      ledger.answered(answer, done, marksIn(JSON.stringify(answer)), away, reader.name)
+      ledger.answered(answer, done, marksIn(JSON.stringify(answer)), away.filter(id => hiddenBefore.includes(id)), reader.name)
       return answer
     }
     return effects instanceof Promise || hidden instanceof Promise

@@ -54,6 +54,16 @@ export async function checkEnd(devices: readonly Device[], server: Server, { fai
       fail('hidden on a device', `${name} keeps ${leaked}`)
   }
 
+  /** Who writes the same field again means the later text. */
+  function isOverwritten({ key, device, mutation }: Submission): boolean {
+    const fieldsOf = (args: object) => Object.keys((args as { set?: object }).set ?? args)
+    return [...ledger.submissions.values()].some((later) => {
+      const again = later.mutation ?? later.settled[0]?.mutation
+      return later.key > key && later.device === device && again?.kind === 'edit' && again.id === mutation!.id
+        && fieldsOf(again.args).some(field => fieldsOf(mutation!.args).includes(field))
+    })
+  }
+
   /** Whatever somebody did came to an end that they were told, and what they typed is somewhere. */
   function checkSubmission(submission: Submission): void {
     const { settled, place, key, mutation, tab, life, device } = submission
@@ -67,7 +77,7 @@ export async function checkEnd(devices: readonly Device[], server: Server, { fai
       return
     const [text] = JSON.stringify(mutation.args).match(/text-\d+;/) ?? []
     const conflictId = settled.map(({ settled: end }) => end.ok ? undefined : end.conflictId).find(Boolean)
-    if (text === undefined || conflictId === undefined || !place.isLasting || ledger.wasTaken(conflictId, device, mutation.id))
+    if (text === undefined || conflictId === undefined || !place.isLasting || ledger.wasTaken(conflictId, device, mutation.id) || isOverwritten(submission))
       return
     const isKept = device.tabs.some(({ state }) => JSON.stringify(state.conflicts).includes(text))
     if (!isKept && server.truth && !server.truth.wasWritten(text))

@@ -24,6 +24,12 @@ interface Watch {
   key: string
 }
 
+interface Word {
+  matterId: MatterId
+  epoch: string | null
+  version: number
+}
+
 export interface TabChecksWorld {
   schedule: Schedule
   server: Server
@@ -37,18 +43,23 @@ export interface TabChecksWorld {
 export function createTabChecks({ schedule, server, chance, counts, ledger, fail }: TabChecksWorld) {
   const watches = new Map<Tab, Watch[]>()
   const requests = new Map<Tab, number[]>()
-  const purged = new Map<Tab, { matterId: MatterId, epoch: string | null, version: number }[]>()
+  /** What a tab was told by another that may have read further: that a matter is gone, or something about one. */
+  const purged = new Map<Tab, Word[]>()
+  const heard = new Map<Tab, Word[]>()
 
   function opened(tab: Tab): void {
     watches.set(tab, [])
     requests.set(tab, [])
     purged.set(tab, [])
+    heard.set(tab, [])
   }
 
   function stepped(tab: Tab, before: EngineState, input: Input, effects: readonly Effect[]): void {
     const after = tab.state
     if (input.kind === 'told')
       hear(tab, input.write)
+    else if (input.kind === 'answered' && after.confirmed !== before.confirmed)
+      forget(tab, before.confirmed.epoch, after.confirmed)
     checkBounds(tab, after, effects)
     for (const effect of effects) {
       if (effect.kind === 'settled')
@@ -100,13 +111,24 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
   /** Of what another tab said to be gone a tab drops the row before it has read so itself (rule C6). */
   function withoutPurged(tab: Tab, rows: ReadonlyMap<MatterId, Matter>, { epoch, version }: EngineState['confirmed']): ReadonlyMap<MatterId, Matter> {
     const early = purged.get(tab)!.filter(at => at.epoch !== epoch || at.version > version)
-    purged.set(tab, early)
     return early.length === 0 ? rows : new Map([...rows].filter(([id]) => !early.some(({ matterId }) => matterId === id)))
   }
 
-  function hear(tab: Tab, { purge = [], purgedAt }: Extract<Input, { kind: 'told' }>['write']): void {
+  function hear(tab: Tab, { purge = [], purgedAt, outbox, conflicts, notes, undo }: Extract<Input, { kind: 'told' }>['write']): void {
     for (const matterId of purge)
       purged.get(tab)!.push({ matterId, epoch: purgedAt?.epoch ?? null, version: purgedAt?.version ?? 0 })
+    const named = [...outbox?.put ?? []].flatMap(({ mutation }) => mutation.kind === 'void' ? [] : [mutation.id])
+    const about = [...conflicts?.put ?? [], ...notes?.put ?? [], ...undo?.put ?? []].map(({ matterId }) => matterId)
+    const version = Math.max(...tab.device.tabs.map(({ state }) => state.confirmed.version))
+    for (const matterId of [...named, ...about])
+      heard.get(tab)!.push({ matterId, epoch: tab.state.confirmed.epoch, version })
+  }
+
+  /** Once a tab has read as far as those that told it, what they told is judged like its own. */
+  function forget(tab: Tab, epochBefore: string | null, { epoch, version }: EngineState['confirmed']): void {
+    const isToCome = (word: Word) => word.epoch === epoch ? word.version > version : epochBefore === epoch
+    purged.set(tab, purged.get(tab)!.filter(isToCome))
+    heard.set(tab, heard.get(tab)!.filter(isToCome))
   }
 
   /** Nothing is left of a matter that isn't there for this reader, and nothing is said of it any more (rules C6, W3). */
@@ -120,6 +142,8 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     if (parts.length === 0 && sent.length === 0 && after.view === before.view)
       return
     const allowed = allowedMatters(after)
+    for (const { matterId } of heard.get(tab)!)
+      allowed.add(matterId)
     const isWrong = (id: MatterId) => !allowed.has(id)
     const stray = after.view === before.view ? undefined : [...after.view.byId.keys(), ...after.confirmed.rows.keys()].find(isWrong)
     if (stray)

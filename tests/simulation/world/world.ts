@@ -52,7 +52,7 @@ export async function play(script: Script, makeServer: ServerMaker, options: { i
   const chance = createChance(seed, 2)
   const counts = createCounts()
   const schedule = createSchedule(NOW - BEFORE_MS)
-  const { server, end } = await makeServer({ now: () => schedule.now, largest: profile.largest, chance: createChance(seed, 3) })
+  const { server, end } = await makeServer({ now: () => Math.floor(schedule.now), largest: profile.largest, chance: createChance(seed, 3) })
   const checker = createChecker(schedule, server, createChance(seed, 4), counts)
   const trace: TraceLine[] = []
   const log: TabWorld['log'] = (who, what, details) => options.isTraced && trace.push({ at: schedule.now - NOW, who, what, details })
