@@ -56,10 +56,9 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
     if (!after)
       gone.add(id)
   }
-  patch(turn, { confirmed })
+  takeConfirmed(turn, confirmed)
   patch(turn, { entries: trimmed(turn.state.entries, turn.state) })
-  if (turn.replacesRows)
-    missingMatters(turn.state).forEach(id => gone.add(id))
+  missingMatters(turn.state).forEach(id => gone.add(id))
   if (gone.size > 0)
     purge(turn, gone)
   if (changes.size > 0)
@@ -67,6 +66,23 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
   const remote = describeChanges(news, isOwn)
   if (remote.length > 0)
     turn.effects.push({ kind: 'news', changes: remote })
+}
+
+/** Takes over the rows, but for those of which another tab knows already that they are gone. */
+function takeConfirmed(turn: Turn, confirmed: ConfirmedBoard): void {
+  const { epoch, version } = confirmed
+  const isSameEpoch = epoch === turn.state.confirmed.epoch
+  const gone = turn.state.link.gone.filter(word => word.epoch === epoch ? word.version > version : isSameEpoch)
+  if (turn.state.link.gone.length > 0)
+    patchLink(turn, { gone })
+  patch(turn, { confirmed: withoutRows(confirmed, gone.map(({ matterId }) => matterId)) })
+}
+
+/** The board without some rows; the same when it has none of them. */
+export function withoutRows(confirmed: ConfirmedBoard, ids: readonly MatterId[]): ConfirmedBoard {
+  if (!ids.some(id => confirmed.rows.has(id)))
+    return confirmed
+  return { ...confirmed, rows: new Map([...confirmed.rows].filter(([id]) => !ids.includes(id))) }
 }
 
 /** Whether this member did it: the row says who wrote it; that it went away only the own work does. */

@@ -43,13 +43,16 @@ function withoutValues(entry: OutboxEntry): OutboxEntry {
     : { ...entry, looked: Object.fromEntries(looked.map(([name, seen]) => [name, { ...seen!, value: null }])) }
 }
 
-/** Matters that something here is about, and that the rows lack though nobody is about to make them. */
-export function missingMatters({ confirmed: { rows }, entries, conflicts, undo, notes, commentsDone }: EngineState): MatterId[] {
+/** Matters that something here is about and that the rows, which are new enough to know, lack though nobody is about to make them. */
+export function missingMatters({ confirmed: { rows, version }, entries, conflicts, undo, notes, commentsDone }: EngineState): MatterId[] {
   const made = new Set(entries.flatMap(({ mutation }) => mutation.kind === 'create' ? [mutation.id] : []))
+  const areKnown = (named: readonly { version: number }[]) => named.every(one => one.version <= version)
   const named = new Set([
-    ...entries.flatMap(entry => matterOf(entry) ?? []),
-    ...undo.flatMap(({ matterId, change }) => change.kind === 'delete' ? [] : [matterId]),
-    ...[conflicts, notes, commentsDone].flatMap(list => list.map(({ matterId }) => matterId)),
+    ...entries.flatMap(entry => (entry.seen ?? 0) <= version ? matterOf(entry) ?? [] : []),
+    ...conflicts.flatMap(({ matterId, fields }) => areKnown(fields) ? [matterId] : []),
+    ...notes.flatMap(({ matterId, others }) => areKnown(others) ? [matterId] : []),
+    ...undo.flatMap(({ matterId, change }) => change.kind !== 'delete' && (change.version ?? 0) <= version ? [matterId] : []),
+    ...commentsDone.flatMap(({ matterId, version: made }) => made! <= version ? [matterId] : []),
   ])
   return [...named].filter(id => !rows.has(id) && !made.has(id))
 }

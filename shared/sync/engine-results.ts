@@ -49,6 +49,7 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
 function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [] }: MutationResult): void {
   const { mutation, key, cid, n, at } = entry
   const { undo, notes, commentsDone, entries } = turn.state
+  const id = `${cid}.${n}`
   if (mutation.kind === 'void')
     return
   patch(turn, {
@@ -58,7 +59,7 @@ function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [
   if (mutation.kind === 'comment')
     patch(turn, { commentsDone: [...commentsDone, { matterId: mutation.id, args: mutation.args, version, at }].slice(-COMMENTS_KEPT) })
   if (others.length > 0 && rowOf(turn.state, mutation))
-    patch(turn, { notes: [...notes, { id: `${cid}.${n}`, matterId: mutation.id, others }].slice(-NOTES_KEPT) })
+    patch(turn, { notes: [...notes.filter(note => note.id !== id), { id, matterId: mutation.id, others }].slice(-NOTES_KEPT) })
   // Of one that is sent again the person knows already.
   if (entry.result === null)
     settleEntry(turn, entry, { ok: true, version, merged: status === 'merged' })

@@ -41,6 +41,7 @@ export function createEngineState({ boardId, me, cid }: { boardId: BoardId, me: 
       isHalted: false,
       wanted: null,
       heard: {},
+      gone: [],
       keptAt: null,
       wakeAt: null,
       resets: [],

@@ -27,7 +27,7 @@ export function submit(
   const change = ownChangeOf(row, mutation, result)
   enqueue(
     turn,
-    { key, cid: null, n: null, at, mutation, looked: { ...lookedAt(mutation, row), ...looked }, undoes: null, state: 'queued', result: null },
+    { key, cid: null, n: null, at, mutation, looked: { ...lookedAt(mutation, row), ...looked }, seen: state.view.version, undoes: null, state: 'queued', result: null },
     change && { key, cid: null, n: null, matterId: mutation.id, change },
   )
   return 'waits'
@@ -53,7 +53,7 @@ export function undo(turn: Turn, key: string): void {
       return
   }
   else {
-    enqueue(turn, { key, cid: null, n: null, at, mutation, looked: {}, undoes: change, undoesKey: step.key, state: 'queued', result: null }, null)
+    enqueue(turn, { key, cid: null, n: null, at, mutation, looked: {}, seen: state.view.version, undoes: change, undoesKey: step.key, state: 'queued', result: null }, null)
   }
   patch(turn, { undo: withoutStep(turn.state.undo, step.key) })
 }

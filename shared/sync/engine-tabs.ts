@@ -1,4 +1,5 @@
 import type { SharedWrite } from './board-storage.ts'
+import { withoutRows } from './engine-board.ts'
 import { inOrder, isNumbered, trimmed } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import { purge } from './engine-purge.ts'
@@ -74,16 +75,17 @@ function endTold(turn: Turn, mine: NumberedEntry, { result }: NumberedEntry): vo
 }
 
 /** Rows that went away for another tab go here, too, unless this one knows more of them. */
-function purgeTold(turn: Turn, ids: readonly string[], at: SharedWrite['purgedAt']): void {
-  const { confirmed } = turn.state
-  const knowsMore = at !== undefined && at.epoch === confirmed.epoch && at.version <= confirmed.version
-  const gone = ids.filter(id => !knowsMore || !confirmed.rows.has(id))
+function purgeTold(turn: Turn, ids: readonly string[], at: SharedWrite['purgedAt'] = { epoch: null, version: 0 }): void {
+  const { confirmed, link } = turn.state
+  const isAhead = at.epoch !== confirmed.epoch || at.version > confirmed.version
+  const gone = ids.filter(id => isAhead || !confirmed.rows.has(id))
   if (gone.length === 0)
     return
-  if (gone.some(id => confirmed.rows.has(id))) {
-    const rows = new Map(confirmed.rows)
-    gone.forEach(id => rows.delete(id))
-    patch(turn, { confirmed: { ...confirmed, rows } })
+  if (isAhead)
+    patchLink(turn, { gone: [...link.gone, ...gone.map(matterId => ({ matterId, ...at }))] })
+  const rest = withoutRows(confirmed, gone)
+  if (rest !== confirmed) {
+    patch(turn, { confirmed: rest })
     pullSoon(turn)
   }
   purge(turn, new Set(gone))

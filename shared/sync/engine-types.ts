@@ -160,6 +160,8 @@ export interface LinkState {
   readonly wanted: { cid: string, n: number } | null
   /** When entries of other tabs were heard of, by key: their own tab sends them first. */
   readonly heard: Readonly<Record<string, EpochMs>>
+  /** Matters that another tab, which had read further, said to be gone: rows from before that don't bring them back. */
+  readonly gone: readonly { matterId: MatterId, epoch: string | null, version: number }[]
   /** When `contactAt` was last written. */
   readonly keptAt: EpochMs | null
   /** The `wake` that is set. */

@@ -32,6 +32,8 @@ export interface OutboxEntry {
   at: EpochMs
   mutation: Mutation | VoidMutation
   looked: Looked
+  /** The board version that its maker saw: a board that is no further can't say that the matter is gone. */
+  seen?: number
   /** Of an undo: what it takes back, and the key of the entry that made it. */
   undoes: OwnChange | null
   undoesKey?: string
