@@ -56,9 +56,10 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
     if (!after)
       gone.add(id)
   }
+  const isNewEpoch = confirmed.epoch !== turn.state.confirmed.epoch
   takeConfirmed(turn, confirmed)
   patch(turn, { entries: trimmed(turn.state.entries, turn.state) })
-  missingMatters(turn.state).forEach(id => gone.add(id))
+  missingMatters(turn.state, isNewEpoch).forEach(id => gone.add(id))
   if (gone.size > 0)
     purge(turn, gone)
   if (changes.size > 0)

@@ -40,7 +40,7 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   patch(turn, { entries: inOrder(trimmed(turn.state.entries, turn.state), turn.state.cid) })
   if (!turn.state.isWhole)
     return
-  const gone = missingMatters(turn.state)
+  const gone = missingMatters(turn.state, !isSameEpoch)
   if (gone.length > 0)
     purge(turn, new Set<MatterId>(gone))
   patch(turn, { conflicts: refreshConflicts(turn.state.conflicts, confirmed.rows) })

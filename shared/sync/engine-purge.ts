@@ -43,8 +43,14 @@ function withoutValues(entry: OutboxEntry): OutboxEntry {
     : { ...entry, looked: Object.fromEntries(looked.map(([name, seen]) => [name, { ...seen!, value: null }])) }
 }
 
-/** Matters that something here is about and that the rows, which are new enough to know, lack though nobody is about to make them. */
-export function missingMatters({ confirmed: { rows, version }, entries, conflicts, undo, notes, commentsDone }: EngineState): MatterId[] {
+/**
+ * Matters that something here is about and that the rows lack, though nobody is about to make them.
+ *
+ * @param knowsAll the rows are newer than everything here; else what comes from a later version isn't judged by them
+ */
+export function missingMatters({ confirmed, entries, conflicts, undo, notes, commentsDone }: EngineState, knowsAll: boolean): MatterId[] {
+  const { rows } = confirmed
+  const version = knowsAll ? Infinity : confirmed.version
   const made = new Set(entries.flatMap(({ mutation }) => mutation.kind === 'create' ? [mutation.id] : []))
   const areKnown = (named: readonly { version: number }[]) => named.every(one => one.version <= version)
   const named = new Set([

@@ -37,14 +37,15 @@ function isContactDue({ state: { contactAt, isWhole, link: { isOpened, keptAt } 
 }
 
 /** The rows that differ, with the version that they belong to (rule L3). Before the device was read it isn't written. */
-function rowsWrite({ disk, state: { confirmed, isWhole, link }, replacesRows, dropsRows }: Turn): Pick<StorageWrite, 'rows' | 'dropRows'> {
+function rowsWrite({ disk, state: { confirmed, isWhole, link }, replacesRows, dropsRows, purged }: Turn): Pick<StorageWrite, 'rows' | 'dropRows'> {
   const drop = dropsRows && { dropRows: true as const }
   if (!link.isOpened || !isWhole || confirmed === disk.confirmed)
     return { ...drop }
   if (replacesRows || disk.confirmed.epoch !== confirmed.epoch)
     return { ...drop, rows: { confirmed, from: null, put: [...confirmed.rows.keys()], remove: [] } }
   const put = [...confirmed.rows.keys()].filter(id => confirmed.rows.get(id) !== disk.confirmed.rows.get(id))
-  const remove = [...disk.confirmed.rows.keys()].filter(id => !confirmed.rows.has(id))
+  // What another tab said to be gone left this one's rows before; that tab's write may have been lost.
+  const remove = [...new Set([...disk.confirmed.rows.keys(), ...purged])].filter(id => !confirmed.rows.has(id))
   return { ...drop, rows: { confirmed, from: disk.confirmed.version, put, remove } }
 }
 
