@@ -14,9 +14,10 @@ import { play } from './world/world.ts'
  *   npm run test:sim -- --seeds 20000 [--from 1] [--workers 2]    many seeds of the fast lane
  *   npm run test:sim -- --slow --seeds 300                        the real services and database
  *   npm run test:sim -- --seed 123 [--slow] [--trace]             one seed; a failure is made as small as can be
+ * With --first it stops at the first failure and says only which it is.
  */
 
-interface Job { from: number, count: number, stride: number, isSlow: boolean }
+interface Job { from: number, count: number, stride: number, isSlow: boolean, mostFailures: number }
 interface Result { seeds: number, failed: { seed: number, invariant: string, details: string }[], totals: Totals }
 
 if (isMainThread)
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
     'workers': { type: 'string', default: '1' },
     'slow': { type: 'boolean', default: false },
     'trace': { type: 'boolean', default: false },
+    'first': { type: 'boolean', default: false },
   } })
   const numbers = [values.seed ?? '1', values.seeds, values.from, values.workers].map(Number)
   if (numbers.some(number => !Number.isInteger(number) || number < 1)) {
@@ -40,13 +42,13 @@ async function main(): Promise<number> {
   }
   const [seed, count, from, workers] = numbers as [number, number, number, number]
   return values.seed === undefined
-    ? await playMany({ from, count, stride: workers, isSlow: values.slow })
+    ? await playMany({ from, count, stride: workers, isSlow: values.slow, mostFailures: values.first ? 1 : 20 })
     : await playOne(seed, values.slow, values.trace)
 }
 
-async function playMany({ from, count, stride, isSlow }: Job): Promise<number> {
+async function playMany({ from, count, stride, isSlow, mostFailures }: Job): Promise<number> {
   const began = process.hrtime.bigint()
-  const jobs = Array.from({ length: stride }, (_, index) => ({ from: from + index, count: count - index, stride, isSlow }))
+  const jobs = Array.from({ length: stride }, (_, index) => ({ from: from + index, count: count - index, stride, isSlow, mostFailures }))
   const results = stride === 1 ? [await work(jobs[0]!)] : await Promise.all(jobs.map(inWorker))
   const totals = noTotals()
   results.forEach(result => addTotals(totals, result.totals))
@@ -56,7 +58,7 @@ async function playMany({ from, count, stride, isSlow }: Job): Promise<number> {
   process.stdout.write(`${seeds} seeds of the ${isSlow ? 'slow' : 'fast'} lane in ${seconds.toFixed(1)} s, ${failed.length} failed\n${describeTotals(totals)}\n`)
   for (const { seed, invariant, details } of failed)
     process.stdout.write(`seed ${seed}: ${invariant}: ${details.slice(0, 600)}\n`)
-  if (failed[0])
+  if (failed[0] && mostFailures > 1)
     await playOne(failed[0].seed, isSlow, false)
   return failed.length > 0 ? 1 : 0
 }
@@ -70,8 +72,8 @@ async function playOne(seed: number, isSlow: boolean, isTraced: boolean): Promis
   return outcome.violations.length > 0 ? 1 : 0
 }
 
-async function work({ from, count, stride, isSlow }: Job): Promise<Result> {
-  const { seeds, failed, totals } = await runSeeds(seedsFrom(from, count, stride), isSlow ? realServer : modelServer, { mostFailures: 20 })
+async function work({ from, count, stride, isSlow, mostFailures }: Job): Promise<Result> {
+  const { seeds, failed, totals } = await runSeeds(seedsFrom(from, count, stride), isSlow ? realServer : modelServer, { mostFailures })
   return { seeds, totals, failed: failed.map(({ seed, outcome }) => ({ seed, ...outcome.violations[0]! })) }
 }
 

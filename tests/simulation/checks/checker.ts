@@ -1,6 +1,6 @@
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
-import type { MutationsAnswer } from '#shared/protocol/messages.ts'
+import type { MutationsAnswer, NumberedMutation, SnapshotAnswer } from '#shared/protocol/messages.ts'
 import type { StorageWrite } from '#shared/sync/board-storage.ts'
 import type { Conflict } from '#shared/sync/conflict-record.ts'
 import type { Effect, EngineState, Input } from '#shared/sync/engine-types.ts'
@@ -8,12 +8,12 @@ import type { Chance } from '../chance.ts'
 import type { Counts } from '../counts.ts'
 import { marksIn } from '../world/marks.ts'
 import type { Schedule } from '../world/schedule.ts'
-import type { Server } from '../world/server.ts'
+import type { Effect as Done, Server } from '../world/server.ts'
 import type { Tab } from '../world/tab.ts'
 import { createLedger } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 import { createTabChecks } from './tab-checks.ts'
-import { checkEffects } from './server-checks.ts'
+import { checkEffects, checkOverwritten } from './server-checks.ts'
 
 /** Something that must never be. */
 export interface Violation {
@@ -22,6 +22,8 @@ export interface Violation {
   details: string
   at: number
 }
+
+type Look = readonly [SnapshotAnswer, readonly MatterId[], readonly Done[]]
 
 /** Looks on at everything that happens, and says when something must not be. */
 export interface Checker {
@@ -36,12 +38,8 @@ export interface Checker {
   /** The storage gave a number; `isLasting` false where only the page's memory did. */
   numbered: (tab: Tab, key: string, place: { cid: string, n: number }, isLasting: boolean) => void
   stored: (tab: Tab, write: StorageWrite) => void
-  /**
-   * What the server is about to say.
-   *
-   * @param hiddenBefore the matters that the reader didn't see before it was asked
-   */
-  answered: (tab: Tab, answer: MutationsAnswer, hiddenBefore: readonly MatterId[]) => MutationsAnswer | Promise<MutationsAnswer>
+  /** Has a request of changes carried out, and looks at what comes of it. */
+  sends: (tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => MutationsAnswer | Promise<MutationsAnswer>) => MutationsAnswer | Promise<MutationsAnswer>
   fail: (invariant: string, details: string) => void
 }
 
@@ -51,17 +49,25 @@ export function createChecker(schedule: Schedule, server: Server, chance: Chance
   const ledger = createLedger(counts, fail)
   const tabChecks = createTabChecks({ schedule, server, chance, counts, ledger, fail })
 
-  function answered(tab: Tab, answer: MutationsAnswer, hiddenBefore: readonly MatterId[]): MutationsAnswer | Promise<MutationsAnswer> {
+  function sends(
+    tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => MutationsAnswer | Promise<MutationsAnswer>,
+  ): MutationsAnswer | Promise<MutationsAnswer> {
     const reader = tab.device.member()
-    const [effects, hidden] = [server.effects(), server.hiddenFrom(reader)]
-    const check = (done: Awaited<typeof effects>, away: Awaited<typeof hidden>) => {
+    const look = () => [server.snapshot(reader), server.hiddenFrom(reader), server.effects()] as const
+    const check = (answer: MutationsAnswer, before: Look, after: Look) => {
+      const [{ matters }, hiddenBefore, doneBefore] = before
+      const [, hidden, done] = after
       checkEffects(done, fail)
-      ledger.answered(answer, done, marksIn(JSON.stringify(answer)), away.filter(id => hiddenBefore.includes(id)), reader.name)
+      checkOverwritten(cid, items, new Map(matters.map(matter => [matter.id, matter])), done.slice(doneBefore.length).filter(effect => effect.cid === cid), fail)
+      ledger.answered(answer, done, marksIn(JSON.stringify(answer)), hidden.filter(id => hiddenBefore.includes(id)), reader.name)
       return answer
     }
-    return effects instanceof Promise || hidden instanceof Promise
-      ? Promise.all([effects, hidden]).then(([done, away]) => check(done, away))
-      : check(effects, hidden)
+    const before = look()
+    if (!before.some(part => part instanceof Promise)) {
+      const answer = send() as MutationsAnswer
+      return check(answer, before as Look, look() as Look)
+    }
+    return Promise.all(before).then(async known => check(await send(), known, await Promise.all(look())))
   }
 
   function stored(tab: Tab, { outbox }: StorageWrite): void {
@@ -72,7 +78,7 @@ export function createChecker(schedule: Schedule, server: Server, chance: Chance
   }
 
   return {
-    violations, ledger, fail, answered, stored,
+    violations, ledger, fail, sends, stored,
     opened: tabChecks.opened,
     closed: ledger.closed,
     submitting: ledger.submitting,

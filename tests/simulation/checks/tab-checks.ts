@@ -21,6 +21,7 @@ interface Watch {
   value: unknown
   version: number
   epoch: string | null
+  restores: number
   key: string
 }
 
@@ -189,7 +190,7 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
       watches.set(tab, list.filter((watched) => {
         const { confirmed, view } = after
         // Nothing is promised across a restore, which this page may not have heard of yet.
-        if (confirmed.epoch !== watched.epoch || isRestored(watched.epoch) || confirmed.version >= watched.version || after.me !== before.me)
+        if (confirmed.epoch !== watched.epoch || counts.values.restores !== watched.restores || confirmed.version >= watched.version || after.me !== before.me)
           return false
         const row = view.byId.get(watched.matterId)
         const isWrittenAgain = after.entries.some(({ mutation, key }) => key !== watched.key && mutation.kind !== 'void' && mutation.id === watched.matterId)
@@ -203,11 +204,9 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     }
     for (const effect of effects) {
       if (effect.kind === 'settled' && effect.change.settled.ok)
-        watches.get(tab)!.push(...watchesOf(effect.change, effect.change.settled.version, before))
+        watches.get(tab)!.push(...watchesOf(effect.change, effect.change.settled.version, before, counts.values.restores))
     }
   }
-
-  const isRestored = (epoch: string | null) => server.truth !== null && server.truth.epoch() !== epoch
 
   function count(tab: Tab, before: EngineState, after: EngineState, input: Input, effects: readonly Effect[]): void {
     if (input.kind === 'answered') {
@@ -246,11 +245,11 @@ function allowedMatters({ confirmed, entries }: EngineState): Set<MatterId> {
   return new Set([...confirmed.rows.keys(), ...made])
 }
 
-function watchesOf({ mutation, matterId, key }: SettledChange, version: number, { view, confirmed }: EngineState): Watch[] {
+function watchesOf({ mutation, matterId, key }: SettledChange, version: number, { view, confirmed }: EngineState, restores: number): Watch[] {
   const shown = view.byId.get(matterId)
   const watched: [Watch['field'], unknown][] = mutation.kind === 'edit'
     ? (['title', 'description'] as const).flatMap(field => mutation.args.set?.[field] === undefined ? [] : [[field, mutation.args.set[field]]])
     : mutation.kind === 'move' ? [['columnId', mutation.args.columnId]] : []
   return watched.filter(([field, value]) => shown?.[field] === value)
-    .map(([field, value]) => ({ matterId, field, value, version, epoch: confirmed.epoch, key }))
+    .map(([field, value]) => ({ matterId, field, value, version, epoch: confirmed.epoch, restores, key }))
 }

@@ -163,7 +163,6 @@ export function createModelServer({ columns, members, now, largest }: ModelServe
     },
     effects: () => era.effects,
     truth: {
-      epoch: () => era.epoch,
       boardAt,
       wasUsed: (cid, n) => n <= (used.get(cid) ?? 0),
       wasWritten: text => texts.some(written => written.includes(text)),

@@ -52,8 +52,6 @@ export interface Effect {
 }
 
 export interface Truth {
-  /** The board's epoch now. */
-  epoch: () => string
   /** What a reader at a version of an epoch must have; null where no such epoch was. */
   boardAt: (epoch: string, version: number, memberId: MemberId) => KnownBoard | null
   /** Whether a number was ever used up, whatever became of the board since. */

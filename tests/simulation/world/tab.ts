@@ -1,7 +1,6 @@
 import type { Effect, EngineState, FaultNote, Input } from '#shared/sync/engine-types.ts'
 import type { StorageWrite } from '#shared/sync/board-storage.ts'
 import { createEngineState, step } from '#shared/sync/step.ts'
-import type { MutationsAnswer } from '#shared/protocol/messages.ts'
 import type { Fault } from '#shared/realtime/fault.ts'
 import { backoffDelay } from '#shared/realtime/backoff.ts'
 import { BOARD_ID } from '../../helpers/builders.ts'
@@ -156,13 +155,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     }
     else if (question.kind === 'send') {
       const { tag, cid, items } = question
-      const act = (real: Server) => {
-        const actor = device.link.actor()
-        const hidden = real.hiddenFrom(actor)
-        if (hidden instanceof Promise)
-          return hidden.then(async away => checker.answered(tab, await real.send(actor, cid, items), away))
-        return checker.answered(tab, real.send(actor, cid, items) as MutationsAnswer, hidden)
-      }
+      const act = (real: Server) => checker.sends(tab, cid, items, () => real.send(device.link.actor(), cid, items))
       network.exchange(device.link, act, ({ answer, fault }) =>
         back(fault ? { kind: 'sendFailed', tag, fault: noteOf(fault) } : { kind: 'results', tag, cid, results: answer.results }), options)
     }
