@@ -33,8 +33,8 @@ export interface Ledger {
   settled: (tab: Tab, change: SettledChange) => void
   answered: (answer: MutationsAnswer, effects: readonly Effect[], marks: ReadonlySet<string>, hidden: readonly MatterId[], reader: string) => void
   closed: (tab: Tab) => void
-  /** The results that the server gave for a number. */
-  resultsOf: (cid: string, n: number) => readonly MutationResult[]
+  /** How often the server had gone back when it first told how this change ended; null when it never told. */
+  toldAfter: (key: string) => number | null
   /** A matter went away from a tab. */
   wentAway: (device: Device, matterId: MatterId) => void
   /** Whether a conflict ended by a choice, or with its matter. */
@@ -47,6 +47,7 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   const submissions = new Map<string, Submission>()
   const lastNumbers = new Map<string, number>()
   const results = new Map<string, MutationResult[]>()
+  const told = new Map<string, number>()
   const resolved = new Set<string>()
   const seenEnds = new Map<string, number>()
   const gone = new Set<string>()
@@ -105,15 +106,16 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   }
 
   function answered(
-    { cid, results: told }: MutationsAnswer, effects: readonly Effect[], marks: ReadonlySet<string>, hidden: readonly MatterId[], reader: string,
+    { cid, results: said }: MutationsAnswer, effects: readonly Effect[], marks: ReadonlySet<string>, hidden: readonly MatterId[], reader: string,
   ): void {
     if (marks.size > 0) {
       const leaked = hidden.find(id => marks.has(markOf(id)))
       if (leaked)
-        fail('hidden in results', `${reader} is told of ${leaked}, which is hidden: ${JSON.stringify(told)}`)
+        fail('hidden in results', `${reader} is told of ${leaked}, which is hidden: ${JSON.stringify(said)}`)
     }
-    for (const result of told) {
+    for (const result of said) {
       const id = `${cid}.${result.n}`
+      told.set(id, told.get(id) ?? counts.values.restores)
       const known = results.get(id) ?? []
       results.set(id, [...known, result])
       if (result.status === 'ok' || result.status === 'merged')
@@ -142,7 +144,10 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
       if (tab.state.entries.length > 0)
         counts.add('closedWithWork')
     },
-    resultsOf: (cid, n) => results.get(`${cid}.${n}`) ?? [],
+    toldAfter(key) {
+      const place = submissions.get(key)?.place
+      return place ? told.get(`${place.cid}.${place.n}`) ?? null : null
+    },
     wentAway: (device, matterId) => void gone.add(`${device.index} ${matterId}`),
     wasTaken: (conflictId, device, matterId) => resolved.has(conflictId) || gone.has(`${device.index} ${matterId}`),
     isOver: (tab, life) => !tab.isOpen || tab.life !== life,

@@ -21,7 +21,8 @@ interface Watch {
   value: unknown
   version: number
   epoch: string | null
-  restores: number
+  /** How often the server had gone back when it said so. */
+  restores: number | null
   key: string
 }
 
@@ -204,7 +205,7 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     }
     for (const effect of effects) {
       if (effect.kind === 'settled' && effect.change.settled.ok)
-        watches.get(tab)!.push(...watchesOf(effect.change, effect.change.settled.version, before, counts.values.restores))
+        watches.get(tab)!.push(...watchesOf(effect.change, effect.change.settled.version, before, ledger.toldAfter(effect.change.key)))
     }
   }
 
@@ -245,7 +246,7 @@ function allowedMatters({ confirmed, entries }: EngineState): Set<MatterId> {
   return new Set([...confirmed.rows.keys(), ...made])
 }
 
-function watchesOf({ mutation, matterId, key }: SettledChange, version: number, { view, confirmed }: EngineState, restores: number): Watch[] {
+function watchesOf({ mutation, matterId, key }: SettledChange, version: number, { view, confirmed }: EngineState, restores: number | null): Watch[] {
   const shown = view.byId.get(matterId)
   const watched: [Watch['field'], unknown][] = mutation.kind === 'edit'
     ? (['title', 'description'] as const).flatMap(field => mutation.args.set?.[field] === undefined ? [] : [[field, mutation.args.set[field]]])
