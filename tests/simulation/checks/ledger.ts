@@ -47,7 +47,9 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   const submissions = new Map<string, Submission>()
   const lastNumbers = new Map<string, number>()
   const results = new Map<string, MutationResult[]>()
+  /** How often the server had gone back when it said how a number ended, at first and lately. */
   const told = new Map<string, number>()
+  const lastTold = new Map<string, number>()
   const resolved = new Set<string>()
   const seenEnds = new Map<string, number>()
   const gone = new Set<string>()
@@ -66,9 +68,10 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
     const submission = submissions.get(key)
     const end = `${tab.name} ${tab.life} ${key}`
     // What a restored server has lost may end otherwise the second time.
-    if (seenEnds.get(end) === counts.values.restores)
+    const id = `${submission?.place?.cid}.${submission?.place?.n}`
+    if (seenEnds.has(end) && seenEnds.get(end) === (lastTold.get(id) ?? 0))
       fail('settled once', `${tab.name} settled ${describe(submission)} twice`)
-    seenEnds.set(end, counts.values.restores)
+    seenEnds.set(end, lastTold.get(id) ?? 0)
     if (!submission)
       return
     if (submission.settled.length === 0)
@@ -116,6 +119,7 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
     for (const result of said) {
       const id = `${cid}.${result.n}`
       told.set(id, told.get(id) ?? counts.values.restores)
+      lastTold.set(id, counts.values.restores)
       const known = results.get(id) ?? []
       results.set(id, [...known, result])
       if (result.status === 'ok' || result.status === 'merged')

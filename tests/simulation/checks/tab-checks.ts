@@ -66,6 +66,8 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     for (const effect of effects) {
       if (effect.kind === 'settled')
         ledger.settled(tab, effect.change)
+      else if (effect.kind === 'write')
+        checkPurge(tab, effect.write.purge ?? [])
     }
     if (after.confirmed !== before.confirmed)
       checkConfirmed(tab, before, after)
@@ -94,6 +96,15 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     requests.set(tab, times)
     if (times.length > MOST_REQUESTS)
       fail('bounded requests', `${tab.name} made ${times.length} requests in a minute`)
+  }
+
+  /** Only what isn't there any more takes along what a person has typed. */
+  function checkPurge(tab: Tab, purge: readonly MatterId[]): void {
+    for (const id of purge) {
+      if (tab.state.confirmed.rows.has(id))
+        fail('purges what is gone', `${tab.name} drops what it keeps of ${id}, which is there`)
+      ledger.wentAway(tab.device, id)
+    }
   }
 
   /** The version only grows in an epoch, and what is confirmed is what the server had for this reader at that version. */
