@@ -5,7 +5,7 @@ import type { BoardStorage } from '#shared/sync/board-storage.ts'
 import type { Conflict, MergeNote } from '#shared/sync/conflict-record.ts'
 import type { NumberedEntry, OutboxEntry, UndoStep } from '#shared/sync/outbox-entry.ts'
 import { LEASE_MS } from '#shared/sync/stored-board.ts'
-import { BOARD_ID, buildBoard, buildId, buildMatter, buildMove, NOW, PEOPLE, TIME_ZONE } from '../helpers/builders.ts'
+import { BOARD_ID, buildBoard, buildId, buildMatter, buildMatters, buildMove, NOW, PEOPLE, TIME_ZONE } from '../helpers/builders.ts'
 
 /** A device, on which each `open` is a tab of its own. */
 export interface StorageUnderTest {
@@ -163,6 +163,12 @@ export function boardStorageContract(create: () => Promise<StorageUnderTest>): v
       const stored = await (await device.open()).open(BOARD_ID)
       expect(stored.confirmed).toEqual(confirmed(3))
       expect(stored.contactAt).toBe(NOW)
+    })
+
+    it('[L3] of a great board are all there', async () => {
+      const many = buildMatters(601)
+      await storage.write(BOARD_ID, allRows(confirmed(3, many)))
+      expect((await storage.open(BOARD_ID)).confirmed).toEqual(confirmed(3, many))
     })
 
     it('[L3] are changed one by one where the device holds the version they were read at', async () => {

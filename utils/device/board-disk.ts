@@ -1,5 +1,5 @@
 import type { BoardId } from '#shared/kanban/board.ts'
-import type { EpochMs } from '#shared/kanban/matter.ts'
+import type { EpochMs, Matter } from '#shared/kanban/matter.ts'
 import type { ConfirmedBoard } from '#shared/sync/board-replica.ts'
 import type { BoardStorage, StorageWrite, StoredBoard } from '#shared/sync/board-storage.ts'
 import type { OutboxEntry, UndoStep } from '#shared/sync/outbox-entry.ts'
@@ -8,6 +8,9 @@ import type { Connection, DeviceTransaction } from './connection.ts'
 import { writerOf } from './connection.ts'
 import type { BoardHead, OutboxHead, RowsHead, StoreName } from './schema.ts'
 import { rangeOf, ROWS_SHAPE } from './schema.ts'
+
+/** Rows that are handed over without a pause. */
+const SLICE = 250
 
 export interface BoardDiskOptions {
   connection: Connection
@@ -79,7 +82,7 @@ export function createBoardDisk({ connection, makeId, now }: BoardDiskOptions): 
       await purge(tx, boardId, changes.purge ?? [])
       writeShared(tx, boardId, changes)
       if (changes.rows || changes.dropRows || changes.contactAt !== undefined)
-        writeRows(tx, boardId, await headOf(tx, boardId), changes)
+        await writeRows(tx, boardId, await headOf(tx, boardId), changes)
     })
   }
 
@@ -144,23 +147,31 @@ function dropRows(tx: DeviceTransaction, boardId: BoardId, head: BoardHead): voi
   writerOf(tx, 'boards').put({ ...head, rows: null }, boardId)
 }
 
-function writeRows(tx: DeviceTransaction, boardId: BoardId, head: BoardHead, changes: StorageWrite): void {
+async function writeRows(tx: DeviceTransaction, boardId: BoardId, head: BoardHead, changes: StorageWrite): Promise<void> {
   const held = changes.dropRows ? null : head.rows
   const taken = changes.rows ? takeRows(held, changes.rows) : 'leave'
   if (changes.dropRows || taken === 'replace')
     dropRows(tx, boardId, head)
-  if (changes.rows && taken !== 'leave') {
-    const { confirmed, put, remove } = changes.rows
-    const rows = writerOf(tx, 'rows')
-    if (taken === 'change')
-      remove.forEach(id => rows.delete([boardId, id]))
-    for (const row of taken === 'change' ? rowsNamed(confirmed, put) : confirmed.rows.values())
-      rows.put(row, [boardId, row.id])
-  }
   writerOf(tx, 'boards').put({
     contactAt: changes.contactAt ?? head.contactAt,
     rows: changes.rows && taken !== 'leave' ? headFrom(changes.rows.confirmed) : held,
   } satisfies BoardHead, boardId)
+  if (!changes.rows || taken === 'leave')
+    return
+  const { confirmed, put, remove } = changes.rows
+  if (taken === 'change')
+    remove.forEach(id => writerOf(tx, 'rows').delete([boardId, id]))
+  await putRows(tx, boardId, taken === 'change' ? rowsNamed(confirmed, put) : [...confirmed.rows.values()])
+}
+
+/** A great board goes in slices, between which the page may do something else. */
+async function putRows(tx: DeviceTransaction, boardId: BoardId, rows: readonly Matter[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += SLICE) {
+    const [first, ...others] = rows.slice(from, from + SLICE)
+    for (const row of others)
+      writerOf(tx, 'rows').put(row, [boardId, row.id])
+    await tx.objectStore('rows').put(first!, [boardId, first!.id])
+  }
 }
 
 function headFrom({ epoch, version, board, columns, members, timeZone }: ConfirmedBoard): RowsHead {
