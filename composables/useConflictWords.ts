@@ -25,6 +25,8 @@ export interface UseConflictWordsReturn {
   nameOfField: (field: MatterField | ItemKey, values?: Partial<Pick<ConflictField, 'base' | 'mine' | 'theirs'>>) => string
   /** A value in words; no line where there is none. */
   linesOf: (field: MatterField | ItemKey, value: unknown) => ValueLine[]
+  /** Labels of the lines that are alike in all three versions of an item; none where it was removed or is new. */
+  unchangedIn: (field: ConflictField) => string[]
   nameOf: (member: MemberId) => string
   /** The members in one list, each once. */
   namesOf: (members: readonly MemberId[]) => string
@@ -113,6 +115,12 @@ export function useConflictWords(kanban: KanbanView = useKanban()): UseConflictW
     ]
   }
 
+  function unchangedIn({ field, base, mine, theirs }: ConflictField): string[] {
+    const [first, ...others] = [base, mine, theirs].map(value => linesOf(field, value))
+    const isEverywhere = (line: ValueLine) => others.every(lines => lines.some(({ label, text }) => label === line.label && text === line.text))
+    return first!.flatMap(line => line.label && isEverywhere(line) ? [line.label] : [])
+  }
+
   function time(at: EpochMs): string {
     const zone = kanban.timeZone.value
     return dateInZone(at, zone) === dateInZone(kanban.now.value, zone) ? formatTime(at, locale.value, zone) : instant(at)
@@ -133,6 +141,7 @@ export function useConflictWords(kanban: KanbanView = useKanban()): UseConflictW
   return {
     nameOfField,
     linesOf,
+    unchangedIn,
     nameOf,
     namesOf: members => listOf(members.map(nameOf)),
     othersIn: ({ fields }) => listOf(fields.map(({ by }) => nameOf(by))),

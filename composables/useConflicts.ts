@@ -60,12 +60,13 @@ function createConflicts(kanban: KanbanView): UseConflictsReturn {
     ? null
     : kanban.conflicts.value.find(({ id }) => id === openId.value) ?? (deciding.value?.id === openId.value ? deciding.value : null))
 
-  // Settled in another tab, or by a colleague who wrote the same.
+  // Settled in another tab or by a colleague who wrote the same, or the matter went away with it.
   watch(open, (now) => {
     if (now || openId.value === null)
       return
     close()
-    toast.add({ title: t('conflict.done.gone'), icon: 'i-lucide-check', color: 'neutral' })
+    const isHere = cameFrom !== null && kanban.matterById(cameFrom.matterId) !== undefined
+    toast.add({ title: t(isHere ? 'conflict.done.gone' : 'problems.MATTER_GONE'), icon: 'i-lucide-info', color: 'neutral' })
   })
 
   function show(conflictId: string): void {

@@ -81,10 +81,20 @@ export function foldUnchanged(parts: readonly TextPart[], edge = 80): TextPart[]
   if (!parts.some(isLong))
     return null
   return parts.map((part, index) => {
-    const head = index === 0 && parts.length > 1 ? '' : part.text.slice(0, edge)
-    const tail = index === parts.length - 1 ? '' : part.text.slice(-edge)
-    return isLong(part) ? { ...part, text: `${head} … ${tail}`.trim().toWellFormed() } : part
+    const isFirst = index === 0 && parts.length > 1
+    const isLast = index === parts.length - 1
+    return isLong(part) ? { ...part, text: `${isFirst ? '' : startOf(part.text, edge)}…${isLast ? '' : endOf(part.text, edge)}` } : part
   })
+}
+
+/** About so many characters of a text's beginning, up to the end of a word where there are spaces. */
+function startOf(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed().replace(/(?<=\s)\S{1,15}$/, '')
+}
+
+/** About so many characters of a text's end, from the beginning of a word where there are spaces. */
+function endOf(text: string, length: number): string {
+  return text.slice(-length).toWellFormed().replace(/^\S{1,15}(?=\s)/, '')
 }
 
 /** Whether two versions share enough for their differences to be worth marking. */

@@ -266,7 +266,7 @@ describe('[X3] a stale drag', () => {
 
   it('says what the workflow no longer allows, and offers what it does', async () => {
     await open(moveConflict(matter, { was: 'in-progress', mine: 'ready-filing', theirs: 'waiting-client' }), { ...matter, columnId: 'waiting-client' })
-    expect(dialogText()).toContain('Not possible from Waiting for client any more: The workflow doesn\'t lead here')
+    expect(dialogText()).toContain('No longer possible from Waiting for client. The workflow doesn\'t lead here.')
     expect(radio('mine').disabled).toBe(true)
     expect(press('Keep mine').disabled).toBe(true)
     await pick(radio('other'))

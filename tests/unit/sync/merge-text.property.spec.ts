@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MergePart } from '#shared/sync/merge-text.ts'
-import { carryEdit, clashesOf, compareTexts, composeMerge, proposeMerge, splitWords } from '#shared/sync/merge-text.ts'
+import { carryEdit, clashesOf, compareTexts, composeMerge, foldUnchanged, isAlike, proposeMerge, splitWords } from '#shared/sync/merge-text.ts'
 
 const word = fc.constantFrom('Lease', 'of', 'the', 'shop', 'rent', '30', '60', 'days', 'months', '契約', 'の', '更新', '賃料', '。', '、', ',', '.', ' ', ' ', '\n')
 const text = fc.array(word, { maxLength: 24 }).map(words => words.join(''))
@@ -133,6 +133,32 @@ describe('an edited proposal whose ground moves', () => {
 
   it('keeps the edit where the two meet', () => {
     expect(carryEdit('shop office', 'atelier', 'shop')).toBe('atelier')
+  })
+})
+
+describe('folding what didn\'t change', () => {
+  const long = 'The tenant pays the rent on the last day of each month, to the account that the landlord names. '
+
+  it('leaves short texts alone', () => {
+    expect(foldUnchanged(compareTexts('Lease', 'Lease of the shop'))).toBeNull()
+  })
+
+  it('keeps some words around each change, cut between words', () => {
+    const before = long.repeat(6)
+    const folded = foldUnchanged(compareTexts(before, `New. ${before}End`), 20)!
+    expect(folded.map(({ kind, text }) => [kind, text])).toEqual([['added', 'New. '], ['same', 'The tenant pays the … landlord names. '], ['added', 'End']])
+    expect(foldUnchanged([{ kind: 'same', text: before }, { kind: 'added', text: 'End' }], 20)![0]!.text).toBe('… landlord names. ')
+    expect(foldUnchanged([{ kind: 'added', text: 'New. ' }, { kind: 'same', text: before }], 20)![1]!.text).toBe('The tenant pays the …')
+  })
+
+  it('cuts a text without spaces where it must, and no character in two', () => {
+    expect(foldUnchanged([{ kind: 'same', text: '契約'.repeat(60) }], 10)![0]!.text).toBe(`${'契約'.repeat(5)}…`)
+    expect(foldUnchanged([{ kind: 'same', text: '😀'.repeat(60) }], 11)![0]!.text.isWellFormed()).toBe(true)
+  })
+
+  it('knows texts that have nothing in common', () => {
+    expect(isAlike(compareTexts('Lease of the shop', 'Lease of an office'))).toBe(true)
+    expect(isAlike(compareTexts('Lease.', 'Merger.'))).toBe(false)
   })
 })
 
