@@ -36,9 +36,9 @@ export function sendWaiting(turn: Turn): void {
   turn.effects.push({ kind: 'send', tag, ...batch })
 }
 
-/** Whether the link lets anything be sent. */
-export function canSend({ isOutdated, link: { isOnline, isSignedOut, isHalted, send } }: EngineState): boolean {
-  return isOnline && !isSignedOut && !isHalted && !isOutdated && send === null
+/** Whether anything may be sent: the link lets it, and the rows are here, without which an answer can't be judged. */
+export function canSend({ isOutdated, isWhole, link: { isOnline, isSignedOut, isHalted, send } }: EngineState): boolean {
+  return isWhole && isOnline && !isSignedOut && !isHalted && !isOutdated && send === null
 }
 
 /** The first outbox of which something can be sent, from its first entry without a result on. */
