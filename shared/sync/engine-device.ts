@@ -7,6 +7,7 @@ import { inOrder, isNumbered, requeued, trimmed, withNumberOf } from './engine-o
 import { missingMatters, purge } from './engine-purge.ts'
 import { fillMissing } from './engine-send.ts'
 import type { EngineState } from './engine-types.ts'
+import type { NumberedEntry } from './outbox-entry.ts'
 import type { Turn } from './engine-turn.ts'
 import { mapKept, patch, patchLink } from './engine-turn.ts'
 
@@ -29,7 +30,7 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   turn.replacesRows = !takesRows && !isSame
   // What was said in another epoch, or in one that nobody remembers, the server may have lost.
   const isSameEpoch = stored.confirmed?.epoch === confirmed.epoch
-  mergeKept(turn, stored, isSameEpoch)
+  mergeKept(turn, { ...stored, outbox: stored.outbox.filter(entry => !isDone(before, entry)) }, isSameEpoch)
   turn.disk = turn.told = {
     ...turn.state,
     entries: merge(stored.outbox, before.entries, ({ key }) => key),
@@ -44,6 +45,11 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   if (gone.length > 0)
     purge(turn, new Set<MatterId>(gone))
   patch(turn, { conflicts: refreshConflicts(turn.state.conflicts, confirmed.rows) })
+}
+
+/** Whether an entry has ended here, so that only the writing of that got lost. What the server wants again hasn't. */
+function isDone({ link: { done, wanted } }: EngineState, { cid, n }: NumberedEntry): boolean {
+  return n <= (done[cid] ?? 0) && !(wanted?.cid === cid && n >= wanted.n)
 }
 
 /** What is stored and isn't here, then what is here, which may be further. An undo finds its change's number. */

@@ -51,19 +51,20 @@ function hasStep({ mutation: { kind } }: OutboxEntry): boolean {
 
 /**
  * The entries as they stand to the rows: what these contain is no longer drawn, and gone once its result is
- * known (rule M4).
+ * known (rule M4). What they would have to contain and don't, the server has lost: it is sent again.
  */
 export function trimmed(entries: readonly OutboxEntry[], { confirmed, link: { acks } }: Pick<EngineState, 'confirmed' | 'link'>): readonly OutboxEntry[] {
   return mapKept(entries, (entry) => {
     if (!isNumbered(entry))
       return entry
     const { state, cid, n, result } = entry
-    if (state === 'acked')
-      return result!.version <= confirmed.version ? null : entry
-    const isContained = acks[cid] === undefined ? state === 'contained' || isInRow(entry, confirmed) : n <= acks[cid]
+    if (state === 'acked' && result!.version > confirmed.version)
+      return entry
+    const isContained = acks[cid] === undefined ? state !== 'queued' || isInRow(entry, confirmed) : n <= acks[cid]
     if (isContained && result)
       return null
-    return isContained === (state === 'contained') ? entry : { ...entry, state: isContained ? 'contained' : 'queued' }
+    const next = isContained ? 'contained' : 'queued'
+    return next === state ? entry : { ...entry, state: next }
   })
 }
 

@@ -4,7 +4,7 @@ import { receiveUpdates } from './board-replica.ts'
 import { takeSnapshot, takeUpdates } from './engine-board.ts'
 import type { FaultNote, LinkState } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
-import { patch, patchLink } from './engine-turn.ts'
+import { mapKept, patch, patchLink } from './engine-turn.ts'
 
 type Pull = NonNullable<LinkState['pull']>
 
@@ -37,7 +37,7 @@ export function pullSoon(turn: Turn): void {
 function startPull(turn: Turn, { asked, retried }: Pick<Pull, 'asked' | 'retried'>): void {
   const { confirmed: { epoch, version }, cid, link: { nextTag: tag, needsSnapshot } } = turn.state
   patch(turn, { wish: null })
-  patchLink(turn, { nextTag: tag + 1, pull: { tag, isFull: needsSnapshot, at: turn.now, retried, asked, again: false } })
+  patchLink(turn, { nextTag: tag + 1, pull: { tag, cid, isFull: needsSnapshot, at: turn.now, retried, asked, again: false } })
   turn.effects.push({ kind: 'pull', tag, epoch: needsSnapshot ? null : epoch, version, cid })
 }
 
@@ -52,7 +52,7 @@ export function answered(turn: Turn, tag: number, outcome: PullOutcome): void {
       // Rows that the device kept may have come in meanwhile, and be newer.
       const isWanted = needsSnapshot || outcome.answer.epoch !== confirmed.epoch || outcome.answer.version > confirmed.version
       if (isWanted)
-        takeSnapshot(turn, outcome.answer)
+        takeSnapshot(turn, withAck(outcome.answer, pull))
       return succeeded(turn, pull, isWanted)
     }
     case 'updates': {
@@ -60,7 +60,7 @@ export function answered(turn: Turn, tag: number, outcome: PullOutcome): void {
       if (received.kind === 'gap' || received.kind === 'foreign')
         return catchUp(turn, pull, received.kind === 'foreign')
       if (received.kind === 'applied')
-        takeUpdates(turn, received, outcome.answer)
+        takeUpdates(turn, received, withAck(outcome.answer, pull))
       return succeeded(turn, pull, received.kind === 'applied')
     }
     case 'unchanged': return succeeded(turn, pull, false)
@@ -98,8 +98,16 @@ export function pullFailed(turn: Turn, tag: number, fault: FaultNote): void {
   fail(turn, pull, fault)
 }
 
+/** An outbox that was asked about and isn't named is one of which the server has nothing. */
+function withAck<Answer extends { acks: Record<string, number> }>(answer: Answer, { cid }: Pull): Answer {
+  return { ...answer, acks: { [cid]: 0, ...answer.acks } }
+}
+
 function succeeded(turn: Turn, pull: Pull, isNews: boolean): void {
   heardFrom(turn)
+  // What was done before the question and isn't in the answer, the server may have lost: it is asked again.
+  if (pull.asked && !pull.again)
+    patch(turn, { entries: mapKept(turn.state.entries, entry => entry.state === 'acked' ? { ...entry, state: 'queued' } : entry) })
   if (pull.asked)
     turn.effects.push({ kind: 'synced', outcome: isNews ? 'news' : 'unchanged' })
   if (pull.again)

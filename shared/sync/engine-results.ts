@@ -3,7 +3,7 @@ import { conflictOf, rowOf, withConflict } from './engine-conflicts.ts'
 import { asVoid, isNumbered } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import type { Turn } from './engine-turn.ts'
-import { GONE, mapKept, patch, settleEntry } from './engine-turn.ts'
+import { GONE, mapKept, patch, patchLink, settleEntry } from './engine-turn.ts'
 import type { NumberedEntry, OutboxEntry } from './outbox-entry.ts'
 import type { Settled, SettledProblem } from './submitted.ts'
 import { withoutStep, withVersion } from './undo-stack.ts'
@@ -32,6 +32,7 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
   const isDrawnOn = isDone && isNews && entry.state !== 'contained' && entry.mutation.kind !== 'void'
   patch(turn, { entries: mapKept(state.entries, other => other !== entry ? other : isDrawnOn ? ended : null) })
   turn.ended = [...turn.ended, ended]
+  noteDone(turn, entry)
   if (isNews)
     pullSoon(turn)
   if (entry.mutation.kind === 'void')
@@ -44,6 +45,13 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
     patch(turn, { conflicts: withConflict(turn.state.conflicts, conflict) })
   settleEntry(turn, entry, result.status === 'conflict' && !isHere ? GONE : refusalOf(result, conflict?.id))
   forgetUndo(turn, entry)
+}
+
+/** Remembers that a number has come to its end. */
+export function noteDone(turn: Turn, { cid, n }: { cid: string, n: number }): void {
+  const { done } = turn.state.link
+  if (n > (done[cid] ?? 0))
+    patchLink(turn, { done: { ...done, [cid]: n } })
 }
 
 function succeed(turn: Turn, entry: NumberedEntry, { status, version, others = [] }: MutationResult): void {

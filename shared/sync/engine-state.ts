@@ -40,6 +40,7 @@ export function createEngineState({ boardId, me, cid }: { boardId: BoardId, me: 
       sendLimit: MOST_ITEMS,
       isHalted: false,
       wanted: null,
+      done: {},
       heard: {},
       gone: [],
       keptAt: null,

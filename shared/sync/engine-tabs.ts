@@ -3,7 +3,7 @@ import { withoutRows } from './engine-board.ts'
 import { inOrder, isNumbered, trimmed } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import { purge } from './engine-purge.ts'
-import { end } from './engine-results.ts'
+import { end, noteDone } from './engine-results.ts'
 import type { EngineState } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
 import { GONE, patch, patchLink, settleEntry } from './engine-turn.ts'
@@ -15,6 +15,7 @@ export function told(turn: Turn, write: SharedWrite): void {
   const isRemoved = ({ cid, n }: { cid: string | null, n: number | null }) => removed.some(place => place.cid === cid && place.n === n)
   for (const entry of write.outbox?.put ?? [])
     takeEntry(turn, entry, isRemoved(entry), write)
+  removed.forEach(place => noteDone(turn, place))
   const { confirmed, entries, conflicts, undo, notes, cid } = turn.state
   // What the server made in a version that isn't here yet is drawn until it is.
   const isLeft = (entry: EngineState['entries'][number]) => !isRemoved(entry) || (entry.state === 'acked' && entry.result!.version > confirmed.version)
@@ -45,10 +46,12 @@ function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge
   if (!mine) {
     const isOfOurs = !link.isOpened || entry.cid === cid || entries.some(other => other.cid === entry.cid)
     const isToCome = entry.state === 'acked' && entry.result!.version > confirmed.version
-    const isWaiting = !isRemoved && entry.n > (link.acks[entry.cid] ?? 0)
+    const isWaiting = !isRemoved && entry.n > Math.max(link.acks[entry.cid] ?? 0, link.done[entry.cid] ?? 0)
     if (isOfOurs && (isToCome || isWaiting)) {
+      if (isToCome)
+        pullSoon(turn)
       patch(turn, { entries: [...entries, entry] })
-      patchLink(turn, { heard: { ...link.heard, [entry.key]: turn.now } })
+      patchLink(turn, { heard: { ...turn.state.link.heard, [entry.key]: turn.now } })
     }
     return
   }
@@ -61,8 +64,12 @@ function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge
     const isUndone = mine.mutation.kind === 'undo' && !purged.includes(mine.mutation.id)
     settleEntry(turn, mine, isUndone ? { ok: true, version: turn.state.view.version, merged: false } : GONE)
   }
-  if (isVoided || mine.undoesKey)
-    patch(turn, { entries: entries.map(other => other === mine ? { ...entry, state: mine.state, result: mine.result } : other) })
+  // The other tab has learned that the server may have lost it.
+  const isRequeued = mine.state === 'acked' && entry.state === 'queued' && entry.result !== null
+  if (isVoided || mine.undoesKey || isRequeued) {
+    const next = { ...entry, state: isRequeued ? 'queued' as const : mine.state, result: mine.result }
+    patch(turn, { entries: entries.map(other => other === mine ? next : other) })
+  }
 }
 
 /** How an own entry ended is news here, too; of another tab's that tab says so. */

@@ -144,7 +144,7 @@ export interface LinkState {
    * The pull under way; only its answer counts (rule C5). `retried`: it is itself the catch-up of another;
    * `asked`: a `sync` waits for it; `again`: it may have been asked too early to bring what is waited for.
    */
-  readonly pull: { tag: number, isFull: boolean, at: EpochMs, retried: boolean, asked: boolean, again: boolean } | null
+  readonly pull: { tag: number, cid: string, isFull: boolean, at: EpochMs, retried: boolean, asked: boolean, again: boolean } | null
   readonly needsSnapshot: boolean
   /** The send under way. */
   readonly send: { tag: number, cid: string, count: number, at: EpochMs } | null
@@ -158,6 +158,8 @@ export interface LinkState {
   readonly isHalted: boolean
   /** The server wants this number, which isn't here: the device is asked whether another tab gave it (rule M2). */
   readonly wanted: { cid: string, n: number } | null
+  /** By outbox, the last number whose end was heard of since the page was opened. */
+  readonly done: Readonly<Record<string, number>>
   /** When entries of other tabs were heard of, by key: their own tab sends them first. */
   readonly heard: Readonly<Record<string, EpochMs>>
   /** Matters that another tab, which had read further, said to be gone: rows from before that don't bring them back. */

@@ -70,7 +70,7 @@ function withoutOwnView(
   const known = new Map(before.map(entry => [entry.key, entry]))
   const rest = put.filter((entry) => {
     const was = known.get(entry.key)
-    return was?.mutation !== entry.mutation || was.result !== entry.result || was.n === null || !(isTold || entry.key in heard)
+    return was?.mutation !== entry.mutation || was.n === null || was.state === 'acked' || entry.state === 'acked' || !(isTold || entry.key in heard)
   })
   return rest.length > 0 || remove ? { outbox: { ...rest.length > 0 && { put: rest }, ...remove && { remove } } } : {}
 }
