@@ -27,13 +27,13 @@ else
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
-    'seed': { type: 'string' },
-    'seeds': { type: 'string', default: '1000' },
-    'from': { type: 'string', default: '1' },
-    'workers': { type: 'string', default: '1' },
-    'slow': { type: 'boolean', default: false },
-    'trace': { type: 'boolean', default: false },
-    'first': { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
+    slow: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
   } })
   const numbers = [values.seed ?? '1', values.seeds, values.from, values.workers].map(Number)
   if (numbers.some(number => !Number.isInteger(number) || number < 1)) {

@@ -23,6 +23,9 @@ export interface Violation {
   at: number
 }
 
+type Answered = MutationsAnswer | Promise<MutationsAnswer>
+
+/** What is looked at before and after a request. */
 type Look = readonly [SnapshotAnswer, readonly MatterId[], readonly Done[]]
 
 /** Looks on at everything that happens, and says when something must not be. */
@@ -39,7 +42,7 @@ export interface Checker {
   numbered: (tab: Tab, key: string, place: { cid: string, n: number }, isLasting: boolean) => void
   stored: (tab: Tab, write: StorageWrite) => void
   /** Has a request of changes carried out, and looks at what comes of it. */
-  sends: (tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => MutationsAnswer | Promise<MutationsAnswer>) => MutationsAnswer | Promise<MutationsAnswer>
+  sends: (tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => Answered) => Answered
   fail: (invariant: string, details: string) => void
 }
 
@@ -49,16 +52,15 @@ export function createChecker(schedule: Schedule, server: Server, chance: Chance
   const ledger = createLedger(counts, fail)
   const tabChecks = createTabChecks({ schedule, server, chance, counts, ledger, fail })
 
-  function sends(
-    tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => MutationsAnswer | Promise<MutationsAnswer>,
-  ): MutationsAnswer | Promise<MutationsAnswer> {
+  function sends(tab: Tab, cid: string, items: readonly NumberedMutation[], send: () => Answered): Answered {
     const reader = tab.device.member()
     const look = () => [server.snapshot(reader), server.hiddenFrom(reader), server.effects()] as const
     const check = (answer: MutationsAnswer, before: Look, after: Look) => {
       const [{ matters }, hiddenBefore, doneBefore] = before
       const [, hidden, done] = after
       checkEffects(done, fail)
-      checkOverwritten(cid, items, new Map(matters.map(matter => [matter.id, matter])), done.slice(doneBefore.length).filter(effect => effect.cid === cid), fail)
+      const rows = new Map(matters.map(matter => [matter.id, matter]))
+      checkOverwritten(cid, items, { rows, done: done.slice(doneBefore.length).filter(effect => effect.cid === cid) }, fail)
       ledger.answered(answer, done, marksIn(JSON.stringify(answer)), hidden.filter(id => hiddenBefore.includes(id)), reader.name)
       return answer
     }

@@ -20,13 +20,14 @@ const ASKED = ['title', 'description', 'clientName', 'priority', 'confidentialit
 
 /**
  * Nobody is overwritten by who never saw what they wrote (rule X1): of each change that was carried out just now,
- * the fields that were newer than what its maker had looked at.
- *
- * @param before the rows as they were before the request
- * @param done the numbers that the request carried out
+ * the fields that were newer than what its maker had looked at. `rows` are those before the request, `done` is what it
+ * carried out.
  */
 export function checkOverwritten(
-  cid: string, items: readonly NumberedMutation[], before: ReadonlyMap<string, Matter>, done: readonly Effect[], fail: (invariant: string, details: string) => void,
+  cid: string,
+  items: readonly NumberedMutation[],
+  { rows, done }: { rows: ReadonlyMap<string, Matter>, done: readonly Effect[] },
+  fail: (invariant: string, details: string) => void,
 ): void {
   const touched = new Set<string>()
   for (const item of items) {
@@ -35,7 +36,7 @@ export function checkOverwritten(
     // What an earlier one in the request made of the row isn't known here.
     const isFirst = !touched.has(item.id)
     touched.add(item.id)
-    const row = before.get(item.id)
+    const row = rows.get(item.id)
     if (!isFirst || !row || (item.kind !== 'edit' && item.kind !== 'move') || !done.some(({ n }) => n === item.n))
       continue
     const wanted: Partial<Matter> = item.kind === 'move' ? { columnId: item.args.columnId } : item.args.set as Partial<Matter> | undefined ?? {}

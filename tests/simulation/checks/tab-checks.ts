@@ -188,7 +188,8 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     counts.add('redraws')
     const drawn = drawBoard(EMPTY_VIEW, confirmed, entries, me)
     const difference = differenceOf(view.byId, drawn.byId)
-    const ids = (lists: ReadonlyMap<string, readonly Matter[]>) => canonical([...lists].filter(([, rows]) => rows.length > 0).map(([id, rows]) => [id, rows.map(row => row.id)]).sort())
+    const ids = (lists: ReadonlyMap<string, readonly Matter[]>) =>
+      canonical([...lists].filter(([, rows]) => rows.length > 0).map(([id, rows]) => [id, rows.map(row => row.id)]).sort())
     if (difference)
       fail('view redrawn', `${tab.name}: ${difference}`)
     else if (ids(view.ranked) !== ids(drawn.ranked) || ids(view.shown) !== ids(drawn.shown))

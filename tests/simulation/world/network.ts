@@ -31,11 +31,15 @@ export interface Network {
   retryAfterMs: number
   /**
    * One request; `act` is what the server does, `deliver` is told what came of it: once, twice or never.
-   *
-   * @param options.isOutdated the page speaks a protocol that the server no longer does
-   * @param options.writes a request that a crash may meet before or after its transaction
    */
-  exchange: <T>(link: Link, act: (server: Server) => T | Promise<T>, deliver: (reply: Reply<T>) => void, options: { isOutdated: boolean, writes: boolean }) => void
+  exchange: <T>(link: Link, act: (server: Server) => T | Promise<T>, deliver: (reply: Reply<T>) => void, options: RequestOptions) => void
+}
+
+export interface RequestOptions {
+  /** The page speaks a protocol that the server no longer does. */
+  isOutdated: boolean
+  /** A crash may meet it before or after its transaction. */
+  writes: boolean
 }
 
 /** The network of one run, between its devices and its server. */
@@ -48,7 +52,7 @@ export function createNetwork(schedule: Schedule, server: Server, chance: Chance
   }
 
   function exchange<T>(
-    link: Link, act: (server: Server) => T | Promise<T>, deliver: (reply: Reply<T>) => void, options: { isOutdated: boolean, writes: boolean },
+    link: Link, act: (server: Server) => T | Promise<T>, deliver: (reply: Reply<T>) => void, options: RequestOptions,
   ): void {
     counts.add('requests')
     /** Either the device notices soon, or its own patience ends. */

@@ -50,5 +50,6 @@ export function writeScript(seed: number): Script {
 
 function beat(chance: Chance, at: number, isPeaceful: boolean): Beat {
   const kind = isPeaceful ? 'act' : chance.weighed(LIKELY)
-  return { at: Math.round(at), kind, device: chance.below(60), tab: chance.below(60), salt: chance.below(1_000_000), ms: Math.round(chance() * chance() * 60_000) }
+  const ms = Math.round(chance() * chance() * 60_000)
+  return { at: Math.round(at), kind, device: chance.below(60), tab: chance.below(60), salt: chance.below(1_000_000), ms }
 }

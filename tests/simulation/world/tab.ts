@@ -118,8 +118,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
       case 'reopen': return readStorage()
       case 'tell': {
         counts.add('tellings')
-        for (const other of device.tabs)
-          other.isOpen && other !== tab && passOn(other, effect)
+        device.tabs.filter(other => other.isOpen && other !== tab).forEach(other => passOn(other, effect))
         return
       }
       case 'wake':

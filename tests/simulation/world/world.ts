@@ -20,7 +20,7 @@ import type { Beat, Script } from './script.ts'
 import type { Server } from './server.ts'
 import { pushNews } from './socket.ts'
 import { createTab } from './tab.ts'
-import type { Tab, TabWorld } from './tab.ts'
+import type { TabWorld } from './tab.ts'
 
 const CAST: readonly Member[] = [PEOPLE.partner, PEOPLE.associate, PEOPLE.paralegal, PEOPLE.partner2, PEOPLE.client]
 const MATTERS = 6
@@ -44,7 +44,12 @@ export interface Outcome {
 }
 
 /** Makes the server of a run; `end` lets go of what it holds. */
-export type ServerMaker = (options: { now: () => number, largest: number, chance: Chance }) => Promise<{ server: Server, end: () => Promise<void> }> | { server: Server, end: () => void }
+export type ServerMaker = (options: { now: () => number, largest: number, chance: Chance }) => MadeServer | Promise<MadeServer>
+
+interface MadeServer {
+  server: Server
+  end: () => void | Promise<void>
+}
 
 /** Plays a script from its beginning to the end of the rest after it, or to its first violation. */
 export async function play(script: Script, makeServer: ServerMaker, options: { isTraced?: boolean } = {}): Promise<Outcome> {
@@ -219,8 +224,8 @@ function happen(beat: Beat, { devices, network, people, schedule, server, counts
 function goOffline({ link, tabs }: Device, ms: number, schedule: Schedule, counts: Counts): void {
   counts.add('offline')
   link.isOffline = true
-  for (const tab of tabs)
-    tab.isOpen && tab.tell({ kind: 'online', online: false })
+  for (const tab of tabs.filter(({ isOpen }) => isOpen))
+    tab.tell({ kind: 'online', online: false })
   schedule.after(ms, () => goOnline({ link, tabs }))
 }
 
