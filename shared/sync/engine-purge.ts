@@ -31,8 +31,9 @@ function withoutMatter(turn: Turn, entry: OutboxEntry): OutboxEntry | null {
     return withoutValues(entry)
   if (state === 'acked')
     return null
-  // A matter that was there has been made.
-  settleEntry(turn, entry, mutation.kind === 'create' ? { ok: true, version: turn.state.confirmed.version, merged: false } : GONE)
+  // Of one that is sent again the person knows already. A matter that was there has been made.
+  if (entry.result === null)
+    settleEntry(turn, entry, mutation.kind === 'create' ? { ok: true, version: turn.state.confirmed.version, merged: false } : GONE)
   return asVoid(entry)
 }
 
