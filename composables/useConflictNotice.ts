@@ -1,5 +1,6 @@
 import { useI18n, useToast } from '#imports'
 import { nextTick, watch } from 'vue'
+import { isToldLater } from './useAwayReport.ts'
 import { useConflictWords } from './useConflictWords.ts'
 import type { UseConflictsReturn } from './useConflicts.ts'
 import type { KanbanView } from './useKanban.ts'
@@ -39,6 +40,8 @@ export function useConflictNotice(kanban: KanbanView, { all, show }: Pick<UseCon
   kanban.onSettled(async ({ matterId, settled }) => {
     // The record is in the state that this word comes from.
     await nextTick()
+    if (isToldLater(settled))
+      return
     if (!settled.ok && settled.conflictId) {
       told = [...told, settled.conflictId]
       tell()

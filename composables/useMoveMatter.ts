@@ -7,6 +7,7 @@ import type { MovePrompt, MoveQuestion } from '#shared/kanban/move-question.ts'
 import { promptOfMove } from '#shared/kanban/move-question.ts'
 import type { Placement } from '#shared/kanban/mutation.ts'
 import type { SettledProblem, Submitted } from '#shared/sync/submitted.ts'
+import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 import { useUndo } from './useUndo.ts'
@@ -80,16 +81,20 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
 
   async function send(matter: Matter, columnId: ColumnId, { settled }: Submitted): Promise<boolean> {
     const result = await settled
+    if (isToldLater(result))
+      return result.ok
     if (!result.ok)
       return tellRefusal(matter.caseNumber, result.problem)
     // A card that only changed places in its column says so by itself.
     if (matter.columnId !== columnId)
-      offer({ title: t('board.move.done', { matter: matter.caseNumber, column: columnName(columnId) }), icon: 'i-lucide-check' })
+      offer({ matterId: matter.id, title: t('board.move.done', { matter: matter.caseNumber, column: columnName(columnId) }), icon: 'i-lucide-check' })
     return true
   }
 
   async function requestClose(matter: Matter, { reason, outcome = 'COMPLETED' }: MoveAnswer): Promise<boolean> {
     const result = await kanban.editMatter(matter.id, { set: { closeRequest: { reason, outcome } } }).settled
+    if (isToldLater(result))
+      return false
     if (!result.ok)
       return tellRefusal(matter.caseNumber, result.problem)
     toast.add({ title: t('board.move.requested', { matter: matter.caseNumber }), icon: 'i-lucide-stamp', color: 'neutral' })

@@ -24,6 +24,10 @@ export function useReturnedTexts(kanban: KanbanView, { draftOf = useDraft }: Use
     const matter = kanban.matterById(matterId)
     if (!matter)
       return
+    if (mutation.kind === 'comment' && 'body' in mutation.args) {
+      const { action, commentId, body } = mutation.args
+      draftOf({ member: kanban.me.value.id, board: kanban.boardId.value, matter: matterId, field: action === 'add' ? 'comment' : `comment-${commentId}` }).value ??= body
+    }
     for (const [field, value] of textsOf(mutation)) {
       const draft = draftOf({ member: kanban.me.value.id, matter: matterId, field })
       draft.value ??= beginDraft({ value: matter[field] as unknown, version: matter.version, by: null }, value)

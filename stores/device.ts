@@ -38,6 +38,11 @@ export const useDeviceStore = defineStore('device', () => {
     device?.drafts.forget(matter)
   }
 
+  /** How much a member typed here that was never sent. */
+  function typedDrafts(memberId: MemberId): number {
+    return of(memberId).drafts.typed()
+  }
+
   /** Leaves the device as it is: the member may come back. */
   function close(): void {
     device?.close()
@@ -54,6 +59,6 @@ export const useDeviceStore = defineStore('device', () => {
   return {
     /** False when something is lost with the page: this device couldn't keep it. */
     isLasting: computed(() => isLasting.value),
-    of, open, forgetDrafts, close, wipe,
+    of, open, forgetDrafts, typedDrafts, close, wipe,
   }
 })

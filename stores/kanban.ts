@@ -153,10 +153,19 @@ export const useKanbanStore = defineStore('kanban', () => {
       : waitingChanges(state).length + state.conflicts.length > 0)
   }
 
+  /** What this member has changed and the server doesn't know yet, and what waits for their choice, on all boards. */
+  function unsent(): { changes: number, conflicts: number } {
+    const states = [...runners.values()].map(({ runner }) => runner.state)
+    return {
+      changes: states.reduce((sum, one) => sum + waitingChanges(one).length, 0),
+      conflicts: states.reduce((sum, one) => sum + one.conflicts.length, 0),
+    }
+  }
+
   // Another name or role of the same person; another person's boards are forgotten.
   watch(() => session.me, me => runners.forEach(({ runner }) => runner.state.me.id === me.id && runner.tell({ kind: 'identified', me })), { flush: 'sync' })
 
   return {
-    snapshot, isPartial, loadProblem, state: computed(() => state.value), load, open, sendKept, onNews, onSettled, setOnline, resume, forget, hasUnsent,
+    snapshot, isPartial, loadProblem, state: computed(() => state.value), load, open, sendKept, onNews, onSettled, setOnline, resume, forget, hasUnsent, unsent,
   }
 })

@@ -1,5 +1,6 @@
 import { shallowReactive } from 'vue'
 import type { BoardId } from '#shared/kanban/board.ts'
+import { isSameValue } from '#shared/kanban/field-draft.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
@@ -18,6 +19,8 @@ export interface Drafts {
   hold: (matter: MatterId, field: string) => () => void
   /** Forgets those of a matter, here and on the disk. */
   forget: (matter: MatterId) => void
+  /** How many hold something that was typed; an editor that was only opened holds nothing. Reactive. */
+  typed: () => number
 }
 
 /** What the device does with drafts, beside those who type them. */
@@ -177,7 +180,15 @@ export function createDrafts({ connection, former = [], onWritten, onFailed, clo
     return [...typed].filter(matter => boards.get(matter) === board)
   }
 
-  return { get: (matter, field) => values.get(keyOf(matter, field)) ?? null, set, hold, forget, load, mattersOn, follow, drop }
+  return {
+    get: (matter, field) => values.get(keyOf(matter, field)) ?? null,
+    typed: () => [...values.values()].filter(isTyped).length,
+    set, hold, forget, load, mattersOn, follow, drop,
+  }
+}
+
+function isTyped(draft: unknown): boolean {
+  return typeof draft !== 'object' || draft === null || !('seen' in draft) || !('value' in draft) || !isSameValue(draft.value, draft.seen)
 }
 
 function keyOf(matter: MatterId, field: string): string {
