@@ -71,8 +71,13 @@ export const patchShape = {
 export const listChange = <Item extends z.ZodType>(item: Item, max: number) =>
   z.strictObject({ put: z.array(item).max(max).optional(), remove: z.array(idSchema).max(max).optional() })
 
+/** Every field of a matter and every item of its lists, and then some. */
+const MAX_BASE_NAMES = 1_000
+
 /** The board versions of the fields that the person looked at (rule X1). */
-export const baseSchema = z.record(z.string(), z.int().min(0)).transform(base => base as BaseVersions)
+export const baseSchema = z.record(z.string().max(64), z.int().min(0))
+  .refine(base => Object.keys(base).length <= MAX_BASE_NAMES, `may name ${MAX_BASE_NAMES} fields`)
+  .transform(base => base as BaseVersions)
 
 /**
  * `PATCH /api/matters/:id`. Lists take what to put and what to remove, or, from a plain caller, the

@@ -109,11 +109,16 @@ function pathOf(issue: z.core.$ZodIssue): string | null {
   return nameOf(issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path)
 }
 
+/** A part of a path that may be repeated to the caller and kept with the result: what else they made up may be any text, and of any length. */
+const NAME = /^[\w/-]{1,64}$/
+
 /** The rules name a field of the matter alone; so does this, wherever in the arguments it stands. */
 function nameOf(path: readonly PropertyKey[]): string | null {
-  const inArgs = path[0] === 'args' ? path.slice(1) : path
+  const odd = path.findIndex(part => !NAME.test(String(part)))
+  const named = odd === -1 ? path : path.slice(0, odd)
+  const inArgs = named[0] === 'args' ? named.slice(1) : named
   const inMatter = inArgs[0] === 'set' || inArgs[0] === 'fields' ? inArgs.slice(1) : inArgs
-  return [inMatter, inArgs, path].find(({ length }) => length > 0)?.join('.') ?? null
+  return [inMatter, inArgs, named].find(({ length }) => length > 0)?.join('.') ?? null
 }
 
 /** The list that names the same thing twice. */
