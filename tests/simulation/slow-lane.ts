@@ -39,6 +39,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
   let repository = await openSqlite(data)
   let history = openHistory(data)
   let past: Effect[] = []
+  let epoch = 'epoch-1'
   let reconciledAt = 0
 
   await repository.firm.create(FIRM)
@@ -101,6 +102,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
   }
 
   const server: Server = {
+    epoch: () => epoch,
     pull,
     async send(actor, cid, sent): Promise<MutationsAnswer> {
       const { items } = mutationsRequestSchema.parse(overTheWire({ protocol: PROTOCOL_VERSION, board: BOARD_ID, cid, items: sent }))
@@ -158,6 +160,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
       await reopen()
       await renewEpochs(repository)
       const [head] = await repository.boards.heads()
+      epoch = head!.epoch
       past = past.filter(({ version }) => version <= head!.version)
       // Accounts went back, too.
       for (const { id, name, role, active } of await repository.accounts.listMembers())

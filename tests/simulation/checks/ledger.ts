@@ -47,9 +47,8 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   const submissions = new Map<string, Submission>()
   const lastNumbers = new Map<string, number>()
   const results = new Map<string, MutationResult[]>()
-  /** How often the server had gone back when it said how a number ended, at first and lately. */
+  /** How often the server had gone back when it first said how a number ended. */
   const told = new Map<string, number>()
-  const lastTold = new Map<string, number>()
   const resolved = new Set<string>()
   const seenEnds = new Map<string, number>()
   const gone = new Set<string>()
@@ -68,10 +67,10 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
     const submission = submissions.get(key)
     const end = `${tab.name} ${tab.life} ${key}`
     // What a restored server has lost may end otherwise the second time.
-    const id = `${submission?.place?.cid}.${submission?.place?.n}`
-    if (seenEnds.has(end) && seenEnds.get(end) === (lastTold.get(id) ?? 0))
+    const before = seenEnds.get(end)
+    if (before !== undefined && Math.min(before, toldAfter(key) ?? before) === counts.values.restores)
       fail('settled once', `${tab.name} settled ${describe(submission)} twice`)
-    seenEnds.set(end, lastTold.get(id) ?? 0)
+    seenEnds.set(end, counts.values.restores)
     if (!submission)
       return
     if (submission.settled.length === 0)
@@ -80,6 +79,11 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
       counts.add('sentByAnother')
     submission.settled.push({ tab, settled, mutation })
     checkEnd(submission, settled, mutation)
+  }
+
+  function toldAfter(key: string): number | null {
+    const place = submissions.get(key)?.place
+    return place ? told.get(`${place.cid}.${place.n}`) ?? null : null
   }
 
   function countEnd(settled: Settled, { place }: Submission): void {
@@ -119,7 +123,6 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
     for (const result of said) {
       const id = `${cid}.${result.n}`
       told.set(id, told.get(id) ?? counts.values.restores)
-      lastTold.set(id, counts.values.restores)
       const known = results.get(id) ?? []
       results.set(id, [...known, result])
       if (result.status === 'ok' || result.status === 'merged')
@@ -148,10 +151,7 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
       if (tab.state.entries.length > 0)
         counts.add('closedWithWork')
     },
-    toldAfter(key) {
-      const place = submissions.get(key)?.place
-      return place ? told.get(`${place.cid}.${place.n}`) ?? null : null
-    },
+    toldAfter,
     wentAway: (device, matterId) => void gone.add(`${device.index} ${matterId}`),
     wasTaken: (conflictId, device, matterId) => resolved.has(conflictId) || gone.has(`${device.index} ${matterId}`),
     isOver: (tab, life) => !tab.isOpen || tab.life !== life,

@@ -129,6 +129,7 @@ export function createModelServer({ columns, members, now, largest }: ModelServe
   }
 
   return {
+    epoch: () => era.epoch,
     pull: (reader, position) => position.epoch === null
       ? { kind: 'snapshot', answer: readSnapshot(era, reader, now()) }
       : readNews(era, reader, position, largest),

@@ -27,8 +27,8 @@ export interface DeviceStorage {
   /** Gives the number at once, as the one who looks on must know it. */
   append: (entry: OutboxEntry, undo: UndoStep | null) => { cid: string, n: number }
   write: (write: StorageWrite) => void
-  /** A write of rows got lost: what is kept here may be older than what its tabs show. */
-  isBehind: boolean
+  /** A write got lost once. */
+  hasLost: boolean
 }
 
 /** @param makeId names outboxes; later names are greater */
@@ -40,7 +40,7 @@ export function createDeviceStorage(makeId: () => string, now?: () => number): D
   return {
     kept,
     board,
-    isBehind: false,
+    hasLost: false,
     append(entry, undo) {
       void kept.append(BOARD_ID, entry, undo)
       const { cid, lastN: n } = board()!

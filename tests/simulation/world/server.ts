@@ -16,6 +16,8 @@ export interface Position {
 
 /** A server as the world sees it: the model, or the real services. Methods throw a `Fault`. */
 export interface Server {
+  /** The board's epoch now. */
+  epoch: () => string
   pull: (reader: Actor, position: Position) => Awaitable<PullOutcome>
   send: (actor: Actor, cid: string, items: readonly NumberedMutation[]) => Awaitable<MutationsAnswer>
   compare: (reader: Actor, rows: { epoch: string, version: number, digest: string }) => Awaitable<DigestAnswer>

@@ -201,12 +201,10 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     inTurn(() => {
       if (schedule.now < device.brokenUntil || chance.likely(network.profile.lostWrite)) {
         counts.add('lostWrites')
-        device.storage.isBehind = true
+        device.storage.hasLost = true
         return
       }
       device.storage.write(change)
-      if (change.rows)
-        device.storage.isBehind = false
       checker.stored(tab, change)
     })
   }
