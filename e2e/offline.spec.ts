@@ -207,3 +207,21 @@ test('a newer version is offered, and comes when the person wants it', async ({ 
   await hydrated(page)
   await expect(panel(page).getByRole('textbox', { name: 'Write a comment' })).toHaveValue('Half a sentence')
 })
+
+test('[K1] a page that the server no longer understands keeps what waits, and sends it once it is the new one', async ({ openBoardAs, createMatter }) => {
+  const matter = await createMatter({ column: 'ready-filing' })
+  const mine = await openBoardAs('partner', { ...WALL, serviceWorkers: 'block' })
+  await mine.context.route('**/api/kanban/**', route => route.fulfill({ status: 426, json: { code: 'UPGRADE_REQUIRED', message: 'newer pages only' } }))
+  await mine.card(matter).dragTo(mine.column('in-progress'))
+  const banner = mine.page.getByRole('alert').filter({ hasText: 'This page is older than the server.' })
+  await expect(banner).toContainText('One change that waits is kept.')
+  await mine.expectIn(matter, 'in-progress')
+  await expect(mine.card(matter).getByRole('button')).toHaveCount(0)
+  await expect(mine.page.getByRole('link', { name: 'New matter' })).toHaveCount(0)
+
+  await mine.context.unroute('**/api/kanban/**')
+  await banner.getByRole('button', { name: 'Reload' }).click()
+  const theirs = await openBoardAs('partner2', WALL)
+  await theirs.expectIn(matter, 'in-progress', SOON)
+  await expect(banner).toBeHidden()
+})
