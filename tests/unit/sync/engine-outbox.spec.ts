@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { NumberedEntry } from '#shared/sync/outbox-entry.ts'
 import { buildId, buildMatter, buildMove, buildTask, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { buildEdit, buildEntry, buildStored, createHarness, putOp, rewritten } from '../../helpers/engine-harness.ts'
+import { buildSnapshot } from '../../helpers/wire-builders.ts'
 
 const matter = buildMatter({ version: 4 })
 const other = buildMatter()
@@ -373,5 +375,48 @@ describe('a failure to send', () => {
     expect(board.wanted('send')).toEqual([])
     board.take({ kind: 'resumed' })
     expect(board.wanted('send')).toHaveLength(1)
+  })
+})
+
+describe('what the server made and doesn\'t tell', () => {
+  const acked = () => {
+    const board = createHarness({ matters: [matter] })
+    const key = board.change(edit('Mine'))
+    board.results([{ n: 1, version: 9 }])
+    return { board, key }
+  }
+
+  it('[M4] is asked for again, still drawn, and settles no second time', () => {
+    const { board, key } = acked()
+    board.answer({ kind: 'unchanged' })
+    expect(board.entry(key)).toMatchObject({ state: 'acked' })
+    board.pull({ kind: 'unchanged' })
+    expect(board.title(matter)).toBe('Mine')
+    expect(board.wanted('send')[0]!.items).toMatchObject([{ n: 1 }])
+    board.results([{ n: 1, version: 2 }])
+    expect(board.entry(key)).toMatchObject({ state: 'acked', result: { version: 2 } })
+    expect(board.settled[key]).toHaveLength(1)
+  })
+
+  it('[M4] is sent again when the rows have got that far without it', () => {
+    const { board, key } = acked()
+    board.update({ version: 9, acks: {} })
+    expect(board.entry(key)).toMatchObject({ state: 'queued' })
+    expect(board.title(matter)).toBe('Mine')
+  })
+
+  it('is sent again here when another tab has learned that it may be lost', () => {
+    const { board, key } = acked()
+    const entry = board.disk.outbox.get(key) as NumberedEntry
+    board.take({ kind: 'told', write: { outbox: { put: [{ ...entry, state: 'queued' }] } } })
+    expect(board.wanted('send')[0]!.items).toMatchObject([{ n: 1 }])
+  })
+
+  it('and whose matter a restored server lost is said to be done only once', () => {
+    const { board, key } = acked()
+    board.pull({ kind: 'reset', why: 'epoch' })
+    board.answer({ kind: 'snapshot', answer: buildSnapshot({ epoch: 'e2', matters: [other] }) })
+    expect(board.entry(key)).toMatchObject({ mutation: { kind: 'void' } })
+    expect(board.settled[key]).toMatchObject([{ ok: true }])
   })
 })
