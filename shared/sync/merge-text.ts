@@ -57,6 +57,20 @@ export function clashesOf(parts: readonly MergePart[]): Clash[] {
   return parts.filter(part => part.kind === 'clash')
 }
 
+/** Where each clash of a proposal stands: a few words of its line on either side. */
+export function clashContexts(parts: readonly MergePart[], length = 40): { before: string, after: string }[] {
+  return parts.flatMap((part, index) => {
+    if (part.kind !== 'clash')
+      return []
+    const before = composeMerge(parts.slice(0, index)).split('\n').at(-1)!
+    const after = composeMerge(parts.slice(index + 1)).split('\n')[0]!
+    return [{
+      before: before.length > length ? `…${endOf(before, length)}` : before,
+      after: after.length > length ? `${startOf(after, length)}…` : after,
+    }]
+  })
+}
+
 /** A text that somebody edited, after what lies beneath it went from `before` to `after`. Where the two meet, the edit stays. */
 export function carryEdit(before: string, edited: string, after: string): string {
   return composeMerge(proposeMerge(before, edited, after), Array.from({ length: edited.length + 1 }, () => 'mine'))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MergePart } from '#shared/sync/merge-text.ts'
-import { carryEdit, clashesOf, compareTexts, composeMerge, foldUnchanged, isAlike, proposeMerge, splitWords } from '#shared/sync/merge-text.ts'
+import { carryEdit, clashContexts, clashesOf, compareTexts, composeMerge, foldUnchanged, isAlike, proposeMerge, splitWords } from '#shared/sync/merge-text.ts'
 
 const word = fc.constantFrom('Lease', 'of', 'the', 'shop', 'rent', '30', '60', 'days', 'months', '契約', 'の', '更新', '賃料', '。', '、', ',', '.', ' ', ' ', '\n')
 const text = fc.array(word, { maxLength: 24 }).map(words => words.join(''))
@@ -97,6 +97,14 @@ describe('[X3] proposing a merge', () => {
     expect(composeMerge(parts, ['mine'])).toBe('within 60 days of service')
     expect(composeMerge(parts, ['theirs'])).toBe('within 30 months of service')
     expect(composeMerge(parts, ['both'])).toBe('within 60 days 30 months of service')
+  })
+
+  it('says where a clash stands, by the words around it', () => {
+    const text = (term: string) => `Notice.\nSend the offer to the landlord within ${term} of service, and ask the bank for a guarantee.\nFiles.`
+    expect(clashContexts(proposeMerge(text('30 days'), text('60 days'), text('30 months')), 24)).toEqual([
+      { before: '… to the landlord within ', after: ' of service, and ask …' },
+    ])
+    expect(clashContexts(proposeMerge('30', '60', '90'))).toEqual([{ before: '', after: '' }])
   })
 
   it('asks the same in Japanese', () => {
