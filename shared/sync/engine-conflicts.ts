@@ -42,12 +42,16 @@ function wantedBy({ view, me }: EngineState, row: Matter, edit: Extract<Mutation
   return result.ok ? result.matter : { ...row, ...edit.args.set } as Matter
 }
 
-/** The conflicts with one more. What an older one of the same matter asks about the same fields goes over into it. */
+/**
+ * The conflicts with one more. What an older one of the same matter asks about the same fields goes over into the
+ * newer; which that is, the person's time says: an old change may come up again when a write of its end got lost.
+ */
 export function withConflict(conflicts: readonly Conflict[], conflict: Conflict): readonly Conflict[] {
   const names = conflict.fields.map(({ field }) => field)
-  const older = conflicts.filter(({ matterId, fields, mutation }) =>
+  const alike = conflicts.filter(({ matterId, fields, mutation }) =>
     matterId === conflict.matterId && mutation.kind === conflict.mutation.kind && fields.some(({ field }) => names.includes(field)))
-  return [...conflicts.filter(other => !older.includes(other)), older.reduceRight(overtake, conflict)]
+  const inTime = [...alike, conflict].sort((a, b) => a.at - b.at)
+  return [...conflicts.filter(other => !alike.includes(other)), inTime.reduceRight(overtake)]
 }
 
 function overtake(newer: Conflict, older: Conflict): Conflict {

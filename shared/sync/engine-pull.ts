@@ -26,11 +26,9 @@ export function sync(turn: Turn): void {
 /** Asks of its own accord; what is under way may have been asked too early, and is followed by another then. */
 export function pullSoon(turn: Turn): void {
   const { isOnline, isSignedOut, pull } = turn.state.link
-  if (!isOnline || isSignedOut || turn.state.isOutdated)
-    return
   if (pull && turn.now - pull.at < TIMEOUT_MS)
     patchLink(turn, { pull: { ...pull, again: true } })
-  else
+  else if (isOnline && !isSignedOut && !turn.state.isOutdated)
     startPull(turn, { asked: pull?.asked ?? false, retried: false })
 }
 

@@ -151,7 +151,8 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     if (!after.isWhole || !after.link.isOpened)
       return
     // After a restore a lost write may leave an entry whose number alone says that it is old; its result takes it away.
-    const hasOldEntries = tab.device.storage.hasLost && counts.values.restores > 0
+    // And who hasn't heard of the restore takes the results of one board for another's.
+    const hasOldEntries = (tab.device.storage.hasLost && counts.values.restores > 0) || after.confirmed.epoch !== server.epoch()
     const parts = (['entries', 'conflicts', 'notes', 'undo', 'commentsDone'] as const)
       .filter(part => after[part] !== before[part] || after.confirmed !== before.confirmed)
       .filter(part => after[part].length > 0 && !(part === 'entries' && hasOldEntries))

@@ -45,7 +45,7 @@ export function overlapOf(before: Matter, after: Matter, changed: readonly Matte
         conflicts.push(key)
     }
   }
-  const newest = Math.max(0, ...Object.values(base))
+  const newest = Math.max(0, ...Object.values(base).map(version => version ?? 0))
   const others = Object.entries(before.fieldVersions)
     .filter(([name, last]) => Object.keys(base).length > 0 && last!.v > newest && !(cid !== null && last!.cid === cid) && !name.includes('/'))
     .map(([name]) => name)
@@ -63,6 +63,6 @@ export function valueOf(matter: Matter, name: string): unknown {
 
 /** The items of a list, as text, by the key under which their versions are kept. */
 export function itemsOf(matter: Matter, list: List): Map<ItemKey, string> {
-  const items = matter[list] as readonly Record<string, unknown>[]
+  const items = matter[list] as unknown as readonly Record<string, unknown>[]
   return new Map(items.map(item => [`${list}/${String(item[LISTS[list]])}`, JSON.stringify(item)]))
 }

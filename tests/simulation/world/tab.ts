@@ -136,7 +136,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
 
   function passOn(other: Tab, { write: told }: Extract<Effect, { kind: 'tell' }>): void {
     const { life } = other
-    schedule.after(1 + chance() * 4, () => other.isOpen && other.life === life && other.tell({ kind: 'told', write: told }))
+    schedule.after(1 + chance() * 4, () => void (other.isOpen && other.life === life && other.tell({ kind: 'told', write: told })))
   }
 
   function ask(question: Question): void {

@@ -174,7 +174,7 @@ function happen(beat: Beat, { devices, network, people, schedule, server, counts
     case 'freeze':
       counts.add('freezes')
       tab.freeze()
-      schedule.after(ms, () => tab.isFrozen && tab.thaw())
+      schedule.after(ms, () => void (tab.isFrozen && tab.thaw()))
       return
     case 'offline': return goOffline(device, ms, schedule, counts)
     case 'oneWay': return forAWhile('oneWay', 'isOneWay')
@@ -271,7 +271,7 @@ async function changeRole(devices: readonly Device[], server: Server, schedule: 
   await server.setRole(member.id, chance.pick(['ASSOCIATE', 'PARALEGAL', 'CLERK']))
   for (const device of devices.filter(({ member: own }) => own().id === member.id)) {
     for (const tab of device.tabs)
-      schedule.after(chance() * 10_000, () => tab.isOpen && tab.tell({ kind: 'identified', me: device.member() }))
+      schedule.after(chance() * 10_000, () => void (tab.isOpen && tab.tell({ kind: 'identified', me: device.member() })))
   }
 }
 
