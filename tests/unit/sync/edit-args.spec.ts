@@ -12,7 +12,7 @@ const text = fc.constantFrom('x', 'y', 'z')
 const task = fc.tuple(fc.integer({ min: 1, max: 4 }), text).map(([id, title]) => buildTask({ id: buildId(id), title }))
 const edit: fc.Arbitrary<EditArgs> = fc.record({
   set: fc.record({ title: text, description: text, priority: fc.constantFrom('LOW' as const, 'HIGH' as const) }, { requiredKeys: [] }),
-  tags: fc.record({ add: fc.uniqueArray(text), remove: fc.uniqueArray(fc.constantFrom('a', 'x')) }, { requiredKeys: [] }),
+  tags: fc.record({ add: fc.uniqueArray(text), remove: fc.uniqueArray(fc.constantFrom<string[]>('a', 'x')) }, { requiredKeys: [] }),
   tasks: fc.record({
     put: fc.uniqueArray(task, { selector: ({ id }) => id }),
     remove: fc.uniqueArray(fc.constantFrom(buildId(1), buildId(2))),

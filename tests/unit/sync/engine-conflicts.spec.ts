@@ -3,6 +3,7 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import type { MutationResult } from '#shared/protocol/messages.ts'
 import type { FieldConflict } from '#shared/protocol/problems.ts'
 import type { Resolution } from '#shared/sync/conflict-record.ts'
+import type { OutboxEntry } from '#shared/sync/outbox-entry.ts'
 import { assign, buildId, buildMatter, buildMove, buildTask, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { EngineHarness } from '../../helpers/engine-harness.ts'
 import { buildEdit, buildStored, createHarness, putOp, rewritten } from '../../helpers/engine-harness.ts'
@@ -239,7 +240,7 @@ describe('undo', () => {
     const before = createHarness({ matters: [matter] })
     before.take({ kind: 'submitted', key: 'a', mutation: buildMove(matter, 'review') })
     before.take({ kind: 'undone', key: 'b' })
-    const [change, undo] = before.state.entries as typeof before.state.entries & [never, never]
+    const [change, undo] = before.state.entries as [OutboxEntry, OutboxEntry]
     const board = createHarness({ blank: true })
     board.open(buildStored([matter], { outbox: [{ ...change, cid: 'c1', n: 1 }, { ...undo, cid: 'c1', n: 2 }] }))
     expect(board.entry('b')!.mutation).toMatchObject({ args: { n: 1 } })
