@@ -3,6 +3,7 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import type { Matter } from '#shared/kanban/matter.ts'
+import type { Conflict } from '#shared/sync/conflict-record.ts'
 import MatterBanners from '~/components/matter/MatterBanners.vue'
 import MatterCard from '~/components/matter/MatterCard.vue'
 import { provideConflicts } from '~/composables/useConflicts.ts'
@@ -10,7 +11,7 @@ import { provideKanban } from '~/composables/useKanban.ts'
 import { useLiveRegion } from '~/composables/useLiveRegion.ts'
 import { provideMatterPanel } from '~/composables/useMatterPanel.ts'
 import { provideMoveMatter } from '~/composables/useMoveMatter.ts'
-import { buildMatter, NOW, PEOPLE, TIME_ZONE } from '../../helpers/builders.ts'
+import { buildMatter, buildMove, NOW, PEOPLE, TIME_ZONE } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
 import { fakeKanban } from '../../helpers/fake-kanban.ts'
 import { buildConflict, conflictField, dialog, editConflict, mountConflicts } from './mount-conflicts.ts'
@@ -121,7 +122,6 @@ describe('the count in the board\'s bar', () => {
 
 describe('in the matter\'s panel', () => {
   async function mountBanners() {
-    const show = vi.fn()
     const Inner = defineComponent(() => {
       provideMatterPanel(() => matter)
       return () => h(MatterBanners)
@@ -133,7 +133,7 @@ describe('in the matter\'s panel', () => {
       return () => [h(Inner), h('output', conflicts.open.value?.id)]
     }), { attachTo: document.body })
     page = mounted
-    return { mounted, show }
+    return { mounted }
   }
 
   it.each([
@@ -141,8 +141,9 @@ describe('in the matter\'s panel', () => {
     ['move', 'You and Robert Chen both moved this matter'],
     ['delete', 'Robert Chen changed this matter before you deleted it'],
   ] as const)('a banner tells of an %s and leads to the choice', async (kind, words) => {
-    const mutation = kind === 'move' ? { kind, id: matter.id, args: { columnId: 'review', placement: { end: true as const } } } : { kind, id: matter.id, args: {} }
-    kanban.conflictsNow.value = [buildConflict(matter, [conflictField('title', { base: 'Lease', theirs: 'Theirs' })], mutation)]
+    const { id } = matter
+    const mutation = { edit: { kind: 'edit', id, args: {} }, move: buildMove(matter, 'review'), delete: { kind: 'delete', id, args: {} } } as const
+    kanban.conflictsNow.value = [buildConflict(matter, [conflictField('title', { base: 'Lease', theirs: 'Theirs' })], mutation[kind])]
     const { mounted } = await mountBanners()
     expect(mounted.get('[data-conflict-banner]').text()).toContain(words)
     await mounted.get('[data-conflict-banner] button').trigger('click')
