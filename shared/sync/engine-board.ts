@@ -72,8 +72,7 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
 /** Takes over the rows, but for those of which another tab knows already that they are gone. */
 function takeConfirmed(turn: Turn, confirmed: ConfirmedBoard): void {
   const { epoch, version } = confirmed
-  const isSameEpoch = epoch === turn.state.confirmed.epoch
-  const gone = turn.state.link.gone.filter(word => word.epoch === epoch ? word.version > version : isSameEpoch)
+  const gone = turn.state.link.gone.filter(word => word.epoch === epoch && word.version > version)
   if (turn.state.link.gone.length > 0)
     patchLink(turn, { gone })
   patch(turn, { confirmed: withoutRows(confirmed, gone.map(({ matterId }) => matterId)) })

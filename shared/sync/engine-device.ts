@@ -1,10 +1,10 @@
-import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
+import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { ConfirmedBoard } from './board-replica.ts'
 import { UNREAD_BOARD } from './board-replica.ts'
 import type { StoredBoard } from './board-storage.ts'
 import { refreshConflicts } from './engine-conflicts.ts'
 import { inOrder, isNumbered, requeued, trimmed, withNumberOf } from './engine-outbox.ts'
-import { missingMatters, purge } from './engine-purge.ts'
+import { purgeMissing } from './engine-purge.ts'
 import { fillMissing } from './engine-send.ts'
 import type { EngineState } from './engine-types.ts'
 import type { NumberedEntry } from './outbox-entry.ts'
@@ -41,9 +41,7 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   patch(turn, { entries: inOrder(trimmed(turn.state.entries, turn.state), turn.state.cid) })
   if (!turn.state.isWhole)
     return
-  const gone = missingMatters(turn.state, !isSameEpoch)
-  if (gone.length > 0)
-    purge(turn, new Set<MatterId>(gone))
+  purgeMissing(turn, !isSameEpoch)
   patch(turn, { conflicts: refreshConflicts(turn.state.conflicts, confirmed.rows) })
 }
 

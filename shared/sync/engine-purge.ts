@@ -37,11 +37,19 @@ function withoutMatter(turn: Turn, entry: OutboxEntry): OutboxEntry | null {
   return asVoid(entry)
 }
 
-function withoutValues(entry: OutboxEntry): OutboxEntry {
+/** The entry without the values that its maker looked at; the server only asks for their versions. */
+export function withoutValues<Entry extends OutboxEntry>(entry: Entry): Entry {
   const looked = Object.entries(entry.looked)
   return looked.every(([, seen]) => seen!.value === null)
     ? entry
     : { ...entry, looked: Object.fromEntries(looked.map(([name, seen]) => [name, { ...seen!, value: null }])) }
+}
+
+/** Purges what is found missing. */
+export function purgeMissing(turn: Turn, knowsAll: boolean): void {
+  const missing = missingMatters(turn.state, knowsAll)
+  if (missing.length > 0)
+    purge(turn, new Set(missing))
 }
 
 /**

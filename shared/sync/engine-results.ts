@@ -1,7 +1,8 @@
 import type { MutationResult } from '#shared/protocol/messages.ts'
 import { conflictOf, rowOf, withConflict } from './engine-conflicts.ts'
-import { asVoid, isNumbered } from './engine-outbox.ts'
+import { asVoid, isNumbered, matterOf } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
+import { purgeMissing, withoutValues } from './engine-purge.ts'
 import type { Turn } from './engine-turn.ts'
 import { GONE, mapKept, patch, patchLink, settleEntry } from './engine-turn.ts'
 import type { NumberedEntry, OutboxEntry } from './outbox-entry.ts'
@@ -21,6 +22,9 @@ export function takeResults(turn: Turn, cid: string, results: readonly MutationR
     if (entry && isNumbered(entry) && entry.state !== 'acked')
       end(turn, entry, result)
   }
+  // What was made and deleted again shows as missing only now that nobody is about to make it.
+  if (turn.state.isWhole)
+    purgeMissing(turn, false)
 }
 
 /** Takes in how one entry ended. */
@@ -28,9 +32,13 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
   const { state } = turn
   const isDone = result.status === 'ok' || result.status === 'merged'
   const isNews = isDone ? result.version > state.confirmed.version : result.status !== 'rejected'
-  const ended: OutboxEntry = { ...entry, state: isDone ? 'acked' : 'contained', result }
+  const isDeletion = isDone && entry.mutation.kind === 'delete'
+  const known: NumberedEntry = { ...entry, state: isDone ? 'acked' : 'contained', result }
+  const ended = isDeletion ? withoutValues(known) : known
   const isDrawnOn = isDone && isNews && entry.state !== 'contained' && entry.mutation.kind !== 'void'
-  patch(turn, { entries: mapKept(state.entries, other => other !== entry ? other : isDrawnOn ? ended : null) })
+  // What was done to a matter before it was deleted shows no more.
+  const isOver = (other: OutboxEntry) => isDeletion && other.state === 'acked' && matterOf(other) === matterOf(entry)
+  patch(turn, { entries: mapKept(state.entries, other => other === entry ? isDrawnOn ? ended : null : isOver(other) ? null : other) })
   turn.ended = [...turn.ended, ended]
   noteDone(turn, entry)
   if (isNews)

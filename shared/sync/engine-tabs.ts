@@ -81,21 +81,24 @@ function endTold(turn: Turn, mine: NumberedEntry, { result }: NumberedEntry): vo
     turn.effects.splice(index, 1)
 }
 
-/** Rows that went away for another tab go here, too, unless this one knows more of them. */
+/**
+ * Rows that went away for another tab go here, too, unless this one knows more of them. Of two epochs nobody
+ * knows which is the newer: then the server is asked.
+ */
 function purgeTold(turn: Turn, ids: readonly string[], at: SharedWrite['purgedAt'] = { epoch: null, version: 0 }): void {
   const { confirmed, link } = turn.state
-  const isAhead = at.epoch !== confirmed.epoch || at.version > confirmed.version
+  const isSameEpoch = at.epoch === confirmed.epoch
+  const isAhead = isSameEpoch && at.version > confirmed.version
   const gone = ids.filter(id => isAhead || !confirmed.rows.has(id))
-  if (gone.length === 0)
-    return
   if (isAhead)
     patchLink(turn, { gone: [...link.gone, ...gone.map(matterId => ({ matterId, ...at }))] })
   const rest = withoutRows(confirmed, gone)
-  if (rest !== confirmed) {
+  if (rest !== confirmed)
     patch(turn, { confirmed: rest })
+  if (rest !== confirmed || !isSameEpoch)
     pullSoon(turn)
-  }
-  purge(turn, new Set(gone))
+  if (gone.length > 0)
+    purge(turn, new Set(gone))
 }
 
 function changed<T>(items: readonly T[], { put = [], remove = [] }: { put?: T[], remove?: string[] } = {}, keyOf: (item: T) => string): readonly T[] {

@@ -281,4 +281,11 @@ describe('what another tab tells', () => {
     board.take(told({ purge: [matter.id], purgedAt: { epoch: 'e1', version: 1 } }))
     expect(board.title(matter)).toBe('Base')
   })
+
+  it('[C6] of a matter that is gone in another epoch is asked of the server', () => {
+    const board = createHarness({ matters: [matter] })
+    board.take(told({ purge: [matter.id], purgedAt: { epoch: 'e0', version: 30 } }))
+    expect(board.title(matter)).toBe('Base')
+    expect(board.wanted('pull')).toHaveLength(1)
+  })
 })

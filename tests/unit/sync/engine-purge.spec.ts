@@ -184,3 +184,29 @@ describe('a restored server', () => {
     }
   }
 })
+
+describe('[C6] a matter that was made and deleted again', () => {
+  const made = buildMatter({ id: buildId(0x7A) })
+  const creation: Mutation = { kind: 'create', id: made.id, args: { columnId: 'intake', title: 'secret', clientName: 'X', assignments: [assign(PEOPLE.partner)] } }
+
+  it('leaves nothing once the deletion is acknowledged', () => {
+    const board = createHarness({ matters: [matter] })
+    board.change(creation)
+    board.change({ kind: 'delete', id: made.id, args: {} })
+    board.results([{ n: 1, version: 2 }])
+    board.results([{ n: 2, version: 3 }])
+    expect(board.state.entries).toMatchObject([{ n: 2, state: 'acked', mutation: { kind: 'delete' } }])
+    expect(JSON.stringify([board.state.entries, [...board.disk.outbox.values()]])).not.toContain('secret')
+  })
+
+  it('leaves nothing when the results come after the rows', () => {
+    const board = createHarness({ matters: [matter] })
+    board.change(creation)
+    board.change(buildEdit(made, { title: 'secret too' }))
+    board.change({ kind: 'delete', id: made.id, args: {} })
+    board.update({ version: 5, acks: { c1: 3 } })
+    board.results([{ n: 1, version: 2 }, { n: 2, version: 3 }, { n: 3, version: 4 }])
+    expect(everything(board)).not.toContain('secret')
+    expect(board.state.undo).toMatchObject([{ change: { kind: 'delete' } }])
+  })
+})
