@@ -5,6 +5,7 @@ import type { DigestAnswer, DigestQuery } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { digestRows } from '#shared/sync/digest.ts'
 import type { BoardHub } from './board-hub.ts'
+import { currentActor } from './current-actor.ts'
 import { locateReader } from './reader-position.ts'
 import { matterAsSeen } from './wire.ts'
 
@@ -23,8 +24,9 @@ export interface BoardDigestOptions {
 
 export function createBoardDigest({ repository, hub, log = line => process.stderr.write(`${line}\n`) }: BoardDigestOptions): BoardDigest {
   return {
-    async compare(reader, boardId, { epoch, version, digest }) {
+    async compare(asker, boardId, { epoch, version, digest }) {
       const same = await repository.consistentRead(async (stores) => {
+        const reader = await currentActor(stores, asker)
         const board = await stores.boards.find(boardId)
         if (!board)
           throw new Problem('BOARD_GONE', 'there is no such board')
@@ -34,7 +36,7 @@ export function createBoardDigest({ repository, hub, log = line => process.stder
         return digestRows(matters.filter(matter => canSee(reader, matter)).map(matter => matterAsSeen(reader, matter))) === digest
       })
       if (same === false)
-        log(`digest differs: board ${boardId} member ${reader.id} version ${version}`)
+        log(`digest differs: board ${boardId} member ${asker.id} version ${version}`)
       return { same }
     },
   }

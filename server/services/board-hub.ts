@@ -16,6 +16,8 @@ export interface BoardHub {
   committed: (head: BoardHead) => void
   /** Remembers a head that was read, unless a newer one is known. */
   seen: (head: BoardHead) => void
+  /** To be called when a transaction ended nobody knows how: until the board is read again, nothing is known of it. */
+  doubt: (boardId: string) => void
   /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
   wait: (boardId: string, version: number, waitMs: number, signal: AbortSignal) => Promise<boolean>
   /** The reader's place, if nothing happened on the board since it was remembered (rule R4). */
@@ -51,6 +53,7 @@ export function createBoardHub(): BoardHub {
   return {
     committed: seen,
     seen,
+    doubt: boardId => void heads.delete(boardId),
     wait(boardId, version, waitMs, signal) {
       const known = heads.get(boardId)
       if (closed || signal.aborted)

@@ -1,4 +1,4 @@
-import type { BoardRecord, FirmSettings } from '#server/db/records.ts'
+import type { BoardRecord, FirmSettings, MatterRecord } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
@@ -8,6 +8,7 @@ import type { BoardSummary, ResetReason, SnapshotAnswer, UpdatesAnswer, UpdatesQ
 import { Problem } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { BoardHub } from './board-hub.ts'
+import { currentActor } from './current-actor.ts'
 import { putOp, readDelta } from './reader-delta.ts'
 import { locateReader } from './reader-position.ts'
 import { activityToWire, columnToWire, matterAsSeen, memberToWire } from './wire.ts'
@@ -123,54 +124,66 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     return client?.memberId === reader.id ? { [client.cid]: client.last } : {}
   }
 
-  async function read(reader: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
+  /** What a poll comes to, and where the board stood. */
+  async function read(asker: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<{ result: UpdatesResult, head: number }> {
     return await repository.consistentRead(async (stores) => {
       const board = await stores.boards.find(boardId)
       if (!board)
         throw boardGone()
-      const version = await locateReader(stores, hub, reader, board)
-      const { epoch } = board
-      if (isUnchanged(query, etag, { epoch, version }))
-        return { kind: 'unchanged', epoch, version }
-      const full = isFullRead(query)
-      const reset = full ? null : resetReason(query, board, version)
-      if (reset)
-        return { kind: 'reset', reason: reset }
-      const delta = full
-        ? { matters: (await visibleMatters(stores, reader, board)).map(matter => putOp(reader, matter)), deleted: [] }
-        : await readDelta(stores, reader, board, query.version)
-      if (!delta)
-        return { kind: 'reset', reason: 'large' }
-      const withColumns = full || board.columnsVersion > query.version
-      // Whom a client knows follows from what is on their matters.
-      const withMembers = full || board.membersVersion > query.version || reader.role === 'CLIENT'
-      return {
-        kind: 'news',
-        answer: {
-          protocol: PROTOCOL_VERSION,
-          epoch,
-          from: query.version,
-          version,
-          matters: delta.matters,
-          columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
-          members: withMembers ? await knownMembers(stores, reader, await visibleMatters(stores, reader, board)) : null,
-          deleted: query.includeDeleted ? delta.deleted : [],
-          acks: await acksOf(stores, reader, board.id, query.cid),
-          next: next(),
-        },
-      }
+      return { result: await readBoard(stores, await currentActor(stores, asker), board, query, etag), head: board.version }
     })
   }
 
-  async function findVisible(reader: Actor, id: MatterId): Promise<Matter> {
-    const matter = await repository.matters.find(id)
-    if (!matter || matter.deletedVersion !== null || !canSee(reader, matter))
-      throw new Problem('MATTER_GONE', 'there is no such matter')
-    return matterAsSeen(reader, matter)
+  async function readBoard(stores: Stores, reader: Actor, board: BoardRecord, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
+    const version = await locateReader(stores, hub, reader, board)
+    const { epoch } = board
+    if (isUnchanged(query, etag, { epoch, version }))
+      return { kind: 'unchanged', epoch, version }
+    const full = isFullRead(query)
+    const reset = full ? null : resetReason(query, board, version)
+    if (reset)
+      return { kind: 'reset', reason: reset }
+    const delta = full
+      ? { matters: (await visibleMatters(stores, reader, board)).map(matter => putOp(reader, matter)), deleted: [] }
+      : await readDelta(stores, reader, board, query.version)
+    if (!delta)
+      return { kind: 'reset', reason: 'large' }
+    const withColumns = full || board.columnsVersion > query.version
+    // Whom a client knows follows from what is on their matters.
+    const withMembers = full || board.membersVersion > query.version || reader.role === 'CLIENT'
+    return {
+      kind: 'news',
+      answer: {
+        protocol: PROTOCOL_VERSION,
+        epoch,
+        from: query.version,
+        version,
+        matters: delta.matters,
+        columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
+        members: withMembers ? await knownMembers(stores, reader, await visibleMatters(stores, reader, board)) : null,
+        deleted: query.includeDeleted ? delta.deleted : [],
+        acks: await acksOf(stores, reader, board.id, query.cid),
+        next: next(),
+      },
+    }
   }
 
-  async function findForStaff(reader: Actor, id: MatterId): Promise<void> {
-    await findVisible(reader, id)
+  /** What `look` finds out about a matter that the reader sees, in one and the same state of both. */
+  async function lookAt<Found>(
+    asker: Actor,
+    id: MatterId,
+    look: (stores: Stores, reader: Actor, matter: MatterRecord) => Found | Promise<Found>,
+  ): Promise<Found> {
+    return await repository.consistentRead(async (stores) => {
+      const reader = await currentActor(stores, asker)
+      const matter = await stores.matters.find(id)
+      if (!matter || matter.deletedVersion !== null || !canSee(reader, matter))
+        throw new Problem('MATTER_GONE', 'there is no such matter')
+      return await look(stores, reader, matter)
+    })
+  }
+
+  function refuseClients(reader: Actor): void {
     if (!canSeeComments(reader))
       throw new Problem('FORBIDDEN', 'only for those who work at the firm')
   }
@@ -181,9 +194,10 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     async listBoards() {
       return (await repository.boards.list()).map(({ id, name, isDefault }) => ({ id, name, isDefault }))
     },
-    async snapshot(reader, boardId, cid) {
+    async snapshot(asker, boardId, cid) {
       const id = await resolveBoardId(boardId)
       return await repository.consistentRead(async (stores) => {
+        const reader = await currentActor(stores, asker)
         const board = await stores.boards.find(id)
         if (!board)
           throw boardGone()
@@ -208,27 +222,25 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       const until = now() + query.wait * 1_000
       for (;;) {
         const quiet = hub.quiet(boardId, reader)
-        const result: UpdatesResult = quiet && isUnchanged(query, etag, quiet)
-          ? { kind: 'unchanged', epoch: quiet.epoch, version: quiet.version }
+        const { result, head }: { result: UpdatesResult, head: number } = quiet && isUnchanged(query, etag, quiet)
+          ? { result: { kind: 'unchanged', epoch: quiet.epoch, version: quiet.version }, head: quiet.head }
           : await read(reader, boardId, query, etag)
         const left = until - now()
-        const head = hub.quiet(boardId, reader)?.head
         if (result.kind !== 'unchanged' || left <= 0 || signal.aborted)
           return result
-        // Without a head, the board has moved on since the read: look again.
-        if (head !== undefined && !await hold(reader, () => hub.wait(boardId, head, left, signal)))
+        if (!await hold(reader, () => hub.wait(boardId, head, left, signal)))
           return result
       }
     },
-    matter: findVisible,
-    async comments(reader, id) {
-      await findForStaff(reader, id)
-      return await repository.comments.listByMatter(id)
-    },
-    async activity(reader, id) {
-      await findForStaff(reader, id)
-      return (await repository.activity.listByMatter(id, MAX_ACTIVITY)).map(activityToWire)
-    },
+    matter: async (asker, id) => await lookAt(asker, id, (_stores, reader, matter) => matterAsSeen(reader, matter)),
+    comments: async (asker, id) => await lookAt(asker, id, async (stores, reader) => {
+      refuseClients(reader)
+      return await stores.comments.listByMatter(id)
+    }),
+    activity: async (asker, id) => await lookAt(asker, id, async (stores, reader) => {
+      refuseClients(reader)
+      return (await stores.activity.listByMatter(id, MAX_ACTIVITY)).map(activityToWire)
+    }),
   }
 }
 

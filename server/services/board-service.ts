@@ -14,6 +14,7 @@ import type { BoardHub } from './board-hub.ts'
 import type { Applied } from './commit-mutation.ts'
 import { commitMutation, findVisible } from './commit-mutation.ts'
 import type { Stamp } from './commit-writes.ts'
+import { currentActor } from './current-actor.ts'
 import { joinedByCreator } from './mutation-requests.ts'
 import type { NumberedStamp } from './numbered-results.ts'
 import { endingOf, endingWithout, findKnown, storeEnding } from './numbered-results.ts'
@@ -125,6 +126,9 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     catch (error) {
       if (error instanceof Unwritten)
         return error.result as Result
+      // A connection that broke while committing doesn't tell whether it did.
+      if (!(error instanceof Problem || error instanceof Refused))
+        hub.doubt(boardId)
       throw error
     }
   }
@@ -133,11 +137,12 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     return { id, name, columns: await stores.boards.columns(id) }
   }
 
-  async function commit({ actor, target, build, idempotency }: CommitRequest): Promise<Committed> {
+  async function commit({ actor: asker, target, build, idempotency }: CommitRequest): Promise<Committed> {
     const boardId = 'boardId' in target ? target.boardId : await repository.matters.findBoardId(target.matterId)
     if (boardId === null)
       throw gone()
     return await write<Committed>(boardId, async (stores, record) => {
+      const actor = await currentActor(stores, asker)
       const known = idempotency && await stores.idempotency.find(actor.id, idempotency.key)
       if (known)
         return { result: await replay(stores, actor, known, idempotency.hash), keeps: 'nothing' }
@@ -148,8 +153,6 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
         throw gone()
       const mutation = build({ board, matter: before })
       const { version, matter, written } = await commitMutation(stores, { mutation, before, board, firm, stamp })
-      if (!written)
-        return { result: { version, matter }, keeps: 'nothing' }
       if (idempotency) {
         await stores.idempotency.insert({
           memberId: actor.id,
@@ -161,7 +164,7 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
           createdAt: stamp.at,
         })
       }
-      return { result: { version, matter }, keeps: 'version' }
+      return { result: { version, matter }, keeps: written ? 'version' : idempotency ? 'notes' : 'nothing' }
     })
   }
 
@@ -178,12 +181,13 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     }
   }
 
-  async function commitNumbered({ actor, boardId, cid, item }: NumberedRequest): Promise<MutationResult> {
+  async function commitNumbered({ actor: asker, boardId, cid, item }: NumberedRequest): Promise<MutationResult> {
     const { n, mutation } = item
 
     /** A number that was used is answered as it was; else `end` says how it ends. */
     async function once(end: (stores: Stores, record: BoardRecord, stamp: NumberedStamp) => Promise<Outcome<MutationResult>>) {
       return await write<MutationResult>(boardId, async (stores, record) => {
+        const actor = await currentActor(stores, asker)
         const stamp: NumberedStamp = { boardId, version: record.version, actor, at: now(), origin: { cid, n } }
         const known = await findKnown(stores, stamp)
         return known ? { result: known, keeps: 'nothing' } : await end(stores, record, stamp)

@@ -10,10 +10,13 @@ export function matterToWire({ createdVersion: _created, deletedVersion: _delete
   return matter
 }
 
-/** A matter as this reader may see it: whoever doesn't read comments isn't told how many there are. */
+/** A matter as this reader may see it: whoever doesn't read comments isn't told how many there are, nor who wrote the last one when. */
 export function matterAsSeen(reader: Actor, record: MatterRecord): Matter {
   const matter = matterToWire(record)
-  return canSeeComments(reader) ? matter : { ...matter, commentCount: 0 }
+  if (canSeeComments(reader))
+    return matter
+  const { commentCount: _last, ...fieldVersions } = matter.fieldVersions
+  return { ...matter, commentCount: 0, fieldVersions }
 }
 
 /** A column as it travels: without where it was imported from. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { createBoardService } from '#server/services/board-service.ts'
 import { changeMember } from '#server/services/member-changes.ts'
 import type { UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
 import type { Actor } from '#shared/kanban/member.ts'
@@ -56,7 +57,9 @@ describe('a snapshot', () => {
       const single = await firm.reader.matter(actor, id)
       return [snapshot, change?.op === 'set' && change.fields, whole?.op === 'put' && whole.matter, single].map(matter => matter && matter.commentCount)
     }
-    expect(await countsFor(client)).toEqual([0, 0, 0, 0])
+    expect(await countsFor(client)).toEqual([0, undefined, 0, 0])
+    const versionsFor = async (actor: Actor) => Object.keys((await firm.reader.matter(actor, id)).fieldVersions)
+    expect([await versionsFor(client), await versionsFor(clerk)]).toEqual([[], ['commentCount']])
     expect(await countsFor(clerk)).toEqual([4, 4, 4, 4])
   })
   it('[R6] without a board is of the default one; of no board is refused', async () => {
@@ -243,6 +246,7 @@ describe('updates', () => {
     const matter = await firm.put({ confidentiality: 'RESTRICTED' })
     await firm.commit(partner, retitle(matter.id, 'x'))
     expect((await firm.reader.snapshot(associate2, BOARD_ID)).matters).toHaveLength(1)
+    await firm.repository.accounts.updateMember(associate2.id, { role: 'CLERK' })
     expect((await firm.reader.snapshot({ ...associate2, role: 'CLERK' }, BOARD_ID)).matters).toHaveLength(0)
   })
 })
@@ -260,6 +264,46 @@ describe('another role', () => {
     expect({ ...answer, deleted: answer.deleted.sort() }).toMatchObject({ version: 3, matters: [], deleted: [hidden.id, deleted.id].sort() })
     expect(await news(firm, { ...associate2, role: 'CLERK' })).toMatchObject({ matters: [{ op: 'set', id: kept.id }] })
   })
+  it('[W1] is that of the state which is read, whatever it was when the request began', async () => {
+    const firm = await openTestFirm()
+    const hidden = await firm.put({ confidentiality: 'RESTRICTED' })
+    await firm.commit(partner, retitle(hidden.id, 'x'))
+    await demote(firm)
+    expect((await firm.reader.snapshot(associate2, BOARD_ID)).matters).toEqual([])
+    expect(await news(firm, associate2, { version: 1 })).toMatchObject({ matters: [], deleted: [hidden.id] })
+    expect((await news(firm, associate2, { epoch: undefined, version: 0 })).matters).toEqual([])
+    for (const look of ['matter', 'comments', 'activity'] as const)
+      await expect(firm.reader[look](associate2, hidden.id)).rejects.toMatchObject({ code: 'MATTER_GONE' })
+  })
+
+  it('[W1] binds what was on its way, which a closed account ends', async () => {
+    const firm = await openTestFirm()
+    const { id } = await firm.put({ confidentiality: 'RESTRICTED', assignments: [assign(partner), assign(associate2, 'SECONDARY_LAWYER')] })
+    const mine: Mutation = { kind: 'edit', id, args: { set: { priority: 'HIGH' } } }
+    await demote(firm)
+    await expect(firm.commit(associate2, mine)).rejects.toMatchObject({ code: 'INSUFFICIENT_PERMISSION' })
+    expect(await firm.send(associate2, buildId(0xC1), { n: 1, ...mine })).toMatchObject({ status: 'rejected', code: 'INSUFFICIENT_PERMISSION' })
+    await changeMember(firm.repository, { actor: admin, id: associate2.id, patch: { active: false }, at: NOW })
+    await expect(firm.commit(associate2, retitle(id, 'x'))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(firm.send(associate2, buildId(0xC1), { n: 2, ...mine })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(firm.reader.snapshot(associate2, BOARD_ID)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  it('[R4] doesn\'t keep a held poll busy that began with the old one', async () => {
+    const firm = await openTestFirm()
+    await firm.repository.accounts.updateMember(associate2.id, { role: 'CLERK' })
+    const { version } = await firm.reader.snapshot(associate2, BOARD_ID)
+    const reads = vi.spyOn(firm.repository, 'consistentRead')
+    const ended = new AbortController()
+    const poll = firm.reader.updates(associate2, query({ version, wait: 25 }), { signal: ended.signal })
+    await vi.waitFor(() => expect(reads).toHaveBeenCalled())
+    for (let turn = 0; turn < 5; turn++)
+      await firm.repository.boards.heads()
+    ended.abort()
+    expect(await poll).toMatchObject({ kind: 'unchanged' })
+    expect(reads).toHaveBeenCalledTimes(1)
+  })
+
   it('tells everybody who is who now, and changes no matter for anybody else', async () => {
     const firm = await openTestFirm()
     await firm.put({ confidentiality: 'RESTRICTED' })
@@ -313,5 +357,24 @@ describe('a held poll', () => {
     const second = firm.reader.updates(paralegal, query({ wait: 20 }))
     firm.hub.close()
     expect(await second).toMatchObject({ kind: 'unchanged' })
+  })
+})
+
+describe('a commit of which the answer was lost', () => {
+  it('[R2] [R4] reaches readers at their next poll all the same', async () => {
+    const firm = await openTestFirm()
+    const { id } = await firm.put()
+    await firm.commit(partner, retitle(id, 'One'))
+    const { version } = await firm.reader.snapshot(associate, BOARD_ID)
+    const deaf: typeof firm.repository = {
+      ...firm.repository,
+      async transaction(work) {
+        await firm.repository.transaction(work)
+        throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' })
+      },
+    }
+    const boards = createBoardService({ repository: deaf, hub: firm.hub, firm: (await firm.repository.firm.get())!, now: () => NOW })
+    await expect(boards.commit({ actor: partner, target: { matterId: id }, build: () => retitle(id, 'Two') })).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(await news(firm, associate, { version })).toMatchObject({ matters: [{ op: 'set', id, fields: { title: 'Two' } }] })
   })
 })

@@ -217,6 +217,15 @@ describe('a request that comes twice', () => {
     await expect(boards.commit({ ...request, idempotency: { key: 'k1', hash: 'h2' } })).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' })
     await expect(boards.commit({ ...request, actor: partner })).resolves.toMatchObject({ version: 3 })
   })
+  it('is done once, too, when it changed nothing: what came later stays', async () => {
+    const { boards, commit, put, repository } = await openTestFirm()
+    const { id, title } = await put()
+    const request = { actor: associate, target: { matterId: id }, build: () => retitle(id, title), idempotency: { key: 'k1', hash: 'h1' } }
+    expect(await boards.commit(request)).toMatchObject({ version: 0 })
+    expect(await repository.boards.find(BOARD_ID)).toMatchObject({ version: 0 })
+    await commit(partner, retitle(id, 'Later'))
+    expect(await boards.commit(request)).toMatchObject({ version: 0, matter: { title: 'Later' } })
+  })
   it('[M3] doesn\'t tell of a matter that was hidden since', async () => {
     const { boards, commit, put } = await openTestFirm()
     const { id } = await put({ assignments: [assign(associate2), assign(paralegal, 'PARALEGAL')] })

@@ -15,7 +15,7 @@ describe.each(databases)('what an outbox sends, on %s,', (_, open) => {
     ['a key that is no text', { 'kind': 'void', 'a\0b': 1 }],
     ['a key with half a character', { 'kind': 'void', 'half \uD800': 1 }],
     ['a key without end', { kind: 'void', ['x'.repeat(500_000)]: 1 }],
-    ['such a key in the arguments', { kind: 'undo', id: buildId(1), args: { version: 1, 'a\0b': 1 } }],
+    ['such a key in the arguments', { kind: 'undo', id: buildId(1), args: { 'version': 1, 'a\0b': 1 } }],
     ['such a key in the patch', { kind: 'edit', id: buildId(1), args: { set: { 'a\0b': 1 } } }],
     ['such a name in the base', { kind: 'edit', id: buildId(1), args: {}, base: { 'a\0b': 'x' } }],
     ['such a name with a version', { kind: 'edit', id: buildId(1), args: {}, base: { 'a\0b': 1 } }],
