@@ -16,5 +16,8 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
     import('~/components/filters/FilterPanel.vue'),
     import('~/components/filters/FilterSheet.vue'),
     import('~/components/ui/ConfirmDialog.vue'),
+    import('~/components/conflict/ConflictDialog.vue'),
+    import('~/components/away/AwayReport.vue'),
+    import('~/components/shell/SignOutDialog.vue'),
   ])
 }
