@@ -23,7 +23,7 @@ export function takeSnapshot(turn: Turn, answer: SnapshotAnswer): void {
   patch(turn, { isWhole: true, clockOffset: offsetOf(answer, turn.now) })
   patchLink(turn, { needsSnapshot: false, digestAt: turn.now, acks: answer.acks })
   // Versions of another epoch, or beyond a board that went back, say nothing about this one.
-  if (state.confirmed.epoch !== board.epoch || board.version < state.confirmed.version)
+  if (isOtherEpoch(state.confirmed, board) || board.version < state.confirmed.version)
     forgetVersions(turn)
   layOver(turn, board, changes, state.isWhole ? changes : NO_CHANGES)
 }
@@ -56,7 +56,7 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
     if (!after)
       gone.add(id)
   }
-  const isNewEpoch = confirmed.epoch !== turn.state.confirmed.epoch
+  const isNewEpoch = isOtherEpoch(turn.state.confirmed, confirmed)
   takeConfirmed(turn, confirmed)
   patch(turn, { entries: trimmed(turn.state.entries, turn.state) })
   missingMatters(turn.state, isNewEpoch).forEach(id => gone.add(id))
@@ -67,6 +67,10 @@ function layOver(turn: Turn, confirmed: ConfirmedBoard, changes: RowChanges, new
   const remote = describeChanges(news, isOwn)
   if (remote.length > 0)
     turn.effects.push({ kind: 'news', changes: remote })
+}
+
+function isOtherEpoch(before: ConfirmedBoard, { epoch }: ConfirmedBoard): boolean {
+  return before.epoch !== null && before.epoch !== epoch
 }
 
 /** Takes over the rows, but for those of which another tab knows already that they are gone. */

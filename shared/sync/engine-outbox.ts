@@ -76,7 +76,7 @@ function isInRow({ cid, n, mutation }: NumberedEntry, { rows }: EngineState['con
 
 /** The entries of a server that may have lost what it said: all is sent again. */
 export function requeued(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
-  return mapKept(entries, entry => entry.state === 'queued' ? entry : { ...entry, state: 'queued' })
+  return mapKept(entries, entry => entry.state === 'queued' && !entry.seen ? entry : { ...entry, state: 'queued', seen: 0 })
 }
 
 /** The entry as one that does nothing and keeps its number (rule C6). */

@@ -4,10 +4,9 @@ import { inOrder, isNumbered, trimmed } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import { purge } from './engine-purge.ts'
 import { end, noteDone } from './engine-results.ts'
-import type { EngineState } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
-import { GONE, patch, patchLink, settleEntry } from './engine-turn.ts'
-import type { NumberedEntry } from './outbox-entry.ts'
+import { GONE, mapKept, patch, patchLink, settleEntry } from './engine-turn.ts'
+import type { NumberedEntry, OutboxEntry } from './outbox-entry.ts'
 
 /** Takes in what another tab wrote. It is stored already. */
 export function told(turn: Turn, write: SharedWrite): void {
@@ -18,9 +17,10 @@ export function told(turn: Turn, write: SharedWrite): void {
   removed.forEach(place => noteDone(turn, place))
   const { confirmed, entries, conflicts, undo, notes, cid } = turn.state
   // What the server made in a version that isn't here yet is drawn until it is.
-  const isLeft = (entry: EngineState['entries'][number]) => !isRemoved(entry) || (entry.state === 'acked' && entry.result!.version > confirmed.version)
+  const isLeft = (entry: OutboxEntry) => !isRemoved(entry) || (entry.state !== 'contained' && (entry.result?.version ?? 0) > confirmed.version)
+  const left = mapKept(entries.filter(isLeft), entry => isRemoved(entry) && entry.state === 'queued' ? { ...entry, state: 'acked' as const } : entry)
   patch(turn, {
-    entries: inOrder(entries.filter(isLeft), cid),
+    entries: inOrder(left, cid),
     conflicts: changed(conflicts, write.conflicts, ({ id }) => id),
     undo: changed(undo, write.undo, ({ key }) => key),
     notes: changed(notes, write.notes, ({ id }) => id),
