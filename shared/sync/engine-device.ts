@@ -33,11 +33,14 @@ export function opened(turn: Turn, stored: StoredBoard): void {
   mergeKept(turn, { ...stored, outbox: stored.outbox.filter(entry => !isDone(before, entry)) }, isSameEpoch)
   turn.disk = turn.told = {
     ...turn.state,
+    // A conflict whose writing got lost is written again.
+    conflicts: stored.conflicts,
     entries: merge(stored.outbox, before.entries, ({ key }) => key),
     undo: merge(stored.undo, before.undo, ({ key }) => key),
     confirmed: takesRows || isSame ? confirmed : UNREAD_BOARD,
   }
-  fillMissing(turn, cid => cid === stored.cid || stored.outbox.some(entry => entry.cid === cid))
+  // An outbox in this page's memory is known here alone, and as a whole.
+  fillMissing(turn, cid => cid === stored.cid || cid === turn.state.cid || stored.outbox.some(entry => entry.cid === cid))
   patch(turn, { entries: inOrder(trimmed(turn.state.entries, turn.state), turn.state.cid) })
   if (!turn.state.isWhole)
     return

@@ -97,6 +97,17 @@ describe('what the device kept', () => {
   })
 })
 
+describe('a conflict whose writing got lost', () => {
+  it('[X3] is written when the device is read again', () => {
+    const board = createHarness({ matters: [matter] })
+    board.change(edit)
+    board.results([{ n: 1, status: 'conflict', conflicts: [{ field: 'title', value: 'Theirs', version: 2, by: PEOPLE.partner2.id, at: NOW }] }])
+    board.disk.conflicts.clear()
+    board.open(buildStored([matter]))
+    expect([...board.disk.conflicts.keys()]).toEqual(['c1.1'])
+  })
+})
+
 describe('[W4] the lease', () => {
   it.each([
     ['ended while nobody looked', -12 * HOUR - 1],

@@ -271,6 +271,19 @@ describe('a server that goes on elsewhere', () => {
     expect(board.wanted('send')[0]!.items).toMatchObject([{ n: 1, kind: 'edit', id: other.id }, { n: 2 }])
   })
 
+  it('[M2] gets a void for what was done in the memory of this page', () => {
+    const board = createHarness({ matters: [matter] })
+    for (const n of [1, 2]) {
+      board.take({ kind: 'submitted', key: `m${n}`, mutation: edit(`Mine ${n}`) })
+      board.take({ kind: 'appended', key: `m${n}`, cid: 'memory', n })
+      if (n === 1)
+        board.take({ kind: 'results', tag: board.state.link.send!.tag, cid: 'memory', results: [{ n, status: 'ok', version: 1 }] })
+    }
+    board.fail({ kind: 'refused', code: 'ORDER', wanted: 1 })
+    board.open(buildStored([matter]))
+    expect(board.state.entries).toMatchObject([{ n: 1, mutation: { kind: 'void' } }, { n: 2, mutation: { kind: 'edit' } }])
+  })
+
   it('[M2] is not filled up in the outbox of a tab that stands alone', () => {
     const board = createHarness({ blank: true })
     board.take({ kind: 'told', write: { outbox: { put: [buildEntry(edit('Theirs'), { cid: 'alone', n: 5 })] } } })
