@@ -6,6 +6,7 @@ import type { BaseVersions } from '#shared/kanban/mutation.ts'
 import { versionsOf } from '#shared/sync/conflict-choice.ts'
 import type { Conflict } from '#shared/sync/conflict-record.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
+import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 
@@ -101,6 +102,8 @@ function createConflicts(kanban: KanbanView): UseConflictsReturn {
     // The rules refuse at once what can't be, and then the choice is still to be made.
     if (isStillOpen && !kanban.conflicts.value.some(({ id }) => id === conflict.id))
       close()
+    if (isToldLater(result))
+      return
     if (result.ok)
       toast.add({ title: t(`conflict.done.${kind}`, { matter: caseNumber }), icon: 'i-lucide-check', color: 'neutral' })
     else if (!result.conflictId)

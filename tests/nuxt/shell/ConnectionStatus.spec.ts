@@ -1,5 +1,5 @@
 import { mountSuspended } from '@nuxt/test-utils/runtime'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { Connection } from '#shared/realtime/connection.ts'
 import ConnectionStatus from '~/components/connection/ConnectionStatus.vue'
@@ -37,6 +37,31 @@ describe('ConnectionStatus', () => {
     const now = [...document.body.querySelectorAll('button')].find(({ textContent }) => textContent?.includes('Update now'))!
     now.click()
     expect(indicator.emitted('sync')).toHaveLength(1)
+    indicator.unmount()
+  })
+
+  it('counts what waits where it doesn\'t go out at once, and nothing else', async () => {
+    vi.useFakeTimers()
+    const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, pendingUpdates: 3 } })
+    const name = () => indicator.get('[data-connection]').attributes('aria-label')
+    expect(name()).toBe('Connection: Updating…')
+    vi.advanceTimersByTime(5_000)
+    await nextTick()
+    expect(name()).toBe('Connection: Updating… · 3 waiting')
+    await indicator.setProps({ isOnline: false })
+    expect(name()).toBe('Connection: Offline · 3 waiting')
+    expect(indicator.text()).toContain('Offline · 3 waiting')
+    await indicator.setProps({ pendingUpdates: 0 })
+    expect(name()).toBe('Connection: Offline')
+    vi.useRealTimers()
+  })
+
+  it('says for good that this device keeps nothing, and what that means', async () => {
+    const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, isStoredHere: false }, attachTo: document.body })
+    expect(indicator.get('[data-connection]').attributes('aria-label')).toBe('Connection: Live. Not saved on this device')
+    expect(indicator.find('[data-unkept]').exists()).toBe(true)
+    await indicator.get('button').trigger('click')
+    await expect.poll(() => document.body.textContent).toContain('is lost when the page is closed')
     indicator.unmount()
   })
 

@@ -40,3 +40,11 @@ it('nothing comes back of what was taken, of what waits for a choice, of other c
   tell(REFUSED, { matterId: PEOPLE.partner.id })
   expect(drafts).toEqual({})
 })
+
+it('a refused comment goes back to where it was written', () => {
+  const { drafts, tell } = setUp()
+  tell(REFUSED, { mutation: { kind: 'comment', id: matter.id, args: { action: 'add', commentId: 'c1', body: 'Called them' } } })
+  tell(REFUSED, { mutation: { kind: 'comment', id: matter.id, args: { action: 'edit', commentId: 'c2', body: 'Called him' } } })
+  tell(REFUSED, { mutation: { kind: 'comment', id: matter.id, args: { action: 'remove', commentId: 'c3' } } })
+  expect(drafts).toEqual({ 'comment': { value: 'Called them' }, 'comment-c2': { value: 'Called him' } })
+})

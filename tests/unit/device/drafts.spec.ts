@@ -44,6 +44,19 @@ beforeEach(() => {
 })
 afterEach(() => connections.forEach(connection => connection.close()))
 
+it('count as typed once they differ from what was opened', async () => {
+  const page = open()
+  await page.load()
+  page.set('k1', 'title', { value: 'Lease', seen: 'Lease', base: 1 })
+  expect(page.typed()).toBe(0)
+  page.set('k1', 'title', { value: 'Leases', seen: 'Lease', base: 1 })
+  page.set('k1', 'comment', 'Called')
+  page.set('new', 'form', { title: 'New' })
+  expect(page.typed()).toBe(3)
+  page.forget('k1')
+  expect(page.typed()).toBe(1)
+})
+
 it('[L3] are out of the page\'s hands in the tick in which they were typed', async () => {
   const page = open()
   await page.load()

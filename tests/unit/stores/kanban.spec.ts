@@ -192,6 +192,7 @@ describe('what waits', () => {
     await settle()
     expect(store.hasUnsent()).toBe(false)
     expect(waitingChanges(store.state)).toHaveLength(1)
+    expect(store.unsent()).toEqual({ changes: 1, conflicts: 0 })
   })
 
   it('is lost with the page where the device keeps nothing', async () => {
@@ -219,6 +220,7 @@ describe('what waits', () => {
     }))
     expect(await store.open(BOARD_ID).submit(retitled).settled).toMatchObject({ ok: false, problem: { code: 'CONFLICT' } })
     expect([waitingChanges(store.state), store.hasUnsent()]).toEqual([[], true])
+    expect(store.unsent()).toEqual({ changes: 0, conflicts: 1 })
   })
 
   it('is sent also when another board is opened', async () => {
