@@ -44,14 +44,21 @@ function wantedBy({ view, me }: EngineState, row: Matter, edit: Extract<Mutation
 
 /**
  * The conflicts with one more. What an older one of the same matter asks about the same fields goes over into the
- * newer; which that is, the person's time says: an old change may come up again when a write of its end got lost.
+ * newer; which that is, its number says, or between outboxes the person's time: an old change may come up again when
+ * a write of its end got lost.
  */
 export function withConflict(conflicts: readonly Conflict[], conflict: Conflict): readonly Conflict[] {
   const names = conflict.fields.map(({ field }) => field)
   const alike = conflicts.filter(({ matterId, fields, mutation }) =>
     matterId === conflict.matterId && mutation.kind === conflict.mutation.kind && fields.some(({ field }) => names.includes(field)))
-  const inTime = [...alike, conflict].sort((a, b) => a.at - b.at)
-  return [...conflicts.filter(other => !alike.includes(other)), inTime.reduceRight(overtake)]
+  const inTurn = [...alike, conflict].sort(compareTurn)
+  return [...conflicts.filter(other => !alike.includes(other)), inTurn.reduceRight(overtake)]
+}
+
+function compareTurn(a: Conflict, b: Conflict): number {
+  const [cid, n] = a.id.split('.')
+  const [otherCid, otherN] = b.id.split('.')
+  return cid === otherCid ? Number(n) - Number(otherN) : a.at - b.at
 }
 
 function overtake(newer: Conflict, older: Conflict): Conflict {

@@ -111,6 +111,14 @@ describe('a conflict', () => {
     expect(board.state.conflicts.map(({ id }) => id)).toEqual(['c1.2', 'c1.4'])
   })
 
+  it('goes by the number of a change when the clock jumped back', () => {
+    const board = createHarness({ matters: [matter] })
+    meet(board, buildEdit(matter, { title: 'First' }), [newer('title', 'Theirs')])
+    board.now -= 3_600_000
+    meet(board, buildEdit(matter, { title: 'Second' }), [newer('title', 'Theirs')])
+    expect(board.state.conflicts).toMatchObject([{ id: 'c1.2', fields: [{ mine: 'Second' }] }])
+  })
+
   it('[X3] always shows the newest value that the rows know', () => {
     const board = meetTitle()
     const theirs = rewritten(matter, 2, { title: 'Theirs' })
