@@ -60,7 +60,7 @@ function takeEntry(turn: Turn, entry: NumberedEntry, isRemoved: boolean, { purge
   if (entry.result && mine.state !== 'acked')
     return endTold(turn, mine, entry)
   const isVoided = entry.mutation.kind === 'void' && mine.mutation.kind !== 'void'
-  if (isVoided && link.heard[mine.key] === undefined) {
+  if (isVoided && mine.result === null && link.heard[mine.key] === undefined) {
     const isUndone = mine.mutation.kind === 'undo' && !purged.includes(mine.mutation.id)
     settleEntry(turn, mine, isUndone ? { ok: true, version: turn.state.view.version, merged: false } : GONE)
   }

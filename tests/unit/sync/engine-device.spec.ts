@@ -240,6 +240,15 @@ describe('what another tab tells', () => {
     expect(board.wanted('write')).toEqual([])
   })
 
+  it('of an own change that became void after it was done says no more of it', () => {
+    const board = createHarness({ matters: [matter] })
+    const key = board.change(edit)
+    const entry = board.entry(key) as NumberedEntry
+    board.results([{ n: 1, version: 9 }])
+    board.take(told({ outbox: { put: [{ ...entry, mutation: { kind: 'void' }, looked: {} }] } }))
+    expect(board.settled[key]).toMatchObject([{ ok: true }])
+  })
+
   it('late, of what has ended here, is old news', () => {
     const board = createHarness({ matters: [matter] })
     const key = board.change(edit)
