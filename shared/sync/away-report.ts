@@ -37,8 +37,8 @@ export interface OthersWork {
   kinds: RemoteChange['kind'][]
   /** Who, as far as the server says. */
   by: MemberId[]
-  /** How it was named last, and where it stood. */
-  last: { caseNumber: string, title: string, columnId: string } | null
+  /** Its number and where it stood. Nothing more is kept of it: it may go away for this reader while they read (rule C6). */
+  last: { caseNumber: string, columnId: string } | null
 }
 
 export interface AwayReport {
@@ -141,7 +141,7 @@ function byMatter(changes: readonly RemoteChange[]): OthersWork[] {
 }
 
 function workOf({ matterId, kind, by, matter }: RemoteChange): OthersWork {
-  const last = matter && { caseNumber: matter.caseNumber, title: matter.title, columnId: matter.columnId }
+  const last = matter && { caseNumber: matter.caseNumber, columnId: matter.columnId }
   return { matterId, kinds: [kind], by: by ? [by] : [], last }
 }
 

@@ -72,9 +72,9 @@ describe('what others did', () => {
     const [second, third] = [buildMatter(), buildMatter({ columnId: 'review' })]
     const watch = did(did(start(), [other('edited'), other('created', second), other('moved', third)], 5), [other('moved', matter, PEOPLE.associate.id), other('edited', second)], 5)
     expect(reportOf(heard(watch, 5))!.others).toEqual([
-      { matterId: matter.id, kinds: ['moved', 'edited'], by: [PEOPLE.partner2.id, PEOPLE.associate.id], last: { caseNumber: matter.caseNumber, title: matter.title, columnId: 'in-progress' } },
-      { matterId: second.id, kinds: ['created'], by: [PEOPLE.partner2.id], last: { caseNumber: second.caseNumber, title: second.title, columnId: 'in-progress' } },
-      { matterId: third.id, kinds: ['moved'], by: [PEOPLE.partner2.id], last: { caseNumber: third.caseNumber, title: third.title, columnId: 'review' } },
+      { matterId: matter.id, kinds: ['moved', 'edited'], by: [PEOPLE.partner2.id, PEOPLE.associate.id], last: { caseNumber: matter.caseNumber, columnId: 'in-progress' } },
+      { matterId: second.id, kinds: ['created'], by: [PEOPLE.partner2.id], last: { caseNumber: second.caseNumber, columnId: 'in-progress' } },
+      { matterId: third.id, kinds: ['moved'], by: [PEOPLE.partner2.id], last: { caseNumber: third.caseNumber, columnId: 'review' } },
     ])
   })
 
