@@ -188,7 +188,10 @@ function put<T>(kept: Map<string, unknown>, { put: added = [], remove = [] }: { 
 }
 
 /** A stored board with these rows, as it was when the server last said that they are right. */
-export function buildStored(matters: Matter[], { snapshot, ...stored }: Partial<StoredBoard> & { snapshot?: Partial<SnapshotAnswer> } = {}): Partial<StoredBoard> {
+export function buildStored(
+  matters: Matter[],
+  { snapshot, ...stored }: Partial<StoredBoard> & { snapshot?: Partial<SnapshotAnswer> } = {},
+): Partial<StoredBoard> {
   return { confirmed: receiveSnapshot(UNREAD_BOARD, buildSnapshot({ matters, ...snapshot })).board, contactAt: NOW - 60_000, ...stored }
 }
 
