@@ -68,7 +68,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
       await reconcile()
     const instance = any()
     if (epoch === null)
-      return { kind: 'snapshot', answer: overTheWire(await asked(instance.reader.snapshot(reader, BOARD_ID))) }
+      return { kind: 'snapshot', answer: overTheWire(await asked(instance.reader.snapshot(reader, BOARD_ID, cid))) }
     const result = await asked(instance.reader.updates(reader, { board: BOARD_ID, epoch, version, cid, wait: 0, includeDeleted: true }, { etag: `${epoch}.${version}` }))
     switch (result.kind) {
       case 'unchanged': return { kind: 'unchanged' }

@@ -15,16 +15,17 @@ export function positionOf(era: Era, reader: Actor): number {
   return Math.max(era.positions.get(reader.id) ?? 0, era.floor)
 }
 
-export function readSnapshot(era: Era, reader: Actor, now: number): SnapshotAnswer {
+/** @param cid the outbox that asks; null of a page that brings the board along */
+export function readSnapshot(era: Era, reader: Actor, cid: string | null, now: number): SnapshotAnswer {
   const matters = rowsOf(era, reader)
   return {
     protocol: PROTOCOL_VERSION, epoch: era.epoch, version: positionOf(era, reader), board: { id: BOARD_ID, name: 'Matters' },
-    columns: [...latest(era.columns)], matters, members: membersFor(era, reader, matters), acks: acksOf(era, reader), now, timeZone: TIME_ZONE,
+    columns: [...latest(era.columns)], matters, members: membersFor(era, reader, matters), acks: acksOf(era, reader, cid), now, timeZone: TIME_ZONE,
   }
 }
 
 /** What is new for a reader since their position (rules R1–R3). */
-export function readNews(era: Era, reader: Actor, { epoch, version: from }: Position, largest: number): PullOutcome {
+export function readNews(era: Era, reader: Actor, { epoch, version: from, cid }: Position, largest: number): PullOutcome {
   const version = positionOf(era, reader)
   if (epoch !== era.epoch)
     return { kind: 'reset', why: 'epoch' }
@@ -59,7 +60,7 @@ export function readNews(era: Era, reader: Actor, { epoch, version: from }: Posi
       protocol: PROTOCOL_VERSION, epoch: era.epoch, from, version, matters, deleted,
       columns: era.columnsVersion > from ? [...latest(era.columns)] : null,
       members: era.membersVersion > from || reader.role === 'CLIENT' ? membersFor(era, reader, rows) : null,
-      acks: acksOf(era, reader), next: 5_000,
+      acks: acksOf(era, reader, cid), next: 5_000,
     },
   }
 }
@@ -81,7 +82,8 @@ function membersFor(era: Era, reader: Actor, rows: readonly Matter[]): Member[] 
   return [...latest(era.members).values()].filter(member => canKnow(reader, member, rows))
 }
 
-/** The last number of each of the reader's outboxes (rule M4). */
-function acksOf(era: Era, reader: Actor): Record<string, number> {
-  return Object.fromEntries([...era.clients].filter(([, { memberId }]) => memberId === reader.id).map(([cid, { last }]) => [cid, last]))
+/** The last number of the outbox that asks, if it is the reader's (rule M4). */
+function acksOf(era: Era, reader: Actor, cid: string | null): Record<string, number> {
+  const client = era.clients.get(cid ?? '')
+  return cid !== null && client?.memberId === reader.id ? { [cid]: client.last } : {}
 }

@@ -131,7 +131,7 @@ export function createModelServer({ columns, members, now, largest }: ModelServe
   return {
     epoch: () => era.epoch,
     pull: (reader, position) => position.epoch === null
-      ? { kind: 'snapshot', answer: readSnapshot(era, reader, now()) }
+      ? { kind: 'snapshot', answer: readSnapshot(era, reader, position.cid, now()) }
       : readNews(era, reader, position, largest),
     send,
     compare: (reader, { epoch, version, digest }) => ({
@@ -154,7 +154,7 @@ export function createModelServer({ columns, members, now, largest }: ModelServe
     // All that this server knows is in its era: what a real process forgets is only its hub.
     restart() {},
     member: id => memberAt(era, id, era.version),
-    snapshot: reader => readSnapshot(era, reader, now()),
+    snapshot: reader => readSnapshot(era, reader, null, now()),
     hiddenFrom(reader): MatterId[] {
       const me = memberAt(era, reader.id, era.version)
       return [...era.rows].flatMap(([id, history]) => {
