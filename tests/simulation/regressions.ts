@@ -1,5 +1,7 @@
 /** Seeds of the fast lane that once broke an invariant. They are played first. */
-export const REGRESSIONS: readonly number[] = [45, 68, 121, 265, 428, 459, 484, 512, 549, 598]
+export const REGRESSIONS: readonly number[] = [
+  45, 68, 121, 265, 420, 428, 459, 484, 512, 518, 520, 549, 598, 737, 747, 787, 876, 906, 2294, 2524, 2783,
+]
 
 /** The same of the slow lane. */
-export const SLOW_REGRESSIONS: readonly number[] = []
+export const SLOW_REGRESSIONS: readonly number[] = [36, 96, 153]
