@@ -151,6 +151,8 @@ export interface IdempotencyStore {
 /** Outboxes and how their numbered mutations ended (rules M1–M3). Written under the board's lock. */
 export interface MutationStore {
   findClient(boardId: string, cid: string): Promise<MutationClientRecord | null>
+  /** How many outboxes a member began on a board at or after `since`. */
+  countClients(boardId: string, memberId: MemberId, since: EpochMs): Promise<number>
   /** Throws `UniqueViolation` when the board knows it already. */
   insertClient(client: MutationClientRecord): Promise<void>
   /** Notes that `n` is the last number with a result. */

@@ -51,7 +51,7 @@ export interface BoardService {
   commit: (request: CommitRequest) => Promise<Committed>
   /**
    * Commits the next mutation of an outbox, or tells again how one ended (rule M2). Whatever it answers
-   * has used up its number. Throws `ORDER`, `FORBIDDEN` or `BOARD_GONE`, which haven't.
+   * has used up its number. Throws `ORDER`, `FORBIDDEN`, `BOARD_GONE`, `UNAUTHENTICATED` or `TOO_MANY_ATTEMPTS`, which haven't.
    */
   commitNumbered: (request: NumberedRequest) => Promise<MutationResult>
   /**

@@ -21,17 +21,24 @@ type Ending = Omit<MutationResultRecord, 'boardId' | 'cid' | 'n' | 'createdAt'>
 
 const NOTHING: Ending = { status: 'ok', version: 0, matterId: null, code: null, field: null, allowed: null, conflicts: null, others: null }
 
+/** A browser needs one outbox, and a tab that can't use its storage one each time that it is loaded. */
+const MAX_NEW_CLIENTS = 500
+const NEW_CLIENTS_MS = 24 * 3_600_000
+
 /**
  * What a number came to that was used before; null of the one that comes next. Throws `ORDER` when
- * numbers before it are missing, and `FORBIDDEN` when the outbox is somebody else's.
+ * numbers before it are missing, `FORBIDDEN` when the outbox is somebody else's, and `TOO_MANY_ATTEMPTS`
+ * when a member begins outboxes without end.
  */
-export async function findKnown(stores: Stores, { boardId, actor, origin: { cid, n } }: NumberedStamp): Promise<MutationResult | null> {
+export async function findKnown(stores: Stores, { boardId, actor, at, origin: { cid, n } }: NumberedStamp): Promise<MutationResult | null> {
   const client = await stores.mutations.findClient(boardId, cid)
   if (client && client.memberId !== actor.id)
     throw new Problem('FORBIDDEN', 'the outbox is another member\'s')
   const wanted = (client?.last ?? 0) + 1
   if (n > wanted)
     throw new Problem('ORDER', 'numbers before this one are missing', { wanted })
+  if (!client && await stores.mutations.countClients(boardId, actor.id, at - NEW_CLIENTS_MS) >= MAX_NEW_CLIENTS)
+    throw new Problem('TOO_MANY_ATTEMPTS', `a member may begin ${MAX_NEW_CLIENTS} outboxes a day`)
   if (n === wanted)
     return null
   const record = await stores.mutations.findResult(boardId, cid, n)

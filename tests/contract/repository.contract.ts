@@ -362,6 +362,9 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       expect(await repository.mutations.findClient(one.id, outbox.cid)).toEqual({ ...outbox, last: 3, lastSeenAt: NOW + 5 })
       expect(await repository.mutations.findClient(two.id, outbox.cid)).toMatchObject({ last: 0 })
       expect(await repository.mutations.findClient(one.id, nextId())).toBeNull()
+      const { memberId, createdAt } = outbox
+      const begun = (member: string, since: number) => repository.mutations.countClients(one.id, member, since)
+      expect([await begun(memberId, createdAt), await begun(memberId, createdAt + 1), await begun(nextId(), createdAt)]).toEqual([1, 0, 0])
     })
     it('[M2] keep one result a number, whole', async () => {
       const { id } = await newBoard()

@@ -397,3 +397,19 @@ describe('what enters and leaves the board of a reader', () => {
     expect(answers[0]).toMatchObject({ answer: { version: 3, matters: [{ id: open.id }] } })
   })
 })
+
+describe('an outbox', () => {
+  it('[M1] is one of so many that a member may begin in a day; those that are there go on', async () => {
+    const firm = await openTestFirm()
+    const begun = (number: number) => buildId(0xD000 + number)
+    for (let number = 0; number < 500; number++)
+      await firm.repository.mutations.insertClient({ boardId: BOARD_ID, cid: begun(number), memberId: partner.id, last: 0, createdAt: NOW, lastSeenAt: NOW })
+    const first = { n: 1, kind: 'void' } as const
+    await expect(firm.send(partner, CID, first)).rejects.toMatchObject({ code: 'TOO_MANY_ATTEMPTS' })
+    expect(await firm.repository.mutations.findClient(BOARD_ID, CID)).toBeNull()
+    expect(await firm.send(partner2, CID, first)).toMatchObject({ status: 'ok' })
+    firm.clock.now = NOW + 24 * 3_600_000 + 1
+    expect(await firm.send(partner, OTHER_CID, first)).toMatchObject({ status: 'ok' })
+    expect(await firm.send(partner, OTHER_CID, { ...first, n: 2 })).toMatchObject({ status: 'ok' })
+  })
+})

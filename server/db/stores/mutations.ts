@@ -15,6 +15,11 @@ export function mutationStore(db: Kysely<Database>, guard: Guard): MutationStore
         ? { boardId: row.board_id, cid: row.cid, memberId: row.member_id, last: row.last_n, createdAt: row.created_at, lastSeenAt: row.last_seen_at }
         : null
     },
+    async countClients(boardId, memberId, since) {
+      const row = await db.selectFrom('mutation_clients').select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('board_id', '=', boardId).where('member_id', '=', memberId).where('created_at', '>=', since).executeTakeFirstOrThrow()
+      return Number(row.count)
+    },
     async insertClient({ boardId, cid, memberId, last, createdAt, lastSeenAt }) {
       await guard(db.insertInto('mutation_clients').values({
         board_id: boardId, cid, member_id: memberId, last_n: last, created_at: createdAt, last_seen_at: lastSeenAt,
