@@ -1,5 +1,5 @@
 import { useRoute } from '#imports'
-import { useMediaQuery } from '@vueuse/core'
+import { useMediaQuery, useMounted } from '@vueuse/core'
 import type { ComputedRef } from 'vue'
 import { computed } from 'vue'
 
@@ -10,5 +10,7 @@ import { computed } from 'vue'
 export function usePanelCover(): ComputedRef<boolean> {
   const route = useRoute()
   const isNarrow = useMediaQuery('(max-width: 63.99rem)')
-  return computed(() => isNarrow.value && route.meta.panel === true)
+  // The server doesn't know how wide the screen is, and a page must come alive as it was sent.
+  const isMounted = useMounted()
+  return computed(() => isMounted.value && isNarrow.value && route.meta.panel === true)
 }

@@ -30,6 +30,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(said).toEqual([])
     })
 
+    test('a matter that is opened by its address on a phone has no accessibility fault and nothing to complain of', async ({ openBoardAs, createMatter }) => {
+      const matter = await createMatter()
+      const { page } = await openBoardAs('partner', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+      const said: string[] = []
+      page.on('console', message => ['error', 'warning'].includes(message.type()) && said.push(message.text()))
+      await page.goto(`/boards/${matter.boardId}/matters/${matter.id}`)
+      await hydrated(page)
+      await expectNoFault(page)
+      expect(said).toEqual([])
+    })
+
     test('administration has no accessibility fault', async ({ openBoardAs }) => {
       const { page } = await openBoardAs('admin', { path: '/admin' })
       await expectNoFault(page)
