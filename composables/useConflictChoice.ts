@@ -46,7 +46,7 @@ export interface UseConflictChoiceReturn {
   mergeOf: (question: ConflictQuestion) => TextMerge
   /** Decides a place that both changed. */
   choose: (question: ConflictQuestion, place: number, choice: ClashChoice | 'edited') => void
-  /** Edits the text by hand. */
+  /** Edits the text by hand. Where both changed just one place, that decides it: there is no other that could be overlooked. */
   write: (question: ConflictQuestion, text: string) => void
   /** Every question has its answer, and nothing newer waits to be looked at. */
   isReady: ComputedRef<boolean>
@@ -122,7 +122,11 @@ export function useConflictChoice(conflict: () => EditConflict, draft: ReturnTyp
       const text = before.text === null ? null : carryEdit(composeChoices(parts, before.choices), before.text, composeChoices(parts, choices))
       change(question, 'merge', { ...before, choices, text })
     },
-    write: (question, text) => change(question, 'merge', { ...merges.value.get(question.id)!.draft, text }),
+    write(question, text) {
+      const { draft: before } = merges.value.get(question.id)!
+      const choices = before.choices.length === 1 ? [before.choices[0] ?? 'edited' as const] : before.choices
+      change(question, 'merge', { ...before, choices, text })
+    },
     isReady: computed(() => newer.value.length === 0 && Object.values(decisions.value).every(decision => decision !== undefined)),
     resolution: computed(() => resolutionOf(conflict(), decisions.value, shown.value)),
     resolutionOfAll: take => resolutionOf(conflict(), Object.fromEntries(questions.value.map(({ id }) => [id, { take }])), shown.value),

@@ -74,7 +74,7 @@ test.describe('two people write one title', () => {
     await markOn(mine, matter).click()
     await mine.dialog.getByRole('radio', { name: 'Put both together' }).check()
     await mine.dialog.getByRole('textbox').fill('Mine and theirs')
-    await mine.dialog.getByRole('radio', { name: 'As written below' }).check()
+    await expect(mine.dialog.getByRole('radio', { name: 'As written below' })).toBeChecked()
     await mine.dialog.getByRole('button', { name: 'Apply' }).click()
     await expect(mine.dialog).toHaveCount(0)
     await expect(titleOf(theirs.page, 'Mine and theirs')).toBeVisible(SOON)

@@ -94,21 +94,43 @@ describe('[X3] a title that two people changed', () => {
     expect(titles()).toEqual(['2026-CV-0777: your choice is in'])
   })
 
-  it('takes a merged text that was edited by hand', async () => {
+  it('takes a merged text that was edited by hand, which decides the one place that both changed', async () => {
     await open(editConflict(matter, { set: { title: 'Lease of the shop' } }, [title()]))
     await pick(radio('merge'))
     await write('Lease of shop\nand office')
     expect(editor().value).toBe('Lease of shop and office')
-    await pick(dialog()!.querySelector('[data-clash] input[value="edited"]')!)
+    expect(dialog()!.querySelector<HTMLInputElement>('[data-clash] input[value="edited"]')!.checked).toBe(true)
     await click('Apply')
     expect(kanban.resolved[0]!.resolution).toMatchObject({ type: 'merge', resolvedData: { set: { title: 'Lease of shop and office' } } })
+  })
+
+  it('keeps a choice that was made before the text was edited by hand', async () => {
+    await open(editConflict(matter, { set: { title: 'Lease of the shop' } }, [title()]))
+    await pick(radio('merge'))
+    await pick(dialog()!.querySelector('[data-clash] input[value="mine"]')!)
+    await write('Lease of the shop, ground floor')
+    expect(dialog()!.querySelector<HTMLInputElement>('[data-clash] input[value="mine"]')!.checked).toBe(true)
+    expect(press('Apply').disabled).toBe(false)
+  })
+
+  it('still asks for each of several places when the text was edited by hand', async () => {
+    const field = conflictField('description', { base: 'Rent: 100\n\nTerm: 2 years\n', mine: 'Rent: 120\n\nTerm: 3 years\n', theirs: 'Rent: 150\n\nTerm: 5 years\n' })
+    await open(editConflict(matter, { set: { description: 'Rent: 120\n\nTerm: 3 years\n' } }, [field]))
+    await pick(radio('merge'))
+    await write('Rent: 120\n\nTerm: 5 years\n')
+    const places = [...dialog()!.querySelectorAll('[data-clash]')]
+    expect(places).toHaveLength(2)
+    for (const place of places) {
+      expect(press('Apply').disabled).toBe(true)
+      await pick(place.querySelector('input[value="edited"]')!)
+    }
+    expect(press('Apply').disabled).toBe(false)
   })
 
   it('doesn\'t take an empty title or one that is too long', async () => {
     await open(editConflict(matter, { set: { title: 'Lease of the shop' } }, [title()]))
     await pick(radio('merge'))
     await write('x')
-    await pick(dialog()!.querySelector('[data-clash] input[value="edited"]')!)
     await write(' ')
     expect(dialogText()).toContain('This can\'t be empty.')
     expect(press('Apply').disabled).toBe(true)
@@ -169,7 +191,6 @@ describe('[X3] a third edit while the dialog is open', () => {
     await open(editConflict(matter, { set: { title: 'Lease of the shop' } }, [title()]))
     await pick(radio('merge'))
     await write('Lease of everything')
-    await pick(dialog()!.querySelector('[data-clash] input[value="edited"]')!)
     changeAgain(kanban, 'c.1', 'title', 'Lease of the garage', 11)
     await flushPromises()
     expect(dialogText()).toContain('Robert Chen changed it again, 12:00.')
