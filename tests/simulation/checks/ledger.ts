@@ -123,6 +123,8 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
     for (const result of said) {
       const id = `${cid}.${result.n}`
       told.set(id, told.get(id) ?? counts.values.restores)
+      if (result.n > 1 && !told.has(`${cid}.${result.n - 1}`))
+        fail('no number left out', `${id} is answered before ${cid}.${result.n - 1} ever was`)
       const known = results.get(id) ?? []
       results.set(id, [...known, result])
       if (result.status === 'ok' || result.status === 'merged')

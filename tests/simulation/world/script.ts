@@ -6,7 +6,7 @@ import { inventProfile } from './profile.ts'
 /** How likely each thing is to happen next. Most of what happens is people at work. */
 const LIKELY = {
   act: 100, editor: 4, reload: 4, close: 3, open: 5, freeze: 3, offline: 4, oneWay: 2, halfOpen: 2, slow: 2, clockJump: 2,
-  busy: 2, prune: 3, backUp: 2, restore: 1.2, wall: 4, role: 1.5, column: 1, revoke: 2, outdate: 1, breakStorage: 1.5, lease: 0.4, dropRows: 0.6,
+  busy: 2, prune: 3, backUp: 2, restore: 1.2, wall: 8, role: 1.5, column: 1, revoke: 2, outdate: 1, breakStorage: 1.5, lease: 0.4, dropRows: 0.6,
 } as const
 export type BeatKind = keyof typeof LIKELY
 

@@ -255,9 +255,11 @@ async function raiseWall(server: Server, chance: Chance, counts: Counts): Promis
   if (matters.length === 0)
     return
   counts.add('walls')
-  const { id } = chance.pick(matters)
+  // Mostly where people crowd, and something may be under way.
+  const { id } = chance.likely(0.7) ? chance.pick(matters.slice(0, 3)) : chance.pick(matters)
   const args = chance.pick([
     { set: { confidentiality: chance.pick(CONFIDENTIALITIES) } },
+    { set: { confidentiality: 'SEALED' as const } },
     { set: { clientMemberIds: chance.likely(0.5) ? [PEOPLE.client.id] : [] } },
     { assignments: chance.likely(0.5) ? { put: [assign(PEOPLE.paralegal, 'PARALEGAL')] } : { remove: [PEOPLE.paralegal.id] } },
   ])
