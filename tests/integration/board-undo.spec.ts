@@ -158,6 +158,22 @@ describe('taking back a deletion', () => {
     expect(await firm.repository.log.accessAfter(BOARD_ID, partner.id, 0)).toEqual([])
   })
 
+  it('[P4] keeps no gap that ends below the floor, where nobody stands', async () => {
+    const firm = await openTestFirm()
+    const matter = await firm.put()
+    const send = outbox(firm, partner)
+    const there = async () => {
+      await send(remove(matter))
+      const { version } = (await firm.repository.boards.find(BOARD_ID))!
+      await send(undo(matter, { version }))
+      return (await firm.repository.matters.find(matter.id))!.gaps
+    }
+    expect(await there()).toEqual([{ deleted: 1, restored: 2 }])
+    expect(await there()).toEqual([{ deleted: 1, restored: 2 }, { deleted: 3, restored: 4 }])
+    await firm.repository.boards.setFloor(BOARD_ID, 3)
+    expect(await there()).toEqual([{ deleted: 3, restored: 4 }, { deleted: 5, restored: 6 }])
+  })
+
   it('[W1] takes it away from who saw it before it was sealed and deleted, and was not there since', async () => {
     const firm = await openTestFirm()
     const matter = await firm.put({ assignments: [assign(partner)] })

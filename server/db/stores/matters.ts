@@ -74,10 +74,12 @@ export function matterStore(db: Kysely<Database>, guard: Guard): MatterStore {
       await db.updateTable('matters').set({ version, deleted_version: version, updated_by: by, updated_at: at }).where('id', '=', id).execute()
     },
     async restore(id, version, by, at) {
-      const row = await db.selectFrom('matters').select(['deleted_version', 'gaps']).where('id', '=', id).executeTakeFirst()
+      const row = await db.selectFrom('matters').innerJoin('boards', 'boards.id', 'matters.board_id')
+        .select(['deleted_version', 'gaps', 'floor']).where('matters.id', '=', id).executeTakeFirst()
       if (!row || row.deleted_version === null)
         return
-      const gaps: MatterGap[] = [...parseOrNull<MatterGap[]>(row.gaps) ?? [], { deleted: row.deleted_version, restored: version }]
+      const known = (parseOrNull<MatterGap[]>(row.gaps) ?? []).filter(gap => gap.restored > row.floor)
+      const gaps: MatterGap[] = [...known, { deleted: row.deleted_version, restored: version }]
       await guard(db.updateTable('matters')
         .set({ version, deleted_version: null, gaps: JSON.stringify(gaps), updated_by: by, updated_at: at }).where('id', '=', id).execute())
     },
