@@ -11,13 +11,19 @@ const COOKIE = 'aster-session'
 
 let secret: Promise<string> | undefined
 
-/** The member who asks. Throws UNAUTHENTICATED when nobody is signed in, or no longer. */
+/**
+ * The member who asks. Throws UNAUTHENTICATED when nobody is signed in, or no longer, and when the page that
+ * asks is another member's, as it says in `aster-member`: whose cookie it is may have changed beneath it.
+ */
 export async function requireMember(event: H3Event): Promise<SessionMember> {
   const sessionId = await readSessionId(event)
   const { accounts } = await useFirm()
   const member = sessionId === null ? null : await accounts.findSession(sessionId)
   if (!member)
     throw new Problem('UNAUTHENTICATED', 'sign in first')
+  const named = getRequestHeader(event, 'aster-member')
+  if (named !== undefined && named !== member.id)
+    throw new Problem('UNAUTHENTICATED', 'somebody else is signed in now')
   return member
 }
 

@@ -80,3 +80,19 @@ describe('a mapping', () => {
     expect(await api.request('PUT', path, { as: clerk, raw: '{ no JSON' })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
   })
 })
+
+describe('a page of somebody who isn\'t signed in any more', () => {
+  it('neither writes nor reads in the name of who is', async () => {
+    const { body: { member } } = await api.request('GET', '/api/auth/me', { as: partner })
+    const { id } = member as { id: string }
+    const { body: { board } } = await api.request('GET', '/api/kanban/snapshot', { as: partner, headers: { 'aster-member': id } })
+    const request = { board: (board as { id: string }).id, cid: '01900000-0000-7000-8000-00000000abcd', items: [{ n: 1, kind: 'void' }] }
+    const asks = (as: string) => Promise.all([
+      api.request('POST', '/api/kanban/mutations', { as, body: request, headers: { 'aster-member': id } }),
+      api.request('GET', '/api/kanban/updates', { as, headers: { 'aster-member': id } }),
+    ])
+    const partner2 = await api.signIn('partner2@demo.test')
+    expect((await asks(partner2)).map(({ status, body }) => [status, body.code])).toEqual([[401, 'UNAUTHENTICATED'], [401, 'UNAUTHENTICATED']])
+    expect((await asks(partner)).map(({ status }) => status)).toEqual([200, 200])
+  })
+})

@@ -298,13 +298,16 @@ it('draws by the role that the person has now', async () => {
   expect(store.open(BOARD_ID).state.me.id).toBe(PEOPLE.partner.id)
 })
 
-it('asks the browser for what the transport needs', async () => {
+it('asks the browser for what the transport needs, and says for whom', async () => {
   setActivePinia(createPinia())
+  useSessionStore().lastMember = PEOPLE.partner
   const fetch = vi.fn(async () => new Response(null, { status: 304 }))
   vi.stubGlobal('fetch', fetch)
   const { transport: link, kind } = useRealtimeStore()
   link.connect()
   await link.pull({ boardId: BOARD_ID, epoch: 'e', version: 1, cid: 'c' })
   expect(kind).toBe('polling')
-  expect(fetch).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('/api/kanban/updates?'), expect.objectContaining({ credentials: 'same-origin' }))
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('/api/kanban/updates?'), expect.objectContaining({
+    credentials: 'same-origin', headers: expect.objectContaining({ 'aster-member': PEOPLE.partner.id, 'if-none-match': '"e.1"' }),
+  }))
 })
