@@ -68,10 +68,14 @@ function mergeKept(turn: Turn, stored: StoredBoard, isSameEpoch: boolean): void 
 
 /** Drops the rows that the server hasn't confirmed for too long. What waits for it stays. */
 export function endLease(turn: Turn): void {
-  const { isWhole, contactAt, confirmed } = turn.state
-  if (!isWhole || contactAt === null || turn.now - contactAt <= LEASE_MS)
-    return
-  const { epoch, version } = confirmed
+  const { isWhole, contactAt } = turn.state
+  if (isWhole && contactAt !== null && turn.now - contactAt > LEASE_MS)
+    dropRows(turn)
+}
+
+/** Keeps no row, here or on the device, until the server has told them all again. */
+export function dropRows(turn: Turn): void {
+  const { epoch, version } = turn.state.confirmed
   patch(turn, { confirmed: { ...UNREAD_BOARD, epoch, version }, isWhole: false })
   patchLink(turn, { needsSnapshot: true })
   turn.dropsRows = true

@@ -2,6 +2,7 @@ import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { PullOutcome } from '#shared/realtime/transport.ts'
 import { receiveUpdates } from './board-replica.ts'
 import { takeSnapshot, takeUpdates } from './engine-board.ts'
+import { dropRows } from './engine-device.ts'
 import type { FaultNote, LinkState } from './engine-types.ts'
 import type { Turn } from './engine-turn.ts'
 import { mapKept, patch, patchLink } from './engine-turn.ts'
@@ -93,6 +94,9 @@ export function pullFailed(turn: Turn, tag: number, fault: FaultNote): void {
     return
   patchLink(turn, { pull: null, isSignedOut: turn.state.link.isSignedOut || fault.kind === 'signed-out' })
   patch(turn, { isOutdated: turn.state.isOutdated || fault.kind === 'outdated' })
+  // Whoever may no longer open the board keeps nothing of it (rule W4).
+  if (fault.code === 'BOARD_GONE')
+    dropRows(turn)
   fail(turn, pull, fault)
 }
 

@@ -129,6 +129,15 @@ describe('[W4] the lease', () => {
     expect(board.state.contactAt).toBe(NOW - 12 * HOUR)
   })
 
+  it('ends at once when the board is not for this person any more', () => {
+    const board = createHarness({ matters: [matter] })
+    board.take({ kind: 'sync' })
+    board.take({ kind: 'pullFailed', tag: board.state.link.pull!.tag, fault: { kind: 'refused', retryAfterMs: 0, code: 'BOARD_GONE' } })
+    expect(board.state).toMatchObject({ isWhole: false, confirmed: { rows: new Map() }, view: { matters: [] } })
+    expect(board.wanted('write')[0]!.write).toMatchObject({ dropRows: true })
+    expect(board.wanted('syncFailed')).toHaveLength(1)
+  })
+
   it('ends while the board is open, and the rows come back with the next answer', () => {
     const board = createHarness({ matters: [matter] })
     board.take({ kind: 'online', online: false })
