@@ -15,9 +15,13 @@ export function compareRank(a: { rank: string, id: string }, b: { rank: string, 
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
+/** A key grows by a character with every sixth matter that is put into one and the same gap, and a database's index has an end. */
+const MAX_RANK_LENGTH = 1_000
+
 /**
  * The rank for `placement` in a column (rule M5). The place is chosen among what the person sees;
- * the key fits between the true neighbours, so hidden matters keep their order.
+ * the key fits between the true neighbours, so hidden matters keep their order. Where thousands were put
+ * before it, there is no more room, and the end of the column takes its place.
  *
  * @param column the target column in order, without the matter that moves
  */
@@ -26,7 +30,8 @@ export function rankFor(column: readonly RankedMatter[], placement: Placement): 
   const before = index > 0 ? column[index - 1]!.rank : null
   // Two matters may share a rank after an import: the next larger one is the true bound.
   const after = column.slice(index).find(matter => before === null || matter.rank > before)?.rank ?? null
-  return generateKeyBetween(before, after)
+  const rank = generateKeyBetween(before, after)
+  return rank.length <= MAX_RANK_LENGTH ? rank : generateKeyBetween(column.at(-1)!.rank, null)
 }
 
 /** `count` ranks after `last`, in order. */

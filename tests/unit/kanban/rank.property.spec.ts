@@ -53,6 +53,19 @@ describe('a matter\'s place [M5]', () => {
     expect(rank > 'a0' && rank < 'a1').toBe(true)
   })
 
+  it('is the column\'s end where thousands were put into one gap: no key grows without end', () => {
+    const [first, last] = [{ id: 'a', rank: 'a0', visible: true }, { id: 'z', rank: 'a1', visible: true }]
+    let next = last
+    let longest = 0
+    for (let moves = 0; moves < 7_000; moves++) {
+      const rank = rankFor([first, next, ...next === last ? [] : [last]], { after: 'a' })
+      longest = Math.max(longest, rank.length)
+      next = rank < last.rank ? { id: 'x', rank, visible: true } : next
+    }
+    expect(longest).toBeLessThanOrEqual(1_000)
+    expect(rankFor([first, next, ...next === last ? [] : [last]], { after: 'a' }) > last.rank).toBe(true)
+  })
+
   it('orders by code units, then by id, whatever the locale', () => {
     const matters = [{ id: '2', rank: 'a0' }, { id: '1', rank: 'a0' }, { id: '3', rank: 'Zz' }, { id: '1', rank: 'a0' }]
     expect([...matters].sort(compareRank).map(({ id }) => id)).toEqual(['3', '1', '1', '2'])
