@@ -1,5 +1,5 @@
 import type { Repository } from '#server/db/repository.ts'
-import type { Actor } from '#shared/kanban/member.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { DigestAnswer, DigestQuery } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
@@ -11,7 +11,7 @@ import { matterAsSeen } from './wire.ts'
 
 /** Compares what a device holds of a board with what the server would tell it (rule K2). */
 export interface BoardDigest {
-  /** Throws `BOARD_GONE`. A difference goes to the log, with no word of what is on the board. */
+  /** Throws `BOARD_GONE`. A difference goes to the log, once for each version at which a member has one, with no word of what is on the board. */
   compare: (reader: Actor, boardId: string, theirs: Omit<DigestQuery, 'board'>) => Promise<DigestAnswer>
 }
 
@@ -23,6 +23,9 @@ export interface BoardDigestOptions {
 }
 
 export function createBoardDigest({ repository, hub, log = line => process.stderr.write(`${line}\n`) }: BoardDigestOptions): BoardDigest {
+  /** Where each member was last told of: who asks without end shall not fill the log. */
+  const told = new Map<MemberId, string>()
+
   return {
     async compare(asker, boardId, { epoch, version, digest }) {
       const same = await repository.consistentRead(async (stores) => {
@@ -35,8 +38,11 @@ export function createBoardDigest({ repository, hub, log = line => process.stder
         const matters = await stores.matters.listByBoard(board.id)
         return digestRows(matters.filter(matter => canSee(reader, matter)).map(matter => matterAsSeen(reader, matter))) === digest
       })
-      if (same === false)
-        log(`digest differs: board ${boardId} member ${asker.id} version ${version}`)
+      const line = `digest differs: board ${boardId} member ${asker.id} version ${version}`
+      if (same === false && told.get(asker.id) !== line) {
+        told.set(asker.id, line)
+        log(line)
+      }
       return { same }
     },
   }

@@ -40,6 +40,19 @@ describe('[K2] comparing a device\'s rows with the server\'s', () => {
     expect(lines).toEqual([`digest differs: board ${BOARD_ID} member ${paralegal.id} version ${version}`])
   })
 
+  it('tells the log once of a member at a version, however often they ask', async () => {
+    const { commit, shared, rowsOf, compare, lines } = await openWithMatters()
+    const ask = async () => {
+      for (const reader of [partner, paralegal, partner, paralegal])
+        expect(await compare(reader, { ...await rowsOf(reader), digest: '0123456789abcdef' })).toEqual({ same: false })
+    }
+    await ask()
+    expect(lines).toHaveLength(2)
+    await commit(partner, { kind: 'edit', id: shared.id, args: { set: { title: 'Sale' } } })
+    await ask()
+    expect(lines).toHaveLength(4)
+  })
+
   it('says nothing to who stands elsewhere', async () => {
     const { commit, shared, rowsOf, compare, lines } = await openWithMatters()
     const before = await rowsOf(paralegal)
