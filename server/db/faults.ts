@@ -1,5 +1,7 @@
-/** What the network and PostgreSQL say while a database can't be reached or lets nobody in. */
-const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '53300', '57P01', '57P02', '57P03'])
+/** What the network and PostgreSQL say while a database can't be reached, lets nobody in, or is so busy that a statement waits too long. */
+const UNAVAILABLE_CODES = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '40001', '40P01', '53300', '57014', '57P01', '57P02', '57P03',
+])
 
 /** SQLite's primary codes for a disk that fails and one that is full. */
 const UNAVAILABLE_RESULTS = new Set([10, 13])
