@@ -10,17 +10,12 @@ import type { EngineState } from './engine-types.ts'
 import type { NumberedEntry } from './outbox-entry.ts'
 import type { Turn } from './engine-turn.ts'
 import { mapKept, patch, patchLink } from './engine-turn.ts'
-
-/** Rows are shown so long without a word from the server (rule W4). */
-const LEASE_MS = 12 * 3_600_000
-
-/** A word from the server that is still to come is a clock that was wrong. */
-const FUTURE_MS = 5 * 60_000
+import { isLeaseOver, LEASE_MS } from './stored-board.ts'
 
 /** Takes in what the device kept: of the rows whichever are newer, of everything else both. */
 export function opened(turn: Turn, stored: StoredBoard): void {
   const before = turn.state
-  const kept = stored.confirmed && isFresh(stored.contactAt, turn.now) ? stored.confirmed : null
+  const kept = isLeaseOver(stored.contactAt, turn.now) ? null : stored.confirmed
   const takesRows = kept !== null && isNewer(kept, before)
   const isSame = kept !== null && kept.epoch === before.confirmed.epoch && kept.version === before.confirmed.version
   const confirmed = takesRows ? kept : before.confirmed
@@ -69,7 +64,7 @@ function mergeKept(turn: Turn, stored: StoredBoard, isSameEpoch: boolean): void 
 /** Drops the rows that the server hasn't confirmed for too long. What waits for it stays. */
 export function endLease(turn: Turn): void {
   const { isWhole, contactAt } = turn.state
-  if (isWhole && contactAt !== null && turn.now - contactAt > LEASE_MS)
+  if (isWhole && contactAt !== null && isLeaseOver(contactAt, turn.now))
     dropRows(turn)
 }
 
@@ -83,11 +78,7 @@ export function dropRows(turn: Turn): void {
 
 /** When the rows' lease ends; null without rows. */
 export function leaseEnd({ isWhole, contactAt }: EngineState): EpochMs | null {
-  return isWhole && contactAt !== null ? contactAt + LEASE_MS + 1 : null
-}
-
-function isFresh(contactAt: EpochMs | null, now: EpochMs): boolean {
-  return contactAt !== null && now - contactAt <= LEASE_MS && contactAt - now <= FUTURE_MS
+  return isWhole && contactAt !== null ? contactAt + LEASE_MS : null
 }
 
 function isNewer(kept: ConfirmedBoard, { confirmed, isWhole }: EngineState): boolean {
