@@ -49,8 +49,10 @@ export function isDrawn(entry: OutboxEntry): entry is OutboxEntry & { mutation: 
  */
 export function drawBoard(previous: BoardView, confirmed: ConfirmedBoard, entries: readonly OutboxEntry[], actor: Actor): BoardView {
   const rows = new Map(confirmed.rows)
-  for (const { mutation, at, undoes } of entries.filter(isDrawn)) {
-    const context = mutationContext({ ...confirmed, ranked: rankedLazily(rows) }, actor, at)
+  for (const { mutation, at, undoes, state } of entries.filter(isDrawn)) {
+    // What the server has made has found its room there, whatever else is drawn here.
+    const columns = state === 'acked' ? confirmed.columns.map(column => ({ ...column, wip: null })) : confirmed.columns
+    const context = mutationContext({ ...confirmed, columns, ranked: rankedLazily(rows) }, actor, at)
     const change = undoes && withTombstone(undoes, confirmed.rows.get(mutation.id))
     const result = applyMutation(rows.get(mutation.id) ?? null, mutation, { ...context, findOwnChange: () => change })
     if (result.ok)

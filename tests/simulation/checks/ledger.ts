@@ -50,7 +50,7 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   /** How often the server had gone back when it first said how a number ended. */
   const told = new Map<string, number>()
   const resolved = new Set<string>()
-  const seenEnds = new Map<string, number>()
+  const seenEnds = new Set<string>()
   const gone = new Set<string>()
 
   function numbered(tab: Tab, key: string, { cid, n }: { cid: string, n: number }, isLasting: boolean): void {
@@ -66,11 +66,10 @@ export function createLedger(counts: Counts, fail: (invariant: string, details: 
   function settled(tab: Tab, { key, settled, mutation }: SettledChange): void {
     const submission = submissions.get(key)
     const end = `${tab.name} ${tab.life} ${key}`
-    // What a restored server has lost may end otherwise the second time.
-    const before = seenEnds.get(end)
-    if (before !== undefined && Math.min(before, toldAfter(key) ?? before) === counts.values.restores)
+    // What a restored server has lost may end again, and otherwise.
+    if (seenEnds.has(end) && counts.values.restores === 0)
       fail('settled once', `${tab.name} settled ${describe(submission)} twice`)
-    seenEnds.set(end, counts.values.restores)
+    seenEnds.add(end)
     if (!submission)
       return
     if (submission.settled.length === 0)

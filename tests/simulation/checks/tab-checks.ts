@@ -135,9 +135,9 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
     // What another has made and read isn't drawn here any more, and not here yet.
     const made = (outbox?.remove ?? []).flatMap(({ cid, n }) =>
       before.entries.flatMap(entry => entry.cid === cid && entry.n === n && entry.mutation.kind === 'create' ? [entry.mutation.id] : []))
-    const version = Math.max(...tab.device.tabs.map(({ state }) => state.confirmed.version))
+    const { epoch, version } = tab.device.tabs.map(({ state }) => state.confirmed).reduce((a, b) => a.version > b.version ? a : b)
     for (const matterId of [...named, ...about, ...made])
-      heard.get(tab)!.push({ matterId, epoch: tab.state.confirmed.epoch, version })
+      heard.get(tab)!.push({ matterId, epoch, version })
   }
 
   /** Once a tab has read as far as those that told it, what they told is judged like its own. */
@@ -152,10 +152,11 @@ export function createTabChecks({ schedule, server, chance, counts, ledger, fail
       return
     // After a restore a lost write may leave an entry whose number alone says that it is old; its result takes it away.
     // And who hasn't heard of the restore takes the results of one board for another's.
-    const hasOldEntries = (tab.device.storage.hasLost && counts.values.restores > 0) || after.confirmed.epoch !== server.epoch()
+    const isBehindRestore = after.confirmed.epoch !== server.epoch()
+    const hasOldEntries = (tab.device.storage.hasLost && counts.values.restores > 0) || isBehindRestore
     const parts = (['entries', 'conflicts', 'notes', 'undo', 'commentsDone'] as const)
       .filter(part => after[part] !== before[part] || after.confirmed !== before.confirmed)
-      .filter(part => after[part].length > 0 && !(part === 'entries' && hasOldEntries))
+      .filter(part => after[part].length > 0 && !(part === 'entries' && hasOldEntries) && !(part === 'commentsDone' && isBehindRestore))
     const sent = effects.filter(({ kind }) => kind === 'send')
     if (parts.length === 0 && sent.length === 0 && after.view === before.view)
       return

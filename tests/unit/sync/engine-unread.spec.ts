@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Conflict } from '#shared/sync/conflict-record.ts'
 import { withConflict } from '#shared/sync/engine-conflicts.ts'
-import { buildMatter } from '../../helpers/builders.ts'
+import { buildBoard, buildMatter, buildMove } from '../../helpers/builders.ts'
 import { buildEdit, buildEntry, buildStored, createHarness } from '../../helpers/engine-harness.ts'
 import { buildSnapshot } from '../../helpers/wire-builders.ts'
 
@@ -35,4 +35,15 @@ it('[X3] lets the newer of two texts stand where the older change comes up only 
   const [kept, ...others] = withConflict([conflict(15, 'Newer')], conflict(9, 'Older'))
   expect(others).toEqual([])
   expect(kept).toMatchObject({ id: 'c1.15', mutation: { args: { set: { title: 'Newer' } } } })
+})
+
+it('[M4] draws a move that the server has made also where the column is full again here', () => {
+  const [inside, moved] = [buildMatter({ columnId: 'review' }), buildMatter()]
+  const board = createHarness({ matters: [inside, moved] })
+  board.update({ version: 2, columns: buildBoard({ columns: { review: { wip: { limit: 1, hard: true } } } }).columns })
+  board.change(buildMove(inside, 'in-progress'))
+  const key = board.change(buildMove(moved, 'review'))
+  board.results([{ n: 1, status: 'rejected', version: 0, code: 'NOT_ASSIGNED' }, { n: 2, version: 9 }])
+  expect(board.entry(key)).toMatchObject({ state: 'acked' })
+  expect(board.state.view.byId.get(moved.id)).toMatchObject({ columnId: 'review' })
 })
