@@ -98,6 +98,37 @@ test('work without a network outlives a reload, and is applied once when it is b
   expect(activity.map(({ kind }) => kind).sort()).toEqual(['commentAdded', 'created', 'edited', 'moved'])
 })
 
+test('who comes back reads what became of their changes and what others did, and a refused text is there to take along', async ({ openBoardAs, createMatter, memberOf }) => {
+  const [partner, paralegal] = [await memberOf('partner'), await memberOf('paralegal')]
+  const assignments = [{ memberId: partner.id, role: 'PRIMARY_LAWYER' }, { memberId: paralegal.id, role: 'PARALEGAL' }]
+  const [kept, lost] = [await createMatter({ assignments }), await createMatter({ assignments })]
+  const [mine, theirs] = [await openBoardAs('paralegal', WALL), await openBoardAs('partner', WALL)]
+  await keptOnDevice(mine.page)
+  await mine.context.setOffline(true)
+  for (const [matter, text] of [[kept, 'Written where there was no network'], [lost, 'Written without a right to it']] as const) {
+    await mine.link(matter).click()
+    await panel(mine.page).getByRole('button', { name: /^Title: / }).click()
+    await panel(mine.page).getByRole('textbox', { name: 'Title', exact: true }).fill(text)
+    await mine.page.keyboard.press('Enter')
+    await expect(mine.card(matter)).toContainText(text)
+  }
+  await mine.page.reload()
+  await hydrated(mine.page)
+  await expect(mine.card(lost)).toContainText('Written without a right to it')
+  const unassigned = await theirs.request.patch(`/api/matters/${lost.id}`, { data: { assignments: { remove: [paralegal.id] } } })
+  expect(unassigned.ok(), await unassigned.text()).toBe(true)
+
+  await mine.context.setOffline(false)
+  await mine.page.getByTestId('away').click()
+  await expect(mine.dialog.locator('[data-end="in"]')).toContainText(kept.caseNumber)
+  await expect(mine.dialog.locator('[data-end="refused"]')).toContainText(lost.caseNumber)
+  await expect(mine.dialog.locator('[data-end="refused"]')).toContainText('Written without a right to it')
+  await mine.page.keyboard.press('Escape')
+  await expect(mine.card(kept)).toContainText('Written where there was no network')
+  await expect(mine.card(lost)).toContainText(lost.title)
+  await expect(theirs.card(kept)).toContainText('Written where there was no network', SOON)
+})
+
 test('any address opens without a network, in both languages', async ({ openBoardAs, createMatter, ownBoard, baseURL }) => {
   const matter = await createMatter({ column: 'in-progress' })
   const window = await openBoardAs('partner', WALL)

@@ -10,8 +10,11 @@ import type { SettledProblem } from './submitted.ts'
  * meanwhile. What happens in front of their eyes is told as it happens, and never here a second time.
  */
 
-/** After so long without the server, or of waiting for it, somebody was away from the board, in milliseconds. */
+/** After so long without the server somebody was away from the board, in milliseconds. */
 const AWAY_MS = 60_000
+
+/** After so long nobody connects a word about a change with having made it, in milliseconds. */
+const LONG_WAIT_MS = 15_000
 
 /** And so long that what others did alone is worth a word. */
 const LONG_AWAY_MS = 5 * 60_000
@@ -55,6 +58,8 @@ interface Absence {
   until: EpochMs | null
   mine: readonly OwnOutcome[]
   others: readonly RemoteChange[]
+  /** Something of it has to be told; else what an earlier page sent a moment ago went in, as it should. */
+  isWorthIt: boolean
 }
 
 /** Who watches over absences: plain data, never changed in place. */
@@ -76,14 +81,18 @@ export function heardAt(watch: AwayWatch, at: EpochMs): AwayWatch {
   return { ...watch, contactAt: at, absence: absence && { ...absence, until: at } }
 }
 
-/** An own change ended; `isLate` when the report tells of it. */
+/** An own change ended; `isLate` when the report tells of it, and nobody else. */
 export function ownEnded(watch: AwayWatch, change: SettledChange, now: EpochMs): { watch: AwayWatch, isLate: boolean } {
   const isFromBefore = change.at < watch.openedAt
-  const isLate = now - change.at >= AWAY_MS || (isFromBefore && !change.settled.ok)
-  if (!isLate)
+  const isLate = now - change.at >= LONG_WAIT_MS || (isFromBefore && !change.settled.ok)
+  if (!isLate && !isFromBefore)
     return { watch, isLate }
-  const { since, until, mine, others } = watch.absence ?? begin(isAway(watch, now) ? watch.contactAt! : change.at)
-  return { isLate, watch: { ...watch, absence: { since: Math.min(since, change.at), until, mine: [...mine, outcomeOf(change)], others } } }
+  const absence = watch.absence ?? begin(isAway(watch, now) ? watch.contactAt! : change.at)
+  const { since, mine, isWorthIt } = absence
+  return {
+    isLate,
+    watch: { ...watch, absence: { ...absence, since: Math.min(since, change.at), mine: [...mine, outcomeOf(change)], isWorthIt: isWorthIt || isLate } },
+  }
 }
 
 /** Others did something, as far as it came to be known now. */
@@ -98,7 +107,7 @@ export function endAbsence(watch: AwayWatch): { watch: AwayWatch, report: AwayRe
   if (!absence || absence.until === null)
     return { watch, report: null }
   const { since, until, mine, others } = absence
-  const isWorthIt = mine.length > 0 || (others.length > 0 && until - since >= LONG_AWAY_MS)
+  const isWorthIt = absence.isWorthIt || (others.length > 0 && until - since >= LONG_AWAY_MS)
   return {
     watch: { ...watch, absence: null },
     report: isWorthIt ? { since, until, mine: mine.toSorted((a, b) => a.at - b.at), others: byMatter(others) } : null,
@@ -124,7 +133,7 @@ function isAway({ contactAt }: AwayWatch, now: EpochMs): boolean {
 }
 
 function begin(since: EpochMs): Absence {
-  return { since, until: null, mine: [], others: [] }
+  return { since, until: null, mine: [], others: [], isWorthIt: false }
 }
 
 function outcomeOf({ key, matterId, mutation, at, settled }: SettledChange): OwnOutcome {

@@ -49,7 +49,7 @@ describe('an absence', () => {
   })
 
   it('leaves to the moment what ends in the moment', () => {
-    const late = ownEnded(start(), own(0, { ok: false, problem: { code: 'WIP_LIMIT', message: '' } }), NOW + 59_000)
+    const late = ownEnded(start(), own(0, { ok: false, problem: { code: 'WIP_LIMIT', message: '' } }), NOW + 14_000)
     expect(late.isLate).toBe(false)
     expect(reportOf(heard(late.watch, 1))).toBeNull()
   })
@@ -59,6 +59,13 @@ describe('an absence', () => {
     expect(refused.isLate).toBe(true)
     expect(ownEnded(start(), own(-0.1), NOW + 1_000).isLate).toBe(false)
     expect(reportOf(heardAt(refused.watch, NOW + 2_000))).toMatchObject({ since: NOW - 6_000, mine: [{ end: 'refused' }] })
+  })
+
+  it('leaves out what an earlier page sent a moment ago, unless there is something else to tell', () => {
+    const quiet = ownEnded(start(), own(-0.1, OK, 'quiet'), NOW + 1_000).watch
+    expect(reportOf(heardAt(quiet, NOW + 2_000))).toBeNull()
+    const refused = ownEnded(quiet, own(-0.05, { ok: false, problem: { code: 'WIP_LIMIT', message: '' } }, 'refused'), NOW + 1_000).watch
+    expect(reportOf(heardAt(refused, NOW + 2_000))?.mine.map(({ key, end }) => [key, end])).toEqual([['quiet', 'in'], ['refused', 'refused']])
   })
 
   it('begins with the first change where a page came with newer rows', () => {
