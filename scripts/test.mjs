@@ -29,6 +29,7 @@ const STEPS = {
   'types': { title: 'Types', work: () => tool('nuxt/bin/nuxt.mjs', ['typecheck']) },
   'dead-code': { title: 'Dead code', work: () => tool('knip/bin/knip.js', ['--no-progress', '--treat-config-hints-as-errors']) },
   'vitest': { title: 'Unit, component, contract, simulation and integration tests', work: vitest },
+  'mutants': { title: 'Planted bugs, each of which the simulation must find', work: () => tool('tests/simulation/mutants.ts', []) },
   'build': { title: 'Build', work: async () => { await ensureBuilt(); return { ok: true } } },
   'crash': { title: 'Killed in the middle of writes', work: crash },
   'e2e': { title: 'Two people, two browsers', work: endToEnd },
