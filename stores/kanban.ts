@@ -75,8 +75,16 @@ export const useKanbanStore = defineStore('kanban', () => {
     const { runner } = runnerOf(boardId)
     if (snapshot.value?.board.id === boardId && !runner.state.isWhole && (!isPartial.value || runner.state.view.board === null))
       runner.start(toRaw(snapshot.value), !isPartial.value)
+    if (isBrowser)
+      releaseRows()
     state.value = runner.state
     return runner
+  }
+
+  /** The runner has the rows from here on; what it drops, because it isn't to be seen any more, must not stay in a second place. */
+  function releaseRows(): void {
+    if (snapshot.value?.matters.length)
+      snapshot.value = { ...snapshot.value, matters: [] }
   }
 
   function runnerOf(boardId: BoardId): { runner: BoardRunner, opened: Promise<void> } {
