@@ -1,75 +1,14 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createImportService } from '#server/services/import/import-service.ts'
-import type { ImportService } from '#server/services/import/import-service.ts'
-import type { Actor } from '#shared/kanban/member.ts'
-import type { ImportAnswer, ImportMapping, ImportView } from '#shared/protocol/imports.ts'
+import { describe, expect, it } from 'vitest'
+import { mattersOf, openBench, rowsOf, TRELLO_BOARD } from '../helpers/import-bench.ts'
 import { BOARD_ID, buildId, PEOPLE, TIME_ZONE } from '../helpers/builders.ts'
 import { trello, trelloCard, trelloId, trelloList, utf8 } from '../helpers/import-files.ts'
-import { openTestFirm } from '../helpers/test-firm.ts'
-import type { TestFirm } from '../helpers/test-firm.ts'
 
-const { partner, associate, paralegal, admin } = PEOPLE
-const SETTINGS = { name: 'Test firm', timeZone: TIME_ZONE, caseNumberTemplate: '{year}-{type}-{seq:4}', demo: false, createdAt: 0 }
-
-interface Bench extends TestFirm {
-  imports: ImportService
-  errors: unknown[]
-  /** Analyses, maps, commits and waits. */
-  run: (bytes: Uint8Array, options?: RunOptions) => Promise<ImportView>
-  settle: (answer: ImportAnswer, actor?: Actor) => Promise<ImportView>
-}
-
-interface RunOptions {
-  fileName?: string
-  boardName?: string
-  actor?: Actor
-  mapping?: (mapping: ImportMapping) => Partial<ImportMapping>
-}
-
-async function openBench(): Promise<Bench> {
-  const firm = await openTestFirm()
-  const errors: unknown[] = []
-  const imports = createImportService({
-    repository: firm.repository, boards: firm.boards, firm: SETTINGS, now: () => firm.clock.now, onError: (_, error) => errors.push(error),
-  })
-  onTestFinished(() => imports.close())
-  async function settle({ job }: ImportAnswer, actor: Actor = partner): Promise<ImportView> {
-    await imports.settled(job.id)
-    return (await imports.find(actor, job.id)).job
-  }
-  return {
-    ...firm,
-    imports,
-    errors,
-    settle,
-    async run(bytes, { fileName = 'file.csv', boardName, actor = partner, mapping } = {}) {
-      const { job, mapping: first } = await imports.analyse(actor, { fileName, bytes, boardName })
-      if (mapping)
-        await imports.map(actor, job.id, { ...first, ...mapping(first) })
-      return await settle(await imports.commit(actor, job.id), actor)
-    },
-  }
-}
-
-const rowsOf = async ({ imports }: Bench, id: string, actor: Actor = partner) => (await imports.rows(actor, id, { offset: 0, limit: 200 })).rows
-const mattersOf = async ({ repository }: Bench, job: ImportView) =>
-  (await repository.matters.listByBoard(job.boardId!)).toSorted((a, b) => a.rank < b.rank ? -1 : 1)
-
-const BOARD = {
-  lists: [trelloList(0), trelloList(1, { closed: true })],
-  cards: [
-    trelloCard(1, { desc: 'text', due: '2026-11-20T15:30:00Z', idLabels: ['l1'], labels: [{ id: 'l1', name: 'Lease', color: 'red' }] }),
-    trelloCard(2, { closed: true }),
-    trelloCard(3, { idList: trelloId(901) }),
-  ],
-  checklists: [{ id: 'c1', idCard: trelloId(1), name: 'Checklist', checkItems: [{ id: 'i1', name: 'Sign', state: 'complete' }, { id: 'i2', name: 'Send', state: 'incomplete' }] }],
-  actions: [{ id: 'a1', type: 'commentCard', date: '2026-01-01T00:00:00Z', idMemberCreator: 'm1', data: { text: 'Called', card: { id: trelloId(1) } }, memberCreator: { fullName: 'Ben' } }],
-}
+const { partner, associate, paralegal } = PEOPLE
 
 describe('importing a Trello board', () => {
   it('makes a board of its own, with all that the file holds', async () => {
     const bench = await openBench()
-    const job = await bench.run(trello(BOARD), { fileName: 'cases.json' })
+    const job = await bench.run(trello(TRELLO_BOARD), { fileName: 'cases.json' })
     expect(job).toMatchObject({ state: 'done', boardName: 'Cases', results: { created: 3, updated: 0, skipped: 0, failed: 0 }, progress: { done: 3, total: 3 } })
     const columns = await bench.repository.boards.columns(job.boardId!)
     expect(columns).toMatchObject([
@@ -92,10 +31,10 @@ describe('importing a Trello board', () => {
 
   it('changes nothing when it runs again, not even the board\'s version', async () => {
     const bench = await openBench()
-    const first = await bench.run(trello(BOARD))
+    const first = await bench.run(trello(TRELLO_BOARD))
     const before = await bench.repository.boards.find(first.boardId!)
     const rows = await mattersOf(bench, first)
-    const second = await bench.run(trello(BOARD))
+    const second = await bench.run(trello(TRELLO_BOARD))
     expect(second).toMatchObject({ boardId: first.boardId, results: { created: 0, updated: 0, skipped: 3, failed: 0 }, reasons: { UNCHANGED: 3 } })
     expect(await bench.repository.boards.find(first.boardId!)).toEqual(before)
     expect(await mattersOf(bench, second)).toEqual(rows)
@@ -103,16 +42,16 @@ describe('importing a Trello board', () => {
 
   it('takes from a later export what that changed, and leaves what people changed', async () => {
     const bench = await openBench()
-    const job = await bench.run(trello(BOARD))
+    const job = await bench.run(trello(TRELLO_BOARD))
     const matter = (await mattersOf(bench, job)).find(({ title }) => title === 'Card 1')!
     await bench.commit(partner, { kind: 'edit', id: matter.id, args: { set: { title: 'Our own title' }, tags: { add: ['ours'] } } })
     await bench.commit(partner, { kind: 'comment', id: matter.id, args: { action: 'add', commentId: buildId(0x77), body: 'Ours' } })
     const later = {
-      ...BOARD,
+      ...TRELLO_BOARD,
       lists: [trelloList(0, { name: 'Renamed' }), trelloList(1), trelloList(2)],
-      cards: [{ ...BOARD.cards[0], desc: 'other text', idList: trelloId(902), due: null, labels: [{ id: 'l1', name: 'Rent', color: 'red' }] }, BOARD.cards[1]!, BOARD.cards[2]!],
+      cards: [{ ...TRELLO_BOARD.cards[0], desc: 'other text', idList: trelloId(902), due: null, labels: [{ id: 'l1', name: 'Rent', color: 'red' }] }, TRELLO_BOARD.cards[1]!, TRELLO_BOARD.cards[2]!],
       checklists: [{ id: 'c1', idCard: trelloId(1), name: 'Checklist', checkItems: [{ id: 'i2', name: 'Send it', state: 'complete' }, { id: 'i3', name: 'File', state: 'incomplete' }] }],
-      actions: [{ ...BOARD.actions[0]!, data: { text: 'Called twice', card: { id: trelloId(1) } } }, { ...BOARD.actions[0]!, id: 'a2', date: '2026-02-01T00:00:00Z' }],
+      actions: [{ ...TRELLO_BOARD.actions[0]!, data: { text: 'Called twice', card: { id: trelloId(1) } } }, { ...TRELLO_BOARD.actions[0]!, id: 'a2', date: '2026-02-01T00:00:00Z' }],
     }
     const second = await bench.run(trello(later))
     expect(second).toMatchObject({ boardId: job.boardId, results: { created: 0, updated: 1, skipped: 2, failed: 0 } })
@@ -129,12 +68,12 @@ describe('importing a Trello board', () => {
 
   it('leaves alone what was deleted here, and what is hidden from who imports', async () => {
     const bench = await openBench()
-    const job = await bench.run(trello(BOARD))
+    const job = await bench.run(trello(TRELLO_BOARD))
     const matters = await mattersOf(bench, job)
     const [deleted, sealed] = ['Card 1', 'Card 2'].map(title => matters.find(matter => matter.title === title)!)
     await bench.commit(partner, { kind: 'delete', id: deleted!.id, args: {} })
     await bench.repository.matters.update({ ...sealed!, confidentiality: 'SEALED', assignments: [{ memberId: associate.id, role: 'PRIMARY_LAWYER' }] })
-    const changed = { ...BOARD, cards: BOARD.cards.map(card => ({ ...card, desc: 'changed' })) }
+    const changed = { ...TRELLO_BOARD, cards: TRELLO_BOARD.cards.map(card => ({ ...card, desc: 'changed' })) }
     const second = await bench.run(trello(changed))
     expect(second.results).toEqual({ created: 0, updated: 1, skipped: 2, failed: 0 })
     const rows = await rowsOf(bench, second.id)
@@ -181,12 +120,12 @@ describe('importing a Trello board', () => {
 
   it('finds its board by its id, whatever the board is called now, and another one by the name that is asked for', async () => {
     const bench = await openBench()
-    const first = await bench.run(trello(BOARD))
+    const first = await bench.run(trello(TRELLO_BOARD))
     await bench.repository.boards.rename(first.boardId!, 'Renamed')
-    expect((await bench.run(trello(BOARD))).boardId).toBe(first.boardId)
-    const other = await bench.run(trello(BOARD), { boardName: 'Second copy' })
+    expect((await bench.run(trello(TRELLO_BOARD))).boardId).toBe(first.boardId)
+    const other = await bench.run(trello(TRELLO_BOARD), { boardName: 'Second copy' })
     expect(other).toMatchObject({ boardName: 'Second copy', results: { created: 3 } })
-    expect((await bench.run(trello(BOARD), { boardName: 'second copy' })).boardId).toBe(other.boardId)
+    expect((await bench.run(trello(TRELLO_BOARD), { boardName: 'second copy' })).boardId).toBe(other.boardId)
   })
 })
 
@@ -305,7 +244,7 @@ describe('importing any table', () => {
     const bench = await openBench()
     const many = Array.from({ length: 60_000 }, (_, index) => index)
     const bytes = trello({
-      ...BOARD,
+      ...TRELLO_BOARD,
       cards: [trelloCard(1, { idLabels: many.map(String), labels: many.map(id => ({ id: String(id), name: 'a' })) })],
       actions: many.map(id => ({ id: String(id), type: 'commentCard', data: { text: 'x', card: { id: trelloId(1) } } })),
     })
@@ -318,170 +257,5 @@ describe('importing any table', () => {
     const bytes = utf8(`name,status\n${Array.from({ length: 61 }, (_, index) => `m${index},s${index}x`).join('\n')}`)
     await expect(bench.imports.analyse(partner, { fileName: 'a.csv', bytes })).rejects.toMatchObject({ code: 'VALIDATION', details: { field: 'fields.1' } })
     expect((await bench.imports.list(partner)).imports).toEqual([])
-  })
-})
-
-describe('taking an import back', () => {
-  it('removes what it made, the board too', async () => {
-    const bench = await openBench()
-    const job = await bench.run(trello(BOARD))
-    const [matter] = await mattersOf(bench, job)
-    const undone = await bench.settle(await bench.imports.undo(partner, job.id))
-    expect(undone).toMatchObject({ state: 'undone', left: 0, boardId: null })
-    expect(await bench.repository.boards.find(job.boardId!)).toBeNull()
-    expect(await bench.repository.matters.find(matter!.id)).toBeNull()
-    expect((await bench.run(trello(BOARD))).results.created).toBe(3)
-  })
-
-  it('restores what it changed, with comments and all', async () => {
-    const bench = await openBench()
-    const first = await bench.run(trello(BOARD))
-    const before = (await mattersOf(bench, first)).find(({ title }) => title === 'Card 1')!
-    const comments = await bench.repository.comments.listByMatter(before.id)
-    const later = {
-      ...BOARD,
-      cards: BOARD.cards.map(card => ({ ...card, name: `${card.name}!`, due: null })),
-      actions: [{ ...BOARD.actions[0]!, data: { text: 'Changed', card: { id: trelloId(1) } } }, { ...BOARD.actions[0]!, id: 'a9' }],
-    }
-    const second = await bench.run(trello(later))
-    expect(second.results.updated).toBe(3)
-    await bench.settle(await bench.imports.undo(partner, second.id))
-    const { version: _v, fieldVersions: _f, updatedAt: _a, ...restored } = (await bench.repository.matters.find(before.id))!
-    const { version: _v2, fieldVersions: _f2, updatedAt: _a2, ...wanted } = before
-    expect(restored).toEqual(wanted)
-    expect((await bench.repository.comments.listByMatter(before.id)).map(({ id, body }) => [id, body])).toEqual(comments.map(({ id, body }) => [id, body]))
-    expect((await bench.repository.activity.listByMatter(before.id, 1))).toMatchObject([{ kind: 'importUndone' }])
-    expect((await bench.run(trello(BOARD))).results).toEqual({ created: 0, updated: 0, skipped: 3, failed: 0 })
-    expect((await bench.run(trello(later))).results.updated).toBe(3)
-  })
-
-  it('leaves what someone changed since, and says so', async () => {
-    const bench = await openBench()
-    const job = await bench.run(trello(BOARD))
-    const matter = (await mattersOf(bench, job)).find(({ title }) => title === 'Card 1')!
-    await bench.commit(partner, { kind: 'edit', id: matter.id, args: { set: { title: 'Worked on' } } })
-    const undone = await bench.settle(await bench.imports.undo(partner, job.id))
-    expect(undone).toMatchObject({ state: 'undone', left: 1, boardId: job.boardId })
-    expect((await mattersOf(bench, job)).map(({ title }) => title)).toEqual(['Worked on'])
-    expect((await rowsOf(bench, job.id)).map(({ left }) => left)).toEqual([true, false, false])
-    expect((await bench.run(trello(BOARD))).results).toEqual({ created: 2, updated: 0, skipped: 1, failed: 0 })
-  })
-
-  it('puts columns away that it added to another import\'s board', async () => {
-    const bench = await openBench()
-    const first = await bench.run(utf8('title,status\nA,One\n'), { boardName: 'Mine' })
-    const second = await bench.run(utf8('title,status\nB,Two\n'), { boardName: 'Mine' })
-    expect(second.boardId).toBe(first.boardId)
-    await bench.settle(await bench.imports.undo(partner, second.id))
-    const columns = await bench.repository.boards.columns(first.boardId!)
-    expect(columns.map(({ name, archived }) => [name.en, archived])).toEqual([['One', false], ['Two', true]])
-    const third = await bench.run(utf8('title,status\nC,Two\n'), { boardName: 'Mine' })
-    expect((await bench.repository.boards.columns(third.boardId!)).every(({ archived }) => !archived)).toBe(true)
-  })
-})
-
-describe('an import that is interrupted', () => {
-  const MANY = utf8(`title,status\n${Array.from({ length: 230 }, (_, index) => `Matter ${index},Open`).join('\n')}`)
-
-  it('goes on where it stopped and writes nothing twice', async () => {
-    const bench = await openBench()
-    const { job } = await bench.imports.analyse(partner, { fileName: 'many.csv', bytes: MANY })
-    const stopping = bench.imports.commit(partner, job.id).then(() => bench.imports.close())
-    await stopping
-    const stopped = await bench.imports.find(partner, job.id)
-    expect(stopped.job).toMatchObject({ state: 'running' })
-    const next = createImportService({ repository: bench.repository, boards: bench.boards, firm: SETTINGS, now: () => bench.clock.now })
-    await next.resume()
-    await next.settled(job.id)
-    const { job: done } = await next.find(partner, job.id)
-    expect(done).toMatchObject({ state: 'done', results: { created: 230 }, progress: { done: 230, total: 230 } })
-    expect((await mattersOf(bench, done)).map(({ title }) => title)).toEqual(Array.from({ length: 230 }, (_, index) => `Matter ${index}`))
-    await next.close()
-  })
-
-  it('leaves no half row when the database fails, says so, and can be continued or taken back', async () => {
-    const bench = await openBench()
-    const { job } = await bench.imports.analyse(partner, { fileName: 'many.csv', bytes: MANY })
-    const { commitBatch } = bench.boards
-    let calls = 0
-    bench.boards.commitBatch = (actor, boardId, work) => commitBatch(actor, boardId, async (batch) => {
-      const result = await work(batch)
-      if (++calls === 3)
-        throw new Error('disk full')
-      return result
-    })
-    const failed = await bench.settle(await bench.imports.commit(partner, job.id))
-    expect(failed).toMatchObject({ state: 'failed', progress: { done: 100, total: 230 }, results: { created: 100 } })
-    expect(bench.errors).toHaveLength(1)
-    expect(await mattersOf(bench, failed)).toHaveLength(100)
-    expect(await rowsOf(bench, job.id)).toHaveLength(100)
-    const done = await bench.settle(await bench.imports.commit(partner, job.id))
-    expect(done).toMatchObject({ state: 'done', results: { created: 230 } })
-    const undone = await bench.settle(await bench.imports.undo(partner, job.id))
-    expect(undone).toMatchObject({ state: 'undone', left: 0, boardId: null })
-  })
-
-  it('takes back the rest when the undo was interrupted', async () => {
-    const bench = await openBench()
-    const job = await bench.run(MANY)
-    await bench.imports.undo(partner, job.id).then(() => bench.imports.close())
-    const next = createImportService({ repository: bench.repository, boards: bench.boards, firm: SETTINGS, now: () => bench.clock.now })
-    await next.resume()
-    await next.settled(job.id)
-    expect((await next.find(partner, job.id)).job).toMatchObject({ state: 'undone', left: 0 })
-    expect(await bench.repository.boards.find(job.boardId!)).toBeNull()
-    await next.close()
-  })
-
-  it('is forgotten when nobody confirmed it for a week', async () => {
-    const bench = await openBench()
-    await bench.imports.analyse(partner, { fileName: 'a.csv', bytes: MANY })
-    await bench.imports.resume()
-    expect((await bench.imports.list(partner)).imports).toHaveLength(1)
-    bench.clock.now += 8 * 24 * 3_600_000
-    await bench.imports.resume()
-    expect((await bench.imports.list(partner)).imports).toHaveLength(0)
-  })
-})
-
-describe('who may import', () => {
-  it.each([['an associate', associate], ['a paralegal', paralegal]])('is not %s', async (_, actor) => {
-    const { imports } = await openBench()
-    await expect(imports.analyse(actor, { fileName: 'a.csv', bytes: utf8('title,x\na,b') })).rejects.toMatchObject({ code: 'FORBIDDEN' })
-    await expect(imports.list(actor)).rejects.toMatchObject({ code: 'FORBIDDEN' })
-  })
-
-  it('sees only imports of their own', async () => {
-    const bench = await openBench()
-    const job = await bench.run(utf8('title,x\na,b'))
-    await expect(bench.imports.find(admin, job.id)).rejects.toMatchObject({ code: 'IMPORT_GONE' })
-    expect((await bench.imports.list(admin)).imports).toEqual([])
-  })
-
-  it('lets an administrator import with the content unseen', async () => {
-    const bench = await openBench()
-    const bytes = utf8('title,status,responsible\nSecret lease,Secret stage,Secret person\n,x,y\n')
-    const answer = await bench.imports.analyse(admin, { fileName: 'a.csv', bytes })
-    expect(JSON.stringify(answer).toLowerCase()).not.toContain('secret')
-    expect(answer.preview).toMatchObject({ contentVisible: false, forecast: { created: 1, failed: 1 }, failures: [{ line: 3, reason: 'TITLE_MISSING' }] })
-    const responsible = answer.mapping.responsibleId
-    expect([partner.id, PEOPLE.partner2.id]).toContain(responsible)
-    const done = await bench.settle(await bench.imports.commit(admin, answer.job.id), admin)
-    expect(done.results).toMatchObject({ created: 1, failed: 1 })
-    expect(await rowsOf(bench, done.id, admin)).toMatchObject([{ line: 2, label: null, matterId: null }, { line: 3, label: null }])
-    expect((await mattersOf(bench, done))[0]).toMatchObject({ title: 'Secret lease', assignments: [{ memberId: responsible, role: 'PRIMARY_LAWYER' }] })
-    expect((await bench.run(bytes, { actor: admin, fileName: 'a.csv' })).results).toMatchObject({ created: 0, skipped: 1, failed: 1 })
-  })
-
-  it('waits its turn: what runs or is done is not changed or started again', async () => {
-    const bench = await openBench()
-    const job = await bench.run(utf8('title,x\na,b'))
-    const { mapping } = await bench.imports.find(partner, job.id)
-    const { commit, map, remove } = bench.imports
-    for (const step of [() => commit(partner, job.id), () => map(partner, job.id, mapping), () => remove(partner, job.id)])
-      await expect(step()).rejects.toMatchObject({ code: 'IMPORT_BUSY' })
-    await bench.settle(await bench.imports.undo(partner, job.id))
-    await bench.imports.remove(partner, job.id)
-    await expect(bench.imports.find(partner, job.id)).rejects.toMatchObject({ code: 'IMPORT_GONE' })
   })
 })
