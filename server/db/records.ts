@@ -183,6 +183,8 @@ export interface MutationResultRecord {
   boardId: string
   cid: string
   n: number
+  /** What the device calls the mutation; null when it didn't say. */
+  changeKey: string | null
   status: MutationResult['status']
   /** The version that it made; of a change that changed nothing, the matter's; 0 of a refusal. */
   version: number

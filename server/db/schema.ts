@@ -185,6 +185,7 @@ export interface MutationResultsTable {
   board_id: string
   cid: string
   n: number
+  change_key: string | null
   status: string
   version: number
   matter_id: string | null

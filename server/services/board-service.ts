@@ -182,13 +182,13 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
   }
 
   async function commitNumbered({ actor: asker, boardId, cid, item }: NumberedRequest): Promise<MutationResult> {
-    const { n, mutation } = item
+    const { n, key, mutation } = item
 
     /** A number that was used is answered as it was; else `end` says how it ends. */
     async function once(end: (stores: Stores, record: BoardRecord, stamp: NumberedStamp) => Promise<Outcome<MutationResult>>) {
       return await write<MutationResult>(boardId, async (stores, record) => {
         const actor = await currentActor(stores, asker)
-        const stamp: NumberedStamp = { boardId, version: record.version, actor, at: now(), origin: { cid, n } }
+        const stamp: NumberedStamp = { boardId, version: record.version, actor, at: now(), key, origin: { cid, n } }
         const known = await findKnown(stores, stamp)
         return known ? { result: known, keeps: 'nothing' } : await end(stores, record, stamp)
       })

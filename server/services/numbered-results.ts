@@ -14,10 +14,10 @@ import type { Stamp } from './commit-writes.ts'
  * those are read again for whoever asks, as they stand and as far as they may be seen.
  */
 
-/** The stamp of a mutation that comes from an outbox. */
-export type NumberedStamp = Stamp & Required<Pick<Stamp, 'origin'>>
+/** The stamp of a mutation that comes from an outbox, and what the device calls it. */
+export type NumberedStamp = Stamp & Required<Pick<Stamp, 'origin'>> & { key?: string | undefined }
 
-type Ending = Omit<MutationResultRecord, 'boardId' | 'cid' | 'n' | 'createdAt'>
+type Ending = Omit<MutationResultRecord, 'boardId' | 'cid' | 'n' | 'changeKey' | 'createdAt'>
 
 const NOTHING: Ending = { status: 'ok', version: 0, matterId: null, code: null, field: null, allowed: null, conflicts: null, others: null }
 
@@ -30,7 +30,7 @@ const NEW_CLIENTS_MS = 24 * 3_600_000
  * numbers before it are missing, `FORBIDDEN` when the outbox is somebody else's, and `TOO_MANY_ATTEMPTS`
  * when a member begins outboxes without end.
  */
-export async function findKnown(stores: Stores, { boardId, actor, at, origin: { cid, n } }: NumberedStamp): Promise<MutationResult | null> {
+export async function findKnown(stores: Stores, { boardId, actor, at, key, origin: { cid, n } }: NumberedStamp): Promise<MutationResult | null> {
   const client = await stores.mutations.findClient(boardId, cid)
   if (client && client.memberId !== actor.id)
     throw new Problem('FORBIDDEN', 'the outbox is another member\'s')
@@ -42,12 +42,17 @@ export async function findKnown(stores: Stores, { boardId, actor, at, origin: { 
   if (n === wanted)
     return null
   const record = await stores.mutations.findResult(boardId, cid, n)
-  return record ? await toResult(stores, actor, record) : { n, status: 'rejected', version: 0, code: 'RESULT_FORGOTTEN' }
+  if (!record)
+    return { n, status: 'rejected', version: 0, code: 'RESULT_FORGOTTEN' }
+  // A device that was copied, or restored from a copy, gives its numbers once more: this change was never made.
+  if (key !== undefined && record.changeKey !== null && record.changeKey !== key)
+    return { n, status: 'rejected', version: 0, code: 'NUMBER_TAKEN' }
+  return await toResult(stores, actor, record)
 }
 
 /** Stores how the next number of an outbox ended, which uses it up. */
-export async function storeEnding(stores: Stores, { boardId, actor, at, origin: { cid, n } }: NumberedStamp, ending: Ending): Promise<MutationResult> {
-  const record: MutationResultRecord = { ...ending, boardId, cid, n, createdAt: at }
+export async function storeEnding(stores: Stores, { boardId, actor, at, key, origin: { cid, n } }: NumberedStamp, ending: Ending): Promise<MutationResult> {
+  const record: MutationResultRecord = { ...ending, boardId, cid, n, changeKey: key ?? null, createdAt: at }
   if (n === 1)
     await stores.mutations.insertClient({ boardId, cid, memberId: actor.id, last: n, createdAt: at, lastSeenAt: at })
   else

@@ -265,8 +265,11 @@ export interface MutationsAnswer {
   results: MutationResult[]
 }
 
-/** A mutation with its number, as it travels; `void` uses up a number and does nothing. */
-export type NumberedMutation = { n: number } & (Mutation | { kind: 'void' })
+/**
+ * A mutation with its number, as it travels; `void` uses up a number and does nothing. `key` tells it from
+ * another one that a copy of the device gave the same number: that one is answered with `NUMBER_TAKEN`.
+ */
+export type NumberedMutation = { n: number, key?: string } & (Mutation | { kind: 'void' })
 
 /** What `GET /api/kanban/digest` answers (rule K2): whether the caller's rows are the server's at that version. */
 export interface DigestAnswer {

@@ -63,6 +63,9 @@ const commentArgs = z.discriminatedUnion('action', [
 const counted = z.int().min(1)
 const undoArgs = z.union([z.strictObject({ n: counted }), z.strictObject({ version: counted })])
 
+/** One that isn't like this counts as none. */
+const keySchema = z.string().regex(/^[\w-]{1,64}$/)
+
 const base = baseSchema.optional()
 const mutationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('create'), id: idSchema, args: createArgs }),
@@ -88,21 +91,21 @@ export const mutationsRequestSchema = z.strictObject({
 })
 
 /** A mutation of an outbox as it was understood: null when it can't be read, then `field` is what is wrong with it. */
-export type ReadItem
-  = | { n: number, mutation: Mutation | { kind: 'void' }, field: null }
-    | { n: number, mutation: null, field: string | null }
+export type ReadItem = { n: number, key?: string | undefined }
+  & ({ mutation: Mutation | { kind: 'void' }, field: null } | { mutation: null, field: string | null })
 
 /** Reads one mutation of a request. */
-export function readItem({ n, ...rest }: { n: number, [part: string]: unknown }): ReadItem {
+export function readItem({ n, key: given, ...rest }: { n: number, [part: string]: unknown }): ReadItem {
+  const key = keySchema.safeParse(given).data
   const parsed = mutationSchema.safeParse(rest)
   if (!parsed.success)
-    return { n, mutation: null, field: pathOf(parsed.error.issues[0]!) }
+    return { n, key, mutation: null, field: pathOf(parsed.error.issues[0]!) }
   const unstorable = findUnstorable(parsed.data)
   if (unstorable !== null)
-    return { n, mutation: null, field: nameOf(unstorable.split('.')) }
+    return { n, key, mutation: null, field: nameOf(unstorable.split('.')) }
   const mutation = parsed.data as Mutation | { kind: 'void' }
   const repeated = findRepeated(mutation)
-  return repeated === null ? { n, mutation, field: null } : { n, mutation: null, field: repeated }
+  return repeated === null ? { n, key, mutation, field: null } : { n, key, mutation: null, field: repeated }
 }
 
 function pathOf(issue: z.core.$ZodIssue): string | null {

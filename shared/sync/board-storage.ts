@@ -58,7 +58,11 @@ export interface BoardStorage {
   /** False when what is kept here is lost with the page. */
   readonly isLasting: boolean
   open: (boardId: BoardId) => Promise<StoredBoard>
-  /** Gives the entry the next number of its outbox and keeps it, as one step (rule M1). */
+  /**
+   * Gives the entry the next number of its outbox and keeps it, as one step (rule M1). One that has a number
+   * already gets another in another outbox, or the one that it got there before: a copy of this device gave the
+   * same number to something else, so that the outbox of both is given up.
+   */
   append: (boardId: BoardId, entry: OutboxEntry, undo: UndoStep | null) => Promise<{ cid: string, n: number }>
   write: (boardId: BoardId, write: StorageWrite) => Promise<void>
 }

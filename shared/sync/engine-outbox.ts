@@ -37,6 +37,12 @@ export function appended(turn: Turn, { key, cid, n }: Extract<Input, { kind: 'ap
   }
 }
 
+/** An undo of a change that lost its number waits for the next one. */
+export function withoutNumberOf(entry: OutboxEntry, { key }: OutboxEntry): OutboxEntry {
+  const { mutation, undoesKey } = entry
+  return undoesKey === key && mutation.kind === 'undo' ? { ...entry, mutation: { ...mutation, args: { n: 0 } } } : entry
+}
+
 /** An undo that waited for the number of its change, once that has it. */
 export function withNumberOf(entry: OutboxEntry, key: string, n: number): OutboxEntry {
   const { mutation, undoesKey } = entry

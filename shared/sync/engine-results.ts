@@ -1,6 +1,6 @@
 import type { MutationResult } from '#shared/protocol/messages.ts'
 import { conflictOf, rowOf, withConflict } from './engine-conflicts.ts'
-import { asVoid, isNumbered, matterOf } from './engine-outbox.ts'
+import { asVoid, isNumbered, matterOf, withoutNumberOf } from './engine-outbox.ts'
 import { pullSoon } from './engine-pull.ts'
 import { purgeMissing, withoutValues } from './engine-purge.ts'
 import type { Turn } from './engine-turn.ts'
@@ -30,6 +30,8 @@ export function takeResults(turn: Turn, cid: string, results: readonly MutationR
 /** Takes in how one entry ended. */
 export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): void {
   const { state } = turn
+  if (result.code === 'NUMBER_TAKEN')
+    return beginAgain(turn, entry)
   const isDone = result.status === 'ok' || result.status === 'merged'
   const isNews = isDone ? result.version > state.confirmed.version : result.status !== 'rejected'
   const isDeletion = isDone && entry.mutation.kind === 'delete'
@@ -53,6 +55,17 @@ export function end(turn: Turn, entry: NumberedEntry, result: MutationResult): v
     patch(turn, { conflicts: withConflict(turn.state.conflicts, conflict) })
   settleEntry(turn, entry, result.status === 'conflict' && !isHere ? GONE : refusalOf(result, conflict?.id))
   forgetUndo(turn, entry)
+}
+
+/** Its number is another change's, of a copy of this device: it gets one in an outbox of which there is no copy (rule M1). */
+function beginAgain(turn: Turn, entry: NumberedEntry): void {
+  const { entries, undo } = turn.state
+  const unnumbered = { cid: null, n: null }
+  patch(turn, {
+    entries: entries.map(other => other === entry ? { ...entry, ...unnumbered, state: 'queued' } : withoutNumberOf(other, entry)),
+    undo: mapKept(undo, step => step.key === entry.key ? { ...step, ...unnumbered } : step),
+  })
+  turn.appends.push({ kind: 'append', entry, undo: undo.find(step => step.key === entry.key) ?? null })
 }
 
 /** Remembers that a number has come to its end. */

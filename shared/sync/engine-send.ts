@@ -64,9 +64,9 @@ function isOthersTurn({ key }: NumberedEntry, heard: EngineState['link']['heard'
   return heard[key] !== undefined && now - heard[key] < FOREIGN_MS
 }
 
-function messageOf({ n, mutation, looked }: NumberedEntry): NumberedMutation {
+function messageOf({ n, key, mutation, looked }: NumberedEntry): NumberedMutation {
   const base = baseOf(looked)
-  return { n, ...mutation, ...Object.keys(base).length > 0 && { base } } as NumberedMutation
+  return { n, key, ...mutation, ...Object.keys(base).length > 0 && { base } } as NumberedMutation
 }
 
 /** Takes in the results of a request, also of one that was given up. */

@@ -54,6 +54,11 @@ export function createMemoryStorage({ makeId, now, boards = new Map() }: MemoryS
 
   async function append(boardId: BoardId, entry: OutboxEntry, undo: UndoStep | null): Promise<{ cid: string, n: number }> {
     const board = boardOf(boardId)
+    const before = entry.cid !== null && [...board.outbox.values()].find(({ key, cid }) => key === entry.key && cid !== entry.cid)
+    if (before)
+      return { cid: before.cid, n: before.n }
+    if (board.cid === entry.cid)
+      Object.assign(board, { cid: makeId(), lastN: 0 })
     const place = { cid: board.cid, n: ++board.lastN }
     board.outbox.set(outboxKey(place), { ...entry, ...place })
     if (undo)

@@ -105,6 +105,20 @@ export function boardStorageContract(create: () => Promise<StorageUnderTest>): v
       expect(stored.undo).toEqual([{ ...step('a'), ...place }])
     })
 
+    it('[M1] begins another outbox for a change whose number a copy of the device gave away, once for all tabs', async () => {
+      const [tab, second] = [await device.open(), await device.open()]
+      const place = await tab.append(BOARD_ID, entry('k1'), step('k1'))
+      const taken = entry('k1', place)
+      const again = await tab.append(BOARD_ID, taken, step('k1', place))
+      expect(again).toEqual({ cid: expect.not.stringMatching(place.cid), n: 1 })
+      expect(await second.append(BOARD_ID, taken, null)).toEqual(again)
+      expect(await tab.append(BOARD_ID, entry('k2'), null)).toEqual({ cid: again.cid, n: 2 })
+      await tab.write(BOARD_ID, { outbox: { remove: [place] } })
+      const stored = await second.open(BOARD_ID)
+      expect(stored.outbox.map(({ key, cid, n }) => ({ key, cid, n }))).toEqual([{ key: 'k1', ...again }, { key: 'k2', cid: again.cid, n: 2 }])
+      expect(stored.undo).toMatchObject([{ key: 'k1', ...again }])
+    })
+
     it('[L3] takes in what became of a change, and forgets it', async () => {
       const place = await storage.append(BOARD_ID, entry('a'), null)
       const second = await storage.append(BOARD_ID, entry('b'), null)

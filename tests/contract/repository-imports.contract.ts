@@ -80,7 +80,7 @@ export function repositoryImportsContract(repository: () => Repository): void {
       await repository().log.appendChanges(board.id, 1, [{ matterId: kept.id, cid: null, n: null, by: 'm', at: NOW }])
       await repository().mutations.insertClient({ boardId: board.id, cid: 'c', memberId: 'm', last: 1, createdAt: NOW, lastSeenAt: NOW })
       await repository().mutations.insertResult({
-        boardId: board.id, cid: 'c', n: 1, status: 'ok', version: 1, matterId: kept.id, code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
+        boardId: board.id, cid: 'c', n: 1, changeKey: null, status: 'ok', version: 1, matterId: kept.id, code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
       })
       expect(await repository().boards.removeEmpty(board.id)).toBe(true)
       expect(await repository().boards.find(board.id)).not.toBeNull()

@@ -75,7 +75,7 @@ export function repositoryRecordsContract(repository: () => Repository): void {
     const client = (boardId: string, cid = nextId()) =>
       ({ boardId, cid, memberId: PEOPLE.partner.id, last: 0, createdAt: NOW, lastSeenAt: NOW })
     const result = (boardId: string, cid: string, n: number) => ({
-      boardId, cid, n, status: 'ok' as const, version: 7, matterId: nextId(), code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
+      boardId, cid, n, changeKey: `k${n}`, status: 'ok' as const, version: 7, matterId: nextId(), code: null, field: null, allowed: null, conflicts: null, others: null, createdAt: NOW,
     })
 
     it('[M1] keep one line of numbers an outbox, each board for itself', async () => {

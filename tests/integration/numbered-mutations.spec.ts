@@ -75,6 +75,17 @@ describe('a numbered mutation', () => {
     expect(await firm.send(partner, CID, retitle(3, id, 'Three'), boards)).toEqual({ n: 3, status: 'ok', version: 2 })
   })
 
+  it('[M2] of a copied device that was given away to another change is not taken for that one', async () => {
+    const firm = await openTestFirm()
+    const { id } = await firm.put()
+    const done = await firm.send(partner, CID, { ...retitle(1, id, 'One'), key: 'one' })
+    expect(done).toMatchObject({ status: 'ok' })
+    expect(await firm.send(partner, CID, { ...retitle(1, id, 'Two'), key: 'two' })).toEqual({ n: 1, status: 'rejected', version: 0, code: 'NUMBER_TAKEN' })
+    expect(await firm.send(partner, CID, { ...retitle(1, id, 'One'), key: 'one' })).toEqual(done)
+    expect(await firm.send(partner, CID, retitle(1, id, 'One'))).toEqual(done)
+    expect((await firm.repository.matters.find(id))!.title).toBe('One')
+  })
+
   it('[M1] belongs to the member whose outbox it is: anybody else is told nothing', async () => {
     const firm = await openTestFirm()
     const { id } = await firm.put()

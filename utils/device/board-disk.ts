@@ -62,7 +62,11 @@ export function createBoardDisk({ connection, makeId, now }: BoardDiskOptions): 
 
   async function append(boardId: BoardId, entry: OutboxEntry, undo: UndoStep | null): Promise<{ cid: string, n: number }> {
     return await connection.change(['outboxes', 'outbox', 'undo'], 'strict', async (tx) => {
-      const { cid, lastN } = await outboxOf(tx, boardId)
+      const [known, others] = await Promise.all([outboxOf(tx, boardId), entry.cid === null ? [] : tx.objectStore('outbox').getAll(rangeOf(boardId))])
+      const before = others.find(({ key, cid }) => key === entry.key && cid !== entry.cid)
+      if (before)
+        return { cid: before.cid, n: before.n }
+      const { cid, lastN } = known.cid === entry.cid ? { cid: makeId(), lastN: 0 } : known
       const place = { cid, n: lastN + 1 }
       writerOf(tx, 'outboxes').put({ cid, lastN: place.n }, boardId)
       writerOf(tx, 'outbox').put({ ...entry, ...place }, [boardId, cid, place.n])

@@ -15,6 +15,7 @@ CREATE TABLE mutation_results (
   board_id {key} NOT NULL REFERENCES boards (id),
   cid {key} NOT NULL,
   n {int} NOT NULL,
+  change_key TEXT,
   status TEXT NOT NULL,
   version {int} NOT NULL,
   matter_id {key},

@@ -262,7 +262,7 @@ describe('undo', () => {
     board.results([{ n: 1, status: 'rejected', code: 'WIP_LIMIT' }])
     expect(board.settled[key]).toMatchObject([{ ok: true }])
     expect(board.entry(key)).toMatchObject({ n: 2, mutation: { kind: 'void' } })
-    expect(board.wanted('send')[0]!.items).toEqual([{ n: 2, kind: 'void' }])
+    expect(board.wanted('send')[0]!.items).toEqual([{ n: 2, key, kind: 'void' }])
     board.results([{ n: 2 }])
     expect(board.state.entries).toEqual([])
     expect(board.settled[key]).toHaveLength(1)

@@ -55,11 +55,24 @@ describe('a change', () => {
     expect(board.entry(deleted)!.looked).not.toHaveProperty('commentCount')
   })
 
+  it('[M1] gets another number in another outbox where a copy of this device gave its number away', () => {
+    const board = createHarness({ matters: [matter] })
+    const key = board.change(buildMove(matter, 'review'))
+    board.results([{ n: 1, status: 'rejected', code: 'NUMBER_TAKEN' }])
+    expect(board.settled[key]).toBeUndefined()
+    expect(board.state.view.byId.get(matter.id)).toMatchObject({ columnId: 'review' })
+    expect(board.wanted('append')).toMatchObject([{ entry: { key, cid: 'c1', n: 1 }, undo: { key } }])
+    expect(board.wanted('write')[0]!.write.outbox).toEqual({ remove: [{ cid: 'c1', n: 1 }] })
+    board.take({ kind: 'appended', key, cid: 'c2', n: 1 })
+    expect(board.wanted('send')).toMatchObject([{ cid: 'c2', items: [{ n: 1, key, kind: 'move' }] }])
+    expect(board.state.undo).toMatchObject([{ key, cid: 'c2', n: 1 }])
+  })
+
   it('[M5] goes out as it was meant, with the neighbour and not with a rank', () => {
     const board = createHarness({ matters: [matter, other] })
     board.change({ kind: 'move', id: matter.id, args: { columnId: 'review', placement: { before: other.id } } })
     expect(board.wanted('send')[0]!.items).toEqual([
-      { n: 1, kind: 'move', id: matter.id, args: { columnId: 'review', placement: { before: other.id } }, base: { columnId: 4 } },
+      { n: 1, key: 'k1', kind: 'move', id: matter.id, args: { columnId: 'review', placement: { before: other.id } }, base: { columnId: 4 } },
     ])
   })
 })
@@ -371,7 +384,7 @@ describe('a failure to send', () => {
     expect(board.wanted('send')[0]!.items.map(({ n }) => n)).toEqual([1])
     board.fail({ kind: 'refused', code: 'VALIDATION' })
     expect(board.settled[keys[0]!]).toMatchObject([{ ok: false, problem: { code: 'VALIDATION' } }])
-    expect(board.wanted('send')[0]!.items).toEqual([{ n: 1, kind: 'void' }])
+    expect(board.wanted('send')[0]!.items).toEqual([{ n: 1, key: keys[0], kind: 'void' }])
     board.results([{ n: 1 }])
     expect(board.wanted('send')[0]!.items.map(({ n }) => n)).toEqual([2, 3])
     expect(board.settled[keys[1]!]).toBeUndefined()
