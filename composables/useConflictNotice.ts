@@ -10,17 +10,21 @@ const TOAST_ID = 'conflicts'
 
 /**
  * Tells at once that a change met a newer one, in one notice for all, without taking the focus; it stays until
- * it is answered or dismissed. What merged silently is only said.
+ * it is answered or dismissed, and never lies over the dialog that it leads to. What merged silently is only said.
  */
-export function useConflictNotice(kanban: KanbanView, { all, show }: Pick<UseConflictsReturn, 'all' | 'show'>): void {
+export function useConflictNotice(kanban: KanbanView, { all, open, show }: Pick<UseConflictsReturn, 'all' | 'open' | 'show'>): void {
   const { t } = useI18n()
   const toast = useToast()
   const { say } = useLiveRegion()
   const words = useConflictWords(kanban)
   /** What the notice speaks of. */
   let told: string[] = []
+  /** What it spoke of before the dialog took its place. */
+  let held: string[] = []
 
   function tell(): void {
+    if (open.value)
+      return
     const conflicts = all.value.filter(({ id }) => told.includes(id))
     const [first] = conflicts
     if (!first)
@@ -59,5 +63,19 @@ export function useConflictNotice(kanban: KanbanView, { all, show }: Pick<UseCon
       told = left
       tell()
     }
+  })
+  watch(() => open.value?.id, (now, before) => {
+    if (now !== undefined) {
+      held = [...held, ...told]
+      told = []
+      toast.remove(TOAST_ID)
+      return
+    }
+    // Who decided one is led to the next; who put it off isn't asked again.
+    const isDecided = !all.value.some(({ id }) => id === before)
+    told = (isDecided ? [...held, ...told] : told).filter(id => id !== before)
+    held = []
+    if (told.length > 0)
+      tell()
   })
 }

@@ -72,6 +72,34 @@ describe('[X3] the notice', () => {
     await vi.waitFor(() => expect(dialog()).not.toBeNull())
   })
 
+  it('makes room for the dialog; who decides is led to the next, who puts it off isn\'t asked again', async () => {
+    const mounted = await mountConflicts()
+    page = mounted.page
+    kanban.conflictsNow.value = [titleConflict(matter), titleConflict(other, 'c.2')]
+    conflictSettled(matter, 'c.1')
+    conflictSettled(other, 'c.2')
+    await flushPromises()
+    addToast.mockClear()
+    mounted.conflicts.show('c.1')
+    await flushPromises()
+    expect(removeToast).toHaveBeenCalledExactlyOnceWith('conflicts')
+    const third = buildMatter({ caseNumber: '2026-CV-0003' })
+    kanban.conflictsNow.value = [...kanban.conflictsNow.value, titleConflict(third, 'c.3')]
+    conflictSettled(third, 'c.3')
+    await flushPromises()
+    expect(addToast).not.toHaveBeenCalled()
+    mounted.conflicts.close()
+    await flushPromises()
+    expect(addToast.mock.calls.map(([{ title }]) => title), 'only what came meanwhile').toEqual([expect.stringContaining('was faster')])
+
+    mounted.conflicts.show('c.2')
+    await flushPromises()
+    addToast.mockClear()
+    kanban.conflictsNow.value = kanban.conflictsNow.value.filter(({ id }) => id !== 'c.2')
+    await flushPromises()
+    expect(addToast.mock.calls.map(([{ title }]) => title)).toContainEqual(expect.stringContaining('was faster'))
+  })
+
   it('is one for several, and goes when nothing is left to decide', async () => {
     ({ page } = await mountConflicts())
     kanban.conflictsNow.value = [titleConflict(matter)]
