@@ -244,3 +244,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect((await new AxeBuilder({ page }).include('aside').analyze()).violations).toEqual([])
   })
 }
+
+test('a matter that somebody may no longer see leaves their screen, and stays nowhere in the page that brought it', async ({ openBoardAs, createMatter, memberOf, ownBoard }) => {
+  const [partner, paralegal] = [await memberOf('partner'), await memberOf('paralegal')]
+  const matter = await createMatter({
+    title: 'Withdrawn from view', description: 'Withdrawn with it', assignments: [{ memberId: partner.id, role: 'PRIMARY_LAWYER' }, { memberId: paralegal.id, role: 'PARALEGAL' }],
+  })
+  const { page } = await openBoardAs('paralegal', { path: pathOf(matter) })
+  await expect(panel(page)).toContainText('Withdrawn with it')
+  const theirs = await openBoardAs('partner', { path: `/boards/${await ownBoard()}` })
+  const answer = await theirs.request.patch(`/api/matters/${matter.id}`, { data: { confidentiality: 'RESTRICTED', assignments: { remove: [paralegal.id] } } })
+  expect(answer.ok(), await answer.text()).toBe(true)
+  await expect(panel(page)).toContainText('This matter is no longer available', SOON)
+  await expect.poll(() => page.evaluate(() => {
+    const { payload, $pinia } = (window as unknown as { useNuxtApp: () => { payload: object, $pinia: { state: { value: object } } } }).useNuxtApp()
+    return JSON.stringify([document.documentElement.outerHTML, payload, $pinia.state.value])
+  })).not.toContain('Withdrawn')
+})
