@@ -44,6 +44,8 @@ export const useKanbanStore = defineStore('kanban', () => {
   const newsListeners = new Set<Listeners['news']>()
   const settledListeners = new Set<Listeners['settled']>()
   let isOnline = true
+  /** A runner has gone on from `snapshot`, which is old news from then on. */
+  let isTaken = false
 
   /**
    * Reads a board for the first time: with the page where it is rendered on the server; in the browser
@@ -66,6 +68,7 @@ export const useKanbanStore = defineStore('kanban', () => {
   }
 
   function takeIn(answer: SnapshotAnswer): void {
+    isTaken = false
     isPartial.value = !isBrowser && answer.matters.length > MOST_RENDERED
     snapshot.value = isPartial.value ? { ...answer, matters: [] } : answer
   }
@@ -73,18 +76,19 @@ export const useKanbanStore = defineStore('kanban', () => {
   /** The runner of a board, which is the one that shows from now on. */
   function open(boardId: BoardId): BoardRunner {
     const { runner } = runnerOf(boardId)
-    if (snapshot.value?.board.id === boardId && !runner.state.isWhole && (!isPartial.value || runner.state.view.board === null))
-      runner.start(toRaw(snapshot.value), !isPartial.value)
-    if (isBrowser)
-      releaseRows()
+    if (snapshot.value?.board.id === boardId && !isTaken)
+      handOver(snapshot.value, runner)
     state.value = runner.state
     return runner
   }
 
-  /** The runner has the rows from here on; what it drops, because it isn't to be seen any more, must not stay in a second place. */
-  function releaseRows(): void {
-    if (snapshot.value?.matters.length)
-      snapshot.value = { ...snapshot.value, matters: [] }
+  /** The runner has the rows from here on; what it drops, because it isn't to be seen any more, must not stay in a second place, nor come again. */
+  function handOver(answer: SnapshotAnswer, runner: BoardRunner): void {
+    if (!runner.state.isWhole)
+      runner.start(toRaw(answer), !isPartial.value)
+    isTaken = true
+    if (isBrowser && answer.matters.length > 0)
+      snapshot.value = { ...answer, matters: [] }
   }
 
   function runnerOf(boardId: BoardId): { runner: BoardRunner, opened: Promise<void> } {

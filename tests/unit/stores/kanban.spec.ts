@@ -95,6 +95,18 @@ describe('in the browser', () => {
     expect(store.state.view.matters).toEqual([matter])
   })
 
+  it('[W3] is never taken for empty once it was lost, when it is opened again without the server', async () => {
+    const store = useKanbanStore()
+    await store.load(BOARD_ID)
+    transport.pull.mockRejectedValueOnce(new Fault('refused', { problem: { code: 'BOARD_GONE', message: '' } }))
+    await store.open(BOARD_ID).sync(AbortSignal.timeout(60_000)).catch(() => {})
+    expect(store.state).toMatchObject({ isWhole: false, view: { matters: [] } })
+    request.mockRejectedValueOnce(new TypeError('Failed to fetch'))
+    await store.load(BOARD_ID)
+    expect(store.state.isWhole).toBe(false)
+    expect(store.loadProblem).toEqual({ boardId: BOARD_ID, code: 'NETWORK' })
+  })
+
   it('all rows are taken, however many', async () => {
     request.mockResolvedValueOnce(buildSnapshot({ matters: buildMatters(301) }))
     const store = useKanbanStore()
