@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { UpdatesQuery } from '#shared/protocol/messages.ts'
 import { newsFor, newsQuery, retitle } from '../helpers/board-news.ts'
 import { assign, BOARD_ID, buildId, NOW, PEOPLE } from '../helpers/builders.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'

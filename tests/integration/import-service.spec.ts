@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ImportMapping } from '#shared/protocol/imports.ts'
 import { mattersOf, openBench, rowsOf, TRELLO_BOARD } from '../helpers/import-bench.ts'
 import { BOARD_ID, buildId, PEOPLE, TIME_ZONE } from '../helpers/builders.ts'
 import { trello, trelloCard, trelloId, trelloList, utf8 } from '../helpers/import-files.ts'
