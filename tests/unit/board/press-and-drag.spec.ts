@@ -30,6 +30,8 @@ beforeEach(() => {
 
 afterEach(() => {
   scope.stop()
+  // The click that a drag swallows is waited for a moment longer.
+  vi.runOnlyPendingTimers()
   vi.useRealTimers()
 })
 

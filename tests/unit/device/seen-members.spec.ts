@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
 import { openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { databaseName } from '~/utils/device/schema.ts'
-import { createSeenMembers, deleteDatabase } from '~/utils/device/seen-members.ts'
+import { createSeenMembers } from '~/utils/device/seen-members.ts'
 import { NOW, PEOPLE } from '../../helpers/builders.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
@@ -16,12 +17,12 @@ const databases = async () => (await indexedDB.databases()).map(({ name }) => na
 const create = async (memberId: string) => (await openDB(databaseName(memberId), 1)).close()
 
 beforeEach(() => {
+  vi.stubGlobal('indexedDB', new IDBFactory())
   storage = createMemoryLocalStorage()
   now = NOW
 })
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllGlobals()
-  await Promise.all(Object.values(PEOPLE).map(({ id }) => deleteDatabase(id)))
 })
 
 describe('clearing away', () => {
