@@ -39,6 +39,8 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   vi.spyOn(Math, 'random').mockReturnValue(0)
   vi.stubGlobal('window', {})
+  // What a page of the test before told its other tabs would arrive here, about an outbox of the same name.
+  vi.stubGlobal('BroadcastChannel', undefined)
   device.disk = new Map()
   device.fails = false
   newPage()
