@@ -49,6 +49,21 @@ const lastAsked = () => kanban.asked.at(-1)
 /** What is kept on this device of a field of the matter that `open` made. */
 const draft = (name: string) => useDeviceStore().of(kanban.me.value.id).drafts.get(kanban.rows.value[0]!.id, name)
 
+it('says what a change waits for', async () => {
+  const matter = await open()
+  const session = useSessionStore()
+  kanban.pendingIds.value = new Set([matter.id])
+  await flushPromises()
+  expect(page.text()).toContain('Saving…')
+  kanban.isOnline.value = false
+  await flushPromises()
+  expect(page.text()).toContain('Waits for the connection')
+  session.expired = true
+  await flushPromises()
+  expect(page.text()).toContain('Waits for you to sign in')
+  session.expired = false
+})
+
 describe('editing a field in place', () => {
   it('saves only the field that changed, on the version that was looked at', async () => {
     await open({ clientName: 'Hoshino Foods K.K.', version: 9, fieldVersions: { clientName: { v: 7, cid: null, n: null, by: PEOPLE.clerk.id, at: NOW } } })
