@@ -81,7 +81,8 @@ export default defineNuxtConfig({
     bundle: { compositionOnly: true, fullInstall: false },
   },
   // Nothing is asked of another host: icons come with the build, and `svg` mode injects no style that the CSP would stop.
-  icon: { provider: 'server', serverBundle: 'local', fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },
+  // The set is named, because each icon on the screen would otherwise look through the names of all sets there are.
+  icon: { provider: 'server', serverBundle: { collections: ['lucide'] }, fallbackToApi: false, mode: 'svg', clientBundle: { scan: true, sizeLimitKb: 256 } },
   // The worker is ours, service-worker/sw.ts, and so is its registration: a page is never reloaded under somebody's hands.
   pwa: {
     strategies: 'injectManifest',
