@@ -12,18 +12,34 @@ export function normalizeSearchText(text: string): string {
     .replace(/\s+/g, ' ')
 }
 
-const searchTexts = new WeakMap<Matter, string>()
+/** What a matter is found by, in the form in which words are looked for. */
+interface SearchTexts {
+  number: string
+  bareNumber: string
+  fields: { field: SearchField, text: string }[]
+  all: string
+}
 
-/** Everything of a matter that a word is looked for in. Matters never change, so each is read once. */
-export function searchTextOf(matter: Matter): string {
-  let text = searchTexts.get(matter)
-  if (text === undefined) {
-    const { caseNumber, title, clientName, courtCaseNumber, courtName, opposingParty, waitingOn, tags } = matter
-    const parts = [caseNumber, compact(normalizeSearchText(caseNumber)), title, clientName, courtCaseNumber, courtName, opposingParty, waitingOn, ...tags]
-    text = parts.map(part => normalizeSearchText(part ?? '')).join('\n')
-    searchTexts.set(matter, text)
+const searchTexts = new WeakMap<Matter, SearchTexts>()
+
+/** Matters never change, so each is read once. */
+function textsOf(matter: Matter): SearchTexts {
+  let texts = searchTexts.get(matter)
+  if (texts === undefined) {
+    const { caseNumber, courtName, waitingOn, tags } = matter
+    const number = normalizeSearchText(caseNumber)
+    const bareNumber = compact(number)
+    const fields = FIELDS.map(field => ({ field, text: normalizeSearchText(matter[field] ?? '') }))
+    const others = [courtName, waitingOn, ...tags].map(text => normalizeSearchText(text ?? ''))
+    texts = { number, bareNumber, fields, all: [number, bareNumber, ...fields.map(({ text }) => text), ...others].join('\n') }
+    searchTexts.set(matter, texts)
   }
-  return text
+  return texts
+}
+
+/** Everything of a matter that a word is looked for in. */
+export function searchTextOf(matter: Matter): string {
+  return textsOf(matter).all
 }
 
 /** The words of a search; a matter has to hold them all. */
@@ -33,6 +49,9 @@ export function splitWords(text: string): string[] {
 
 /** Where a search found a matter; the order is the order of the results. */
 export type SearchField = 'caseNumber' | 'title' | 'clientName' | 'courtCaseNumber' | 'opposingParty' | 'text'
+
+/** Where a search looks after the case number, in this order. */
+const FIELDS = ['title', 'clientName', 'courtCaseNumber', 'opposingParty'] as const satisfies SearchField[]
 
 export interface SearchHit {
   matter: Matter
@@ -62,20 +81,19 @@ export function searchMatters(matters: readonly Matter[], text: string, limit = 
 }
 
 function findPlace(matter: Matter, query: string, words: string[]): { field: SearchField, order: number } | null {
-  const number = normalizeSearchText(matter.caseNumber)
+  const { number, bareNumber, fields, all } = textsOf(matter)
   if (number === query)
     return { field: 'caseNumber', order: 0 }
   if (number.startsWith(query))
     return { field: 'caseNumber', order: 1 }
   const bare = compact(query)
   // "2026cv42" means 2026-CV-42, yet one character without its dash would mean everything.
-  if (number.includes(query) || (bare.length > 1 && compact(number).includes(bare)))
+  if (number.includes(query) || (bare.length > 1 && bareNumber.includes(bare)))
     return { field: 'caseNumber', order: 2 }
-  const fields = ['title', 'clientName', 'courtCaseNumber', 'opposingParty'] as const
-  const index = fields.findIndex(field => normalizeSearchText(matter[field] ?? '').includes(query))
+  const index = fields.findIndex(({ text }) => text.includes(query))
   if (index >= 0)
-    return { field: fields[index]!, order: 3 + index }
-  return words.every(word => searchTextOf(matter).includes(word)) ? { field: 'text', order: 3 + fields.length } : null
+    return { field: fields[index]!.field, order: 3 + index }
+  return words.every(word => all.includes(word)) ? { field: 'text', order: 3 + fields.length } : null
 }
 
 function compact(text: string): string {

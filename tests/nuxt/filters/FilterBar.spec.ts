@@ -1,6 +1,6 @@
 import { mountSuspended } from '@nuxt/test-utils/runtime'
 import type { DOMWrapper, VueWrapper } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { MatterFilters } from '#shared/kanban/filter-matters.ts'
 import { emptyMatterFilters } from '#shared/kanban/filter-matters.ts'
@@ -28,6 +28,18 @@ async function openBar(matters: Matter[], filters: Partial<MatterFilters> = {}) 
 
 const filtersOf = (bar: VueWrapper) => (bar.props() as { modelValue: MatterFilters }).modelValue
 const field = (bar: VueWrapper) => bar.get<HTMLInputElement>('input[role="combobox"]')
+/** Types, and rests until what was typed is looked for. */
+async function search(bar: VueWrapper, text: string): Promise<void> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    await field(bar).setValue(text)
+    vi.advanceTimersByTime(100)
+  }
+  finally {
+    vi.useRealTimers()
+  }
+  await nextTick()
+}
 const options = (bar: VueWrapper) => bar.findAll('[role="option"]')
 const button = (bar: VueWrapper, name: string) =>
   bar.findAll('button').find(button => (button.attributes('aria-label') ?? button.text()).startsWith(name)) as DOMWrapper<HTMLButtonElement>
@@ -36,7 +48,7 @@ describe('FilterBar', () => {
   it('shows what a search finds, case numbers first, and opens the first with Enter', async () => {
     const matters = [buildMatter({ caseNumber: 'X-1', title: 'About 2026-7' }), buildMatter({ caseNumber: '2026-7' })]
     const bar = await openBar(matters)
-    await field(bar).setValue('2026-7')
+    await search(bar, '2026-7')
     expect(filtersOf(bar).text).toBe('2026-7')
     expect(options(bar).map(option => option.text())).toEqual([expect.stringContaining('2026-7'), expect.stringContaining('X-1')])
     expect(bar.get('[role="status"]').text()).toBe('2 matters found')
@@ -45,10 +57,23 @@ describe('FilterBar', () => {
     expect(field(bar).attributes('aria-expanded')).toBe('false')
   })
 
+  it('shows each letter at once, looks for them when typing rests, and for all of them at Enter', async () => {
+    const matters = [buildMatter({ title: 'Lease' }), buildMatter({ title: 'Lemon' })]
+    const bar = await openBar(matters)
+    await search(bar, 'le')
+    await field(bar).setValue('lem')
+    expect(field(bar).element.value).toBe('lem')
+    expect(filtersOf(bar).text).toBe('le')
+    expect(options(bar)).toHaveLength(2)
+    await field(bar).trigger('keydown', { key: 'Enter' })
+    expect(filtersOf(bar).text).toBe('lem')
+    expect(bar.emitted('open')).toEqual([[matters[1]!.id]])
+  })
+
   it('walks the results with the arrows, round both ends', async () => {
     const matters = [buildMatter(), buildMatter(), buildMatter()]
     const bar = await openBar(matters)
-    await field(bar).setValue('lease')
+    await search(bar, 'lease')
     await field(bar).trigger('keydown', { key: 'ArrowUp' })
     expect(options(bar).map(option => option.attributes('aria-selected'))).toEqual(['false', 'false', 'true'])
     expect(field(bar).attributes('aria-activedescendant')).toBe(options(bar)[2]!.attributes('id'))
@@ -60,14 +85,14 @@ describe('FilterBar', () => {
 
   it('leaves Enter to the input method while it composes', async () => {
     const bar = await openBar([buildMatter()])
-    await field(bar).setValue('lease')
+    await search(bar, 'lease')
     await field(bar).trigger('keydown', { key: 'Enter', isComposing: true })
     expect(bar.emitted('open')).toBeUndefined()
   })
 
   it('closes the list with Escape, and clears the words with a second', async () => {
     const bar = await openBar([buildMatter()])
-    await field(bar).setValue('lease')
+    await search(bar, 'lease')
     await field(bar).trigger('keydown', { key: 'Escape' })
     expect(filtersOf(bar).text).toBe('lease')
     await field(bar).trigger('keydown', { key: 'Escape' })
@@ -76,7 +101,7 @@ describe('FilterBar', () => {
 
   it('says so when nothing is found', async () => {
     const bar = await openBar([buildMatter()])
-    await field(bar).setValue('zebra')
+    await search(bar, 'zebra')
     expect(bar.text()).toContain('No matter found for “zebra”.')
     await field(bar).trigger('keydown', { key: 'Enter' })
     expect(bar.emitted('open')).toBeUndefined()
