@@ -183,6 +183,8 @@ test('signing out leaves nothing on the device that somebody could read', async 
   await panel(page).getByRole('textbox', { name: 'Write a comment' }).fill('Typed and never sent')
   await page.getByRole('button', { name: /Account of/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Something that you typed is not saved yet.')
+  await page.getByRole('button', { name: 'Sign out anyway' }).click()
   await expect(page).toHaveURL(/\/login/)
 
   const { id, name } = await memberOf('partner')

@@ -91,7 +91,7 @@ const MUTANTS: readonly Mutant[] = [
     lane: 'slow', seeds: 400,
     edits: [
       { file: 'server/services/numbered-results.ts', from: '  await stores.mutations.insertResult(record)\n  return await toResult(stores, actor, record)\n', to: '  await stores.mutations.insertResult(record)\n  const told = await toResult(stores, actor, record)\n  TOLD.set(`${boardId}.${cid}.${n}`, told)\n  return told\n' },
-      { file: 'server/services/numbered-results.ts', from: '  return record ? await toResult(stores, actor, record) :', to: '  return record ? TOLD.get(`${boardId}.${cid}.${n}`) ?? await toResult(stores, actor, record) :' },
+      { file: 'server/services/numbered-results.ts', from: '  return await toResult(stores, actor, record)\n}\n\n/** Stores', to: '  return TOLD.get(`${boardId}.${cid}.${n}`) ?? await toResult(stores, actor, record)\n}\n\n/** Stores' },
       { file: 'server/services/numbered-results.ts', from: 'const NOTHING: Ending =', to: 'const TOLD = new Map<string, MutationResult>()\nconst NOTHING: Ending =' },
     ],
   },
