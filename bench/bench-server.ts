@@ -1,0 +1,50 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const ROOT = join(import.meta.dirname, '..')
+
+export interface BenchServer {
+  address: string
+  stop: () => Promise<void>
+}
+
+/** Seeds a big board into a folder of its own, and serves it by what was built last. */
+export async function startBoard(dataDir: string, matters: number): Promise<BenchServer> {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const env = { ...process.env, DATA_DIR: dataDir, DEMO: 'true', DATABASE_URL: '', BASE_URL: '', HOST: '127.0.0.1', PORT: String(port), NUXT_PUBLIC_REALTIME_TRANSPORT: 'polling' }
+  const seeded = spawnSync(process.execPath, ['scripts/seed.ts', '--matters', String(matters), '--seed', '7'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (seeded.status !== 0)
+    throw new Error('The board could not be seeded.')
+  const server = spawn(process.execPath, ['.output/server/index.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+
+  async function stop(): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null)
+      return
+    const ended = new Promise(resolve => server.once('close', resolve))
+    server.kill('SIGTERM')
+    await ended
+  }
+
+  for (let tries = 0; !(await fetch(`${address}/api/health`).catch(() => null))?.ok; tries++) {
+    if (tries > 300 || server.exitCode !== null) {
+      await stop()
+      throw new Error('The server does not answer. Has npm run build been run?')
+    }
+    await sleep(100)
+  }
+  return { address, stop }
+}
+
+/** A port of this machine that nobody uses. */
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise(resolve => probe.close(resolve))
+  return port
+}
