@@ -83,6 +83,8 @@ const matters = [1, 2, 3].map(index => buildMatter({ id: buildId(0x500 + index),
 const anyMatter = fc.constantFrom(...matters)
 const anyTitle = fc.constantFrom('One', 'Two', 'Three')
 
+let keys = 0
+
 /** Something that happens at a desk. What the server says fits what was asked, and is otherwise of any kind. */
 const anyDeed: fc.Arbitrary<(board: EngineHarness) => void> = fc.oneof(
   fc.tuple(anyMatter, anyTitle).map(([matter, title]) => (board: EngineHarness) => void board.change(buildEdit(matter, { title }))),
@@ -96,7 +98,8 @@ const anyDeed: fc.Arbitrary<(board: EngineHarness) => void> = fc.oneof(
     const [entry] = board.state.entries.filter(({ n, state }) => n !== null && state !== 'acked')
     if (send && entry) {
       const conflicts = [{ field: 'title' as const, value: 'Theirs', version: board.state.confirmed.version + 1, by: PEOPLE.partner2.id, at: NOW }]
-      board.results([{ n: entry.n!, status: status as 'ok', version: board.state.confirmed.version + 1, ...(status === 'conflict' && { conflicts }) }])
+      // Asked again, a server says what it said before.
+      board.results([entry.result ?? { n: entry.n!, status: status as 'ok', version: board.state.confirmed.version + 1, ...(status === 'conflict' && { conflicts }) }])
     }
   }),
   fc.constantFrom<'network' | 'server' | 'signed-out'>('network', 'server', 'signed-out').map(kind => (board: EngineHarness) => {
@@ -117,7 +120,7 @@ const anyDeed: fc.Arbitrary<(board: EngineHarness) => void> = fc.oneof(
   fc.constantFrom('local', 'remote').map(type => (board: EngineHarness) => {
     const [conflict] = board.state.conflicts
     if (conflict)
-      board.take({ kind: 'resolved', key: `r${board.now}`, conflictId: conflict.id, resolution: { type: type as 'remote' } })
+      board.take({ kind: 'resolved', key: `r${++keys}`, conflictId: conflict.id, resolution: { type: type as 'remote' } })
     for (const { entry } of board.wanted('append'))
       board.number(entry.key)
   }),
