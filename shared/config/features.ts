@@ -3,18 +3,28 @@
  * the typed object that it makes.
  */
 
-/** Ways in which news reach the browser. */
-export const TRANSPORT_KINDS = ['polling'] as const
-export type TransportKind = typeof TRANSPORT_KINDS[number]
+/**
+ * Ways in which news reach the browsers of a firm.
+ *
+ * - `polling`: no sockets.
+ * - `priority`: a socket for what is urgent to its reader, polling for the rest.
+ * - `hybrid`: whichever of the two works better just now.
+ * - `websocket`: a socket, with polling while it fails.
+ */
+export const TRANSPORT_MODES = ['polling', 'priority', 'hybrid', 'websocket'] as const
+export type TransportMode = typeof TRANSPORT_MODES[number]
+
+/** The way of one member: the firm's, or `off`, where news come only when they are asked for by hand. */
+export type TransportKind = TransportMode | 'off'
 
 /** What can be switched without a new build. */
 export interface Features {
   /**
    * `NUXT_PUBLIC_REALTIME_TRANSPORT`.
    *
-   * @default 'polling'
+   * @default 'hybrid'
    */
-  realtimeTransport: TransportKind
+  realtimeTransport: TransportMode
 }
 
 /** A flag has a value that this version doesn't know. */
@@ -35,12 +45,12 @@ export class UnknownFeatureValue extends Error {
  * @param values the public runtime configuration, or the same names taken from the environment
  */
 export function readFeatures(values: Readonly<Partial<Record<keyof Features, unknown>>>): Features {
-  return { realtimeTransport: choose('realtimeTransport', values.realtimeTransport, TRANSPORT_KINDS) }
+  return { realtimeTransport: choose('realtimeTransport', values.realtimeTransport, TRANSPORT_MODES, 'hybrid') }
 }
 
-function choose<Value extends string>(feature: keyof Features, value: unknown, known: readonly [Value, ...Value[]]): Value {
+function choose<Value extends string>(feature: keyof Features, value: unknown, known: readonly Value[], fallback: NoInfer<Value>): Value {
   if (value === undefined || value === null || value === '')
-    return known[0]
+    return fallback
   const found = known.find(candidate => candidate === value)
   if (!found)
     throw new UnknownFeatureValue(feature, value, known)

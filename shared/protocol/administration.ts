@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { TransportKind, TransportMode } from '#shared/config/features.ts'
+import { TRANSPORT_MODES } from '#shared/config/features.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import { ROLES } from '#shared/kanban/member.ts'
@@ -68,4 +70,28 @@ export interface AdministeredBoard extends BoardSummary {
 
 export interface BoardsAnswer {
   boards: AdministeredBoard[]
+}
+
+/** `PUT /api/transport`: how news reach the firm's browsers. */
+export const transportSettingsSchema = z.strictObject({
+  /** Null follows `NUXT_PUBLIC_REALTIME_TRANSPORT`. */
+  mode: z.enum(TRANSPORT_MODES).nullable(),
+  /** Percent of members who use it; the others poll. */
+  share: z.int().min(0).max(100),
+})
+export type TransportSettings = z.infer<typeof transportSettingsSchema>
+
+/** What `GET` and `PUT /api/transport` answer. */
+export interface TransportSettingsAnswer extends TransportSettings {
+  /** What the flag says. */
+  flag: TransportMode
+  /** Open sockets of the process that answers. */
+  sockets: number
+  /** Members with an open account, by the way that is theirs now. */
+  members: Record<TransportKind, number>
+}
+
+/** What `POST /api/kanban/ticket` answers (rule S1). */
+export interface TicketAnswer {
+  ticket: string
 }

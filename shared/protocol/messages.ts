@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { TransportKind } from '#shared/config/features.ts'
+import { TRANSPORT_MODES } from '#shared/config/features.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import { isDateOnly } from '#shared/kanban/deadline.ts'
@@ -8,6 +10,7 @@ import {
 } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BaseVersions, Mutation } from '#shared/kanban/mutation.ts'
+import type { EventsAnswer } from './events.ts'
 import type { FieldConflict, FieldOrigin, ProblemCode } from './problems.ts'
 
 /*
@@ -166,6 +169,10 @@ export const updatesQuerySchema = z.object({
   /** Seconds to hold the answer until something visible changes. */
   wait: z.coerce.number().min(0).max(25).default(0),
   includeDeleted: z.stringbool().default(true),
+  /** The way that the caller's page uses; the answer names another when it should. */
+  via: z.enum([...TRANSPORT_MODES, 'off']).optional(),
+  /** `cursor` of the events that the caller has; absent, they aren't wanted. */
+  events: countQuery.optional(),
 })
 export type UpdatesQuery = z.infer<typeof updatesQuerySchema>
 
@@ -187,7 +194,12 @@ export const loginRequestSchema = z.strictObject({
 })
 
 /** `PATCH /api/auth/me`. */
-export const meRequestSchema = z.strictObject({ locale: z.enum(['en', 'ja']).nullable() })
+export const meRequestSchema = z.strictObject({
+  /** Null follows the browser. */
+  locale: z.enum(['en', 'ja']).nullable().optional(),
+  /** How news come to this member; null is the firm's way. */
+  transport: z.enum(['polling', 'off']).nullable().optional(),
+})
 
 /** One op a matter (rule R2): the whole row, or the fields newer than the reader's version. */
 export type MatterOp
@@ -210,6 +222,10 @@ export interface UpdatesAnswer {
   acks: Record<string, number>
   /** The server's wish for the next poll, in milliseconds (rule R5). */
   next: number
+  /** The way that this member is to use, when the caller named another. */
+  transport?: TransportKind
+  /** What was said since the caller's cursor, when there was anything. */
+  events?: EventsAnswer
 }
 
 export type ResetReason = 'epoch' | 'pruned' | 'ahead' | 'large'
@@ -298,7 +314,9 @@ export interface BoardSummary {
 }
 
 export interface MeAnswer {
-  member: Member & { email: string, locale: 'en' | 'ja' | null }
+  member: Member & { email: string, locale: 'en' | 'ja' | null, transport: 'polling' | 'off' | null }
+  /** The way that this member's pages use. */
+  transport: TransportKind
   boards: BoardSummary[]
 }
 

@@ -3,15 +3,21 @@ import { toFault } from './fault.ts'
 
 /** Why nothing is asked of the server just now. */
 export type PauseReason = 'hidden' | 'offline' | 'disabled' | 'interaction' | 'manual'
+  /** The member wants no news but by hand. */
+  | 'off'
+  /** Another tab of this browser asks for all. */
+  | 'following'
 
 /** How the link to the server stands: exactly one of these at a time. */
 export type Connection
   = | { state: 'connecting' }
-    /** `since`: epoch milliseconds of the last good exchange. */
-    | { state: 'live', since: number }
+    /** `since`: epoch milliseconds of the last good exchange. `via`: how news come. */
+    | { state: 'live', since: number, via: 'polling' | 'socket' }
     /** Failing; tried again at `retryAt`. `out-of-sync`: answers go round in circles, so it holds back (rule T6). */
     | { state: 'waiting', attempt: number, retryAt: number | null, cause: 'network' | 'server' | 'out-of-sync' }
     | { state: 'paused', reason: PauseReason | 'signed-out' }
+    /** Not opened, or closed by its user. */
+    | { state: 'closed' }
     /** The server said no for good, like for a board that is gone. */
     | { state: 'refused', code: string }
 

@@ -1,0 +1,57 @@
+import type { SessionMember } from '#server/services/account-service.ts'
+import type { TransportKind, TransportMode } from '#shared/config/features.ts'
+import type { MemberId } from '#shared/kanban/member.ts'
+import type { EventsAnswer, SaidTopic } from '#shared/protocol/events.ts'
+import type { HelloFrame, SyncFrame } from '#shared/protocol/frames.ts'
+import type { BoardSocket } from './socket-registry.ts'
+
+/*
+ * What the parts of the live server know of each other. Each stands in a file of its own beside this one.
+ */
+
+/** Brings news to sockets (rules B2, B3, W2): fan-out.ts. */
+export interface FanOut {
+  /**
+   * Takes a socket in after its `hello` was checked: answers `welcome`, sends what is new, and goes on with every
+   * change until the socket leaves. Throws the `Problem` why not, as `BOARD_GONE`.
+   */
+  join: (socket: BoardSocket, hello: HelloFrame) => Promise<void>
+  /** Answers `sync` with `d`, `same` or `reset`, and goes on from there. */
+  sync: (socket: BoardSocket, frame: SyncFrame) => Promise<void>
+  leave: (socket: BoardSocket) => void
+  /** Lets everything go. */
+  close: () => void
+}
+
+/** Which way news take to whom: transport-policy.ts. */
+export interface TransportPolicy {
+  /** The way of a member, from memory. */
+  of: (member: Pick<SessionMember, 'id' | 'transport'>) => TransportKind
+  /** What the administrator set; `mode` null follows the flag. `share`: percent of members who use the mode, the others poll. */
+  settings: () => { mode: TransportMode | null, share: number, flag: TransportMode }
+  set: (settings: { mode: TransportMode | null, share: number }) => Promise<void>
+  /** Hears that ways may have changed, of one member or (null) of all; returns how to stop. */
+  onChange: (listener: (memberId: MemberId | null) => void) => () => void
+  close: () => void
+}
+
+/** What is said on boards (rule A4): board-events.ts. */
+export interface BoardEvents {
+  /**
+   * Passes on what a member says, to everybody else on the board who may hear it. Throws a `Problem`: `BOARD_GONE`,
+   * `MATTER_GONE`, `FORBIDDEN`, `VALIDATION`, or `TOO_MANY_ATTEMPTS`.
+   */
+  say: (member: SessionMember, boardId: string, topic: SaidTopic, data: unknown) => Promise<void>
+  /** What this member may hear that came after `cursor`; null when nothing did, without a look at the database. */
+  since: (member: SessionMember, boardId: string, cursor: number) => Promise<EventsAnswer | null>
+  /** Notes that a member polls a board: with it they are there, for 45 s (rule A1). */
+  polled: (member: SessionMember, boardId: string) => void
+  close: () => void
+}
+
+/** Signs and takes the single-use tickets of sockets (rule S1): tickets.ts. */
+export interface Tickets {
+  issue: (session: { sessionId: string, memberId: MemberId }) => Promise<string>
+  /** Whether this is a fresh ticket of that session; a second call with the same answers false. */
+  take: (ticket: string, session: { sessionId: string, memberId: MemberId }) => Promise<boolean>
+}
