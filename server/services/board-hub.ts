@@ -18,6 +18,8 @@ export interface BoardHub {
   seen: (head: BoardHead) => void
   /** To be called when a transaction ended nobody knows how: until the board is read again, nothing is known of it. */
   doubt: (boardId: string) => void
+  /** Hears of every newer head, `isOwn` when this process committed it; returns how to stop. */
+  onMoved: (listener: (head: BoardHead, isOwn: boolean) => void) => () => void
   /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
   wait: (boardId: string, version: number, waitMs: number, signal: AbortSignal) => Promise<boolean>
   /** The reader's place, if nothing happened on the board since it was remembered (rule R4). */
@@ -37,22 +39,28 @@ export function createBoardHub(): BoardHub {
   const heads = new Map<string, BoardHead>()
   const readers = new Map<string, Quiet>()
   const waiters = new Map<string, Set<(moved: boolean) => void>>()
+  const listeners = new Set<(head: BoardHead, isOwn: boolean) => void>()
   let closed = false
   // A member's role decides what they see, so another role is another reader.
   const keyOf = (boardId: string, reader: Actor) => `${boardId} ${reader.id} ${reader.role}`
 
-  function seen(head: BoardHead): void {
+  function moveTo(head: BoardHead, isOwn: boolean): void {
     const known = heads.get(head.id)
     if (known && known.epoch === head.epoch && known.version >= head.version)
       return
     heads.set(head.id, head)
     for (const settle of [...waiters.get(head.id) ?? []])
       settle(true)
+    listeners.forEach(listener => listener(head, isOwn))
   }
 
   return {
-    committed: seen,
-    seen,
+    committed: head => moveTo(head, true),
+    seen: head => moveTo(head, false),
+    onMoved(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     doubt: boardId => void heads.delete(boardId),
     wait(boardId, version, waitMs, signal) {
       const known = heads.get(boardId)
@@ -88,6 +96,7 @@ export function createBoardHub(): BoardHub {
     lastKnown: (boardId, reader) => readers.get(keyOf(boardId, reader)) ?? null,
     close() {
       closed = true
+      listeners.clear()
       for (const waiting of waiters.values()) {
         for (const settle of [...waiting])
           settle(false)

@@ -84,7 +84,10 @@ export interface RealTimeTransport {
   /** When the link last was live, epoch milliseconds; null for never. */
   readonly lastConnected: number | null
   isConnected: () => boolean
-  /** Opens it, for good. Ends when it can be used: at once where nothing is to be opened, else with the first welcome or the first failure, after which it is polled. */
+  /**
+   * Opens it, until `disconnect`. Ends when it can be used: at once where nothing is to be opened, else with the
+   * first welcome or the first failure, after which it is polled.
+   */
   connect: () => Promise<void>
   /** Ends what is under way; nothing more comes until `connect`. */
   disconnect: () => void
