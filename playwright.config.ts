@@ -7,14 +7,28 @@ import process from 'node:process'
 import { defineConfig } from '@playwright/test'
 import { findChromium } from './scripts/chromium.mjs'
 
+/** Ways in which news reach the browsers: every test of the board must pass on each. `E2E_TRANSPORTS` chooses some. */
+const transports = process.env.E2E_TRANSPORTS?.split(',') ?? ['hybrid', 'websocket', 'polling']
+/** What starts servers of its own says itself which way they use, so one run is enough. */
+const OWN_SERVERS = '**/servers/*.spec.ts'
+
 /** Workers read this file again: what the first reading chose reaches them through the environment. */
-if (!process.env.E2E_PORT) {
-  process.env.E2E_PORT = String(await findFreePort())
-  const dataDir = mkdtempSync(join(tmpdir(), 'aster-e2e-'))
-  process.env.E2E_DATA_DIR = dataDir
-  process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }))
+if (!process.env.E2E_SERVERS) {
+  const folder = mkdtempSync(join(tmpdir(), 'aster-e2e-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const chosen: Server[] = []
+  for (const transport of transports)
+    chosen.push({ transport, port: await findFreePort(), dataDir: join(folder, transport) })
+  process.env.E2E_SERVERS = JSON.stringify(chosen)
 }
-const baseURL = `http://127.0.0.1:${process.env.E2E_PORT}`
+const servers = JSON.parse(process.env.E2E_SERVERS) as Server[]
+const addressOf = ({ port }: Server) => `http://127.0.0.1:${port}`
+
+interface Server {
+  transport: string
+  port: number
+  dataDir: string
+}
 
 const executablePath = findChromium()
 if (!executablePath)
@@ -32,7 +46,6 @@ export default defineConfig({
     ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]]
     : [['list']],
   use: {
-    baseURL,
     locale: 'en-GB',
     timezoneId: 'Asia/Tokyo',
     // Without one a page is what the server says; e2e/offline.spec.ts is about it.
@@ -49,25 +62,29 @@ export default defineConfig({
       ],
     },
   },
-  // One project a transport: each must show the same board.
-  projects: [{ name: 'polling', use: {}, metadata: { transport: 'polling' } }],
-  webServer: {
+  projects: [
+    ...servers.map(server => ({ name: server.transport, testIgnore: OWN_SERVERS, use: { baseURL: addressOf(server) } })),
+    ...transports.includes('hybrid') ? [{ name: 'servers', testMatch: OWN_SERVERS }] : [],
+  ],
+  webServer: servers.map(server => ({
+    name: server.transport,
     command: `"${process.execPath}" .output/server/index.mjs`,
-    url: `${baseURL}/api/health`,
+    url: `${addressOf(server)}/api/health`,
     env: {
-      PORT: process.env.E2E_PORT,
+      PORT: String(server.port),
       HOST: '127.0.0.1',
-      DATA_DIR: process.env.E2E_DATA_DIR ?? '',
+      DATA_DIR: server.dataDir,
       DEMO: 'true',
       DATABASE_URL: '',
+      REDIS_URL: '',
       BASE_URL: '',
-      NUXT_PUBLIC_REALTIME_TRANSPORT: 'polling',
+      NUXT_PUBLIC_REALTIME_TRANSPORT: server.transport,
     },
     reuseExistingServer: false,
     timeout: 60_000,
-    stdout: 'pipe',
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-  },
+    stdout: 'pipe' as const,
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 15_000 },
+  })),
 })
 
 async function findFreePort(): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { BoardWindow, MatterOnBoard } from './fixtures.ts'
 import { dragTo, expect, hydrated, test } from './fixtures.ts'
+import { holdNews } from './support/hold-news.ts'
 
 /** A colleague sees a change within the base interval, and a little for the way. */
 const SOON = { timeout: 8_000 }
@@ -20,12 +21,6 @@ async function retitle(page: Page, title: string): Promise<void> {
   await panel(page).getByRole('button', { name: /^Title: / }).click()
   await panel(page).getByRole('textbox', { name: 'Title', exact: true }).fill(title)
   await page.keyboard.press('Enter')
-}
-
-/** News stop coming, while changes still go out: what a colleague does isn't seen before one's own is sent. */
-async function holdNews(page: Page): Promise<() => Promise<void>> {
-  await page.route('**/api/kanban/updates*', route => route.abort())
-  return () => page.unroute('**/api/kanban/updates*')
 }
 
 test.describe('two people write one title', () => {
@@ -98,13 +93,13 @@ test.describe('two people write one title', () => {
 test('[X2] two people move one card: the second is shown both places, and the first one stands', async ({ openBoardAs, createMatter }) => {
   const matter = await createMatter({ column: 'in-progress' })
   const [mine, theirs] = [await openBoardAs('partner', WALL), await openBoardAs('partner2', WALL)]
-  await holdNews(mine.page)
+  const letNews = await holdNews(mine.page)
   await dragTo(theirs.card(matter), theirs.column('waiting-client'))
   await theirs.expectIn(matter, 'waiting-client')
   await expect.poll(async () => (await (await theirs.request.get(`/api/matters/${matter.id}`)).json() as { matter: { fieldVersions: object } }).matter.fieldVersions).toHaveProperty('columnId')
   await dragTo(mine.card(matter), mine.column('review'))
   await expect(mine.page.getByRole('button', { name: 'Compare' }).first()).toBeVisible(SOON)
-  await mine.page.unroute('**/api/kanban/updates*')
+  await letNews()
   await mine.expectIn(matter, 'waiting-client', SOON)
   await markOn(mine, matter).click()
   await expect(mine.dialog.locator('[data-stops] li')).toHaveCount(3)
@@ -120,10 +115,10 @@ test('[X2] two people change different fields: both go in, and a quiet note says
   const colleague = await memberOf('partner2')
   const [mine, theirs] = [await openBoardAs('partner', WALL), await openBoardAs('partner2', WALL)]
   await openMatter(mine, matter)
-  await holdNews(mine.page)
+  const letNews = await holdNews(mine.page)
   expect((await theirs.request.patch(`/api/matters/${matter.id}`, { data: { clientName: 'Another client' } })).ok()).toBe(true)
   await retitle(mine.page, 'Mine, merged')
-  await mine.page.unroute('**/api/kanban/updates*')
+  await letNews()
   await expect(titleOf(mine.page, 'Mine, merged')).toBeVisible(SOON)
   await expect(panel(mine.page).getByRole('button', { name: 'Client: Another client. Edit' })).toBeVisible(SOON)
   await expect(panel(mine.page).getByText(new RegExp(`Your change went in. Meanwhile ${colleague.name} changed`))).toBeVisible(SOON)

@@ -128,7 +128,7 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-function boardWindow(page: Page): BoardWindow {
+export function boardWindow(page: Page): BoardWindow {
   const card: BoardWindow['card'] = ({ id }) => page.locator(`li[data-matter-id="${id}"]`)
   return {
     page,

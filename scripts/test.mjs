@@ -10,7 +10,8 @@ import { ensureBuilt, ensureInstalled, ensurePrepared, run, runTool, seconds, St
  * whoever mends things wants to see all of it.
  */
 
-const HELP = `npm test                       everything
+const HELP = `npm test                       everything but the long lanes
+npm test -- --all              those, too
 npm test -- --only lint,unit   some steps: `
 
 const VITEST_PROJECTS = ['unit', 'nuxt', 'contract', 'simulation', 'integration']
@@ -32,8 +33,12 @@ const STEPS = {
   'mutants': { title: 'Planted bugs, each of which the simulation must find', work: () => tool('tests/simulation/mutants.ts', []) },
   'build': { title: 'Build', work: async () => { await ensureBuilt(); return { ok: true } } },
   'crash': { title: 'Killed in the middle of writes', work: crash },
-  'e2e': { title: 'Two people, two browsers', work: endToEnd },
+  'e2e': { title: 'Two people, two browsers', work: () => endToEnd('hybrid') },
+  'e2e-transports': { title: 'The same over the other transports', work: () => endToEnd('websocket,polling') },
 }
+
+/** Steps that take too long for every change; `--all` takes them along. */
+const LONG = ['e2e-transports']
 
 await run(async () => {
   const { steps, projects } = readArguments(process.argv.slice(2))
@@ -106,11 +111,14 @@ async function crash() {
   return { ok, counts: { passed: ok ? 1 : 0, failed: ok ? 0 : 1 } }
 }
 
-/** @returns {Promise<Outcome>} */
-async function endToEnd() {
+/**
+ * @param {string} transports on which the tests of the board run
+ * @returns {Promise<Outcome>}
+ */
+async function endToEnd(transports) {
   await ensureBuilt()
   const report = join(reports, 'playwright.json')
-  const code = await runTool('@playwright/test/cli.js', ['test'], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report } })
+  const code = await runTool('@playwright/test/cli.js', ['test'], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, E2E_TRANSPORTS: transports } })
   const { expected = 0, flaky = 0, unexpected = 0 } = readReport(report).stats ?? {}
   return { ok: code === 0 && expected > 0, counts: { passed: expected + flaky, failed: unexpected } }
 }
@@ -131,6 +139,8 @@ function readArguments(args) {
     process.exit(0)
   }
   if (args.length === 0)
+    return { steps: Object.keys(STEPS).filter(name => !LONG.includes(name)), projects: [] }
+  if (args.length === 1 && args[0] === '--all')
     return { steps: Object.keys(STEPS), projects: [] }
   const only = args[0] === '--only' ? args[1] : args[0].startsWith('--only=') ? args[0].slice('--only='.length) : undefined
   const wanted = only?.split(',').map(name => name.trim()).filter(Boolean) ?? []

@@ -1,0 +1,86 @@
+import type { BrowserContext, Page } from '@playwright/test'
+import { expect, hydrated, test as base } from '../fixtures.ts'
+import type { Colleague } from '../support/colleague.ts'
+import { colleagueAt, openBoardAt, watchSockets } from '../support/colleague.ts'
+import type { OwnServer } from '../support/own-server.ts'
+import { ownServer } from '../support/own-server.ts'
+
+interface Tab {
+  page: Page
+  sockets: ReturnType<typeof watchSockets>
+}
+
+const test = base.extend<{ server: OwnServer, colleague: Colleague, tabs: (count: number) => Promise<Tab[]> }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
+  server: async ({}, use) => {
+    const server = await ownServer({ NUXT_PUBLIC_REALTIME_TRANSPORT: 'websocket' })
+    await server.start()
+    await use(server)
+    await server.remove()
+  },
+  colleague: async ({ server }, use) => {
+    const colleague = await colleagueAt(server.url)
+    await use(colleague)
+    await colleague.request.dispose()
+  },
+  tabs: async ({ browser, server, colleague }, use) => {
+    let context: BrowserContext | null = null
+    await use(async (count) => {
+      const first = await openBoardAt(browser, server.url, 'partner', colleague.boardId)
+      context = first.context
+      await first.page.close()
+      const tabs: Tab[] = []
+      for (let n = 0; n < count; n++) {
+        const page = await context.newPage()
+        tabs.push({ page, sockets: watchSockets(page) })
+        await page.goto(`${server.url}/boards/${colleague.boardId}`)
+        await hydrated(page)
+      }
+      return tabs
+    })
+    await (context as BrowserContext | null)?.close()
+  },
+})
+
+const openSockets = (tabs: Tab[]) => tabs.reduce((sum, { sockets }) => sum + sockets.open(), 0)
+const columnIn = (page: Page, { id }: { id: string }) => page.locator(`li[data-matter-id="${id}"]`)
+
+test('[L1] five tabs share one connection; when the leader closes, another leads within two seconds', async ({ tabs, colleague }) => {
+  test.slow()
+  const matter = await colleague.create()
+  const five = await tabs(5)
+  await expect.poll(() => openSockets(five)).toBe(1)
+  await colleague.move(matter, 'review')
+  for (const { page } of five)
+    await expect(columnIn(page, matter)).toHaveAttribute('data-column', 'review', { timeout: 3_000 })
+  expect(openSockets(five)).toBe(1)
+
+  const leader = five.find(({ sockets }) => sockets.open() === 1)!
+  const others = five.filter(tab => tab !== leader)
+  await leader.page.close()
+  await expect.poll(() => openSockets(others), { timeout: 2_000, intervals: [50] }).toBe(1)
+  await colleague.move(matter, 'waiting-client')
+  for (const { page } of others)
+    await expect(columnIn(page, matter)).toHaveAttribute('data-column', 'waiting-client', { timeout: 3_000 })
+})
+
+test('[L2] a frozen leader is replaced within twelve seconds, and its thaw does no harm', async ({ tabs, colleague }) => {
+  test.slow()
+  const matter = await colleague.create()
+  const two = await tabs(2)
+  await expect.poll(() => openSockets(two)).toBe(1)
+  const leader = two.find(({ sockets }) => sockets.open() === 1)!
+  const [other] = two.filter(tab => tab !== leader)
+  await other!.page.bringToFront()
+  const session = await leader.page.context().newCDPSession(leader.page)
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await colleague.move(matter, 'review')
+  await expect(columnIn(other!.page, matter)).toHaveAttribute('data-column', 'review', { timeout: 12_000 })
+  await expect.poll(() => other!.sockets.open(), { timeout: 12_000 }).toBe(1)
+
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await colleague.move(matter, 'waiting-client')
+  for (const { page } of two)
+    await expect(columnIn(page, matter)).toHaveAttribute('data-column', 'waiting-client', { timeout: 8_000 })
+  await expect.poll(() => openSockets(two), { timeout: 10_000 }).toBe(1)
+})
