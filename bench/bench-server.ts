@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -9,35 +10,54 @@ const ROOT = join(import.meta.dirname, '..')
 
 export interface BenchServer {
   address: string
+  pid: number
   stop: () => Promise<void>
 }
 
+const environment = (dataDir: string, settings: Record<string, string> = {}) => ({
+  ...process.env, DATA_DIR: dataDir, DEMO: 'true', DATABASE_URL: '', REDIS_URL: '', BASE_URL: '', HOST: '127.0.0.1', NUXT_PUBLIC_REALTIME_TRANSPORT: 'polling', ...settings,
+})
+
 /** Seeds a big board into a folder of its own, and serves it by what was built last. */
 export async function startBoard(dataDir: string, matters: number): Promise<BenchServer> {
-  const port = await freePort()
-  const address = `http://127.0.0.1:${port}`
-  const env = { ...process.env, DATA_DIR: dataDir, DEMO: 'true', DATABASE_URL: '', BASE_URL: '', HOST: '127.0.0.1', PORT: String(port), NUXT_PUBLIC_REALTIME_TRANSPORT: 'polling' }
-  const seeded = spawnSync(process.execPath, ['scripts/seed.ts', '--matters', String(matters), '--seed', '7'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const seeded = spawnSync(process.execPath, ['scripts/seed.ts', '--matters', String(matters), '--seed', '7'], { cwd: ROOT, env: environment(dataDir), stdio: ['ignore', 'ignore', 'inherit'] })
   if (seeded.status !== 0)
     throw new Error('The board could not be seeded.')
-  const server = spawn(process.execPath, ['.output/server/index.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  return await startServer(dataDir)
+}
 
-  async function stop(): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null)
-      return
-    const ended = new Promise(resolve => server.once('close', resolve))
-    server.kill('SIGTERM')
-    await ended
+/** Serves a data folder while `work` lasts. A new folder becomes the demo firm. */
+export async function serveBoard<Result>(dataDir: string, settings: Record<string, string>, work: (server: BenchServer) => Promise<Result>): Promise<Result> {
+  const server = await startServer(dataDir, settings)
+  try {
+    return await work(server)
   }
+  finally {
+    await server.stop()
+  }
+}
+
+async function startServer(dataDir: string, settings: Record<string, string> = {}): Promise<BenchServer> {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const server = spawn(process.execPath, ['.output/server/index.mjs'], { cwd: ROOT, env: { ...environment(dataDir, settings), PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
 
   for (let tries = 0; !(await fetch(`${address}/api/health`).catch(() => null))?.ok; tries++) {
     if (tries > 300 || server.exitCode !== null) {
-      await stop()
+      await end(server)
       throw new Error('The server does not answer. Has npm run build been run?')
     }
     await sleep(100)
   }
-  return { address, stop }
+  return { address, pid: server.pid!, stop: () => end(server) }
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null)
+    return
+  const ended = new Promise(resolve => server.once('close', resolve))
+  server.kill('SIGTERM')
+  await ended
 }
 
 /** A port of this machine that nobody uses. */

@@ -10,7 +10,7 @@ import { ensureBuilt, ensureInstalled, ensurePrepared, loadDotEnv, run, runTool,
 /** Tools that read what `nuxt prepare` writes. */
 const NEED_PREPARE = ['eslint/', 'vitest/', 'knip/']
 /** Tools that start the built server. */
-const NEED_BUILD = ['@playwright/', 'tests/crash/']
+const NEED_BUILD = ['@playwright/', 'tests/crash/', 'bench/fanout.ts']
 
 await run(async () => {
   const [file, ...args] = process.argv.slice(2)
