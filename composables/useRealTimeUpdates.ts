@@ -29,6 +29,8 @@ export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, Config
   enabled?: MaybeRefOrGetter<boolean>
   /** Wait while the person is in the middle of something: a ref that tells, or true to watch the pointer itself. @default false */
   pauseOnInteraction?: MaybeRefOrGetter<boolean>
+  /** Why nothing is asked by itself though nothing stands in its way; `refresh` asks all the same. @default null */
+  rest?: MaybeRefOrGetter<'off' | 'following' | null>
   /** An answer younger than this many milliseconds is used instead of asking again. @default 0 */
   staleTime?: number
   /** Failures in a row that are retried before `status` says `error`; trying goes on, more slowly. @default 3 */
@@ -76,6 +78,8 @@ export interface UseRealTimeUpdatesReturn<T> {
   /** Why nothing is asked just now. */
   pausedBy: ComputedRef<readonly PauseReason[]>
   refresh: () => Promise<void>
+  /** Says that the data was right at `at`, epoch milliseconds: it came by another way. */
+  heard: (at: number) => void
   pause: () => void
   resume: () => void
 }
@@ -90,7 +94,7 @@ export function useRealTimeUpdates<T>(
   options: UseRealTimeUpdatesOptions<T> = {},
 ): UseRealTimeUpdatesReturn<T> {
   const {
-    interval = 5_000, immediate = true, enabled = true, pauseOnInteraction = false, staleTime = 0, retryAttempts = 3, retryDelay = 1_000,
+    interval = 5_000, immediate = true, enabled = true, pauseOnInteraction = false, rest = null, staleTime = 0, retryAttempts = 3, retryDelay = 1_000,
     backoffMultiplier = 2, maxInterval = 60_000, refetchOnFocus = true, keepPreviousData = true, onError, onReconnect, onUpdate,
     clock = systemClock, window = defaultWindow, document = window?.document,
   } = options
@@ -130,6 +134,8 @@ export function useRealTimeUpdates<T>(
     ['offline', () => !isOnline.value],
     ['hidden', () => visibility.value === 'hidden'],
     ['interaction', () => toValue(interacting)],
+    ['off', () => toValue(rest) === 'off'],
+    ['following', () => toValue(rest) === 'following'],
   ]
   if (window) {
     for (const [reason, isPaused] of pauses)
@@ -153,6 +159,7 @@ export function useRealTimeUpdates<T>(
     isStale: computed(() => state.value.isStale),
     pausedBy: computed(() => state.value.pausedBy),
     refresh: poller.refresh,
+    heard: poller.heard,
     pause: () => poller.setPaused('manual', true),
     resume: () => poller.setPaused('manual', false),
   }

@@ -64,6 +64,8 @@ export interface Poller {
   setPaused: (reason: PauseReason, paused: boolean) => void
   /** The interval has changed: plan anew. */
   replan: () => void
+  /** News came by another way, or word that there are none: the rows were right at `at`, epoch milliseconds. */
+  heard: (at: number) => void
 }
 
 /** Decides when to ask, and asks: one request at a time, whatever happens around it. */
@@ -159,7 +161,8 @@ export function createPoller(options: PollerOptions): Poller {
 
   function watchStaleness(): void {
     clock.clearTimer(staleTimer)
-    staleTimer = clock.setTimer(publish, freshFor())
+    if (running)
+      staleTimer = clock.setTimer(publish, freshFor())
   }
 
   function succeed(): void {
@@ -318,5 +321,14 @@ export function createPoller(options: PollerOptions): Poller {
     }
   }
 
-  return { get state() { return state }, start, stop, refresh, nudge, setPaused, replan }
+  /** It neither ends a row of failures nor puts off the next question: by what way it came may fail the next moment. */
+  function heard(at: number): void {
+    if (lastSync !== null && at <= lastSync)
+      return
+    lastSync = at
+    watchStaleness()
+    publish()
+  }
+
+  return { get state() { return state }, start, stop, refresh, nudge, setPaused, replan, heard }
 }

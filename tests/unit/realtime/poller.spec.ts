@@ -146,6 +146,46 @@ describe('freshness', () => {
   })
 })
 
+describe('news by another way', () => {
+  it('[T2] keep the data fresh, and put off no question', async () => {
+    const poller = started({ interval: () => 60_000 })
+    await clock.advance(50_000)
+    poller.heard(clock.now())
+    expect(poller.state).toMatchObject({ lastSync: clock.now(), isStale: false })
+    await clock.advance(10_000)
+    expect(exchange).toHaveBeenCalledTimes(2)
+  })
+
+  it('grow stale as answers do', async () => {
+    const poller = started({ immediate: false })
+    poller.setPaused('following', true)
+    poller.heard(clock.now())
+    await clock.advance(9_999)
+    expect(poller.state.isStale).toBe(false)
+    await clock.advance(1)
+    expect([poller.state.isStale, states.at(-1)!.isStale]).toEqual([true, true])
+  })
+
+  it('that are older than the last answer mean nothing, and start nothing where nobody looks', async () => {
+    const poller = started()
+    await clock.advance(0)
+    poller.heard(clock.now() - 1)
+    expect(poller.state.lastSync).toBe(clock.now())
+    const resting = build()
+    poller.stop()
+    resting.heard(clock.now())
+    expect(clock.timers).toBe(0)
+  })
+
+  it('leave a row of failures as it is', async () => {
+    const poller = started()
+    exchange.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 20_000 }))
+    await clock.advance(5_000)
+    poller.heard(clock.now())
+    expect(poller.state).toMatchObject({ retryCount: 1, lastSync: clock.now() })
+  })
+})
+
 describe('failures', () => {
   it('[T4] waits at random below a ceiling that doubles', async () => {
     clock = createVirtualClock({ random: () => 0.5 })
@@ -269,7 +309,7 @@ describe('[T6] circles', () => {
 })
 
 describe('pauses', () => {
-  it.each(['hidden', 'offline', 'disabled', 'interaction', 'manual'] as const)('asks nothing while %s, and again within 500 ms after', async (reason) => {
+  it.each(['hidden', 'offline', 'disabled', 'interaction', 'manual', 'off', 'following'] as const)('asks nothing while %s, and again within 500 ms after', async (reason) => {
     const poller = started()
     await clock.advance(3_000)
     poller.setPaused(reason, true)
