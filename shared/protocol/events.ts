@@ -41,7 +41,7 @@ export interface EventsAnswer {
 export interface MatterEvent {
   boardId: BoardId
   matterId: MatterId
-  /** As it is now; null once it is gone from this reader's sight. */
+  /** As it is now; null once it is gone from this reader's sight, and where only some of its fields were ever told. */
   matter: Matter | null
   /** Who changed it last; null where the server doesn't say. */
   by: MemberId | null

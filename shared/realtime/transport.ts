@@ -1,6 +1,6 @@
 import type { TransportKind } from '#shared/config/features.ts'
-import type { BoardId } from '#shared/kanban/board.ts'
-import type { MatterId } from '#shared/kanban/matter.ts'
+import type { BoardId, Column } from '#shared/kanban/board.ts'
+import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { RealTimeEvents, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetReason, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { Connection } from './connection.ts'
@@ -13,6 +13,15 @@ export interface BoardPosition {
   version: number
   /** The outbox that asks (rule M1). */
   cid: string
+}
+
+/** A board as its reader has it just now, from wherever that came. */
+export interface KnownBoard {
+  /** Null before the first full read. */
+  epoch: string | null
+  version: number
+  columns: readonly Column[]
+  rows: ReadonlyMap<MatterId, Matter>
 }
 
 /** Rows as a digest, for `compare`. */
@@ -101,8 +110,12 @@ export interface RealTimeTransport {
   off: <E extends TransportEvent>(event: E, listener: TransportListener<E>) => void
   /** Says something to the others on the board that was joined last; they get it as an event. Rejects with a `Fault`. */
   emit: <Topic extends SaidTopic>(topic: Topic, data: SaidData[Topic]) => Promise<void>
-  /** Wants the news of a board, from where its reader stands whenever that is asked for; returns how to leave. One board at a time: the last one counts. */
-  join: (boardId: BoardId, position: () => BoardPosition) => () => void
+  /**
+   * Wants the news of a board, from where its reader stands whenever that is asked for; returns how to leave. One
+   * board at a time: the last one counts. `known`: the rows that the reader has, so that `matter:*` and the like tell
+   * whole rows of a board that came with the page or from the device, too.
+   */
+  join: (boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null) => () => void
   /** Names the matters that the reader has open: they are urgent. */
   focus: (matterIds: readonly MatterId[]) => void
   /** True: somebody looks (again), and the link proves at once that it stands. False: nobody does. */
