@@ -57,7 +57,7 @@ const folder = await mkdtemp(join(tmpdir(), 'aster-bench-'))
 const repository = await openSqlite(folder)
 try {
   await repository.firm.create(FIRM)
-  await repository.accounts.insertMember({ ...ACTOR, name: 'Kenji Sato', email: 'partner@firm.example', active: true, locale: null, createdAt: 0 })
+  await repository.accounts.insertMember({ ...ACTOR, name: 'Kenji Sato', email: 'partner@firm.example', active: true, locale: null, transport: null, createdAt: 0 })
   const boards = createBoardService({ repository, hub: createBoardHub(), firm: FIRM })
   const imports = createImportService({ repository, boards, firm: FIRM })
   for (const [fileName, bytes] of [['large.csv', csvFile()], ['large.json', trelloFile()]] as const) {

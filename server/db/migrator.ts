@@ -5,6 +5,7 @@ import { INITIAL } from './migrations/0001-initial.ts'
 import { IMPORT_SOURCES } from './migrations/0002-import-sources.ts'
 import { NUMBERED_MUTATIONS } from './migrations/0003-numbered-mutations.ts'
 import { MATTER_GAPS } from './migrations/0004-matter-gaps.ts'
+import { TRANSPORTS } from './migrations/0005-transports.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-import-sources', sql: IMPORT_SOURCES },
   { name: '0003-numbered-mutations', sql: NUMBERED_MUTATIONS },
   { name: '0004-matter-gaps', sql: MATTER_GAPS },
+  { name: '0005-transports', sql: TRANSPORTS },
 ]
 
 const PLACEHOLDERS = {

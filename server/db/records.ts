@@ -1,3 +1,4 @@
+import type { TransportMode } from '#shared/config/features.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { MoveState } from '#shared/kanban/apply-mutation.ts'
 import type { Column } from '#shared/kanban/board.ts'
@@ -21,17 +22,27 @@ export interface FirmSettings {
   createdAt: EpochMs
 }
 
+/** How news reach the firm's browsers, as the administrator set it. */
+export interface TransportRecord {
+  /** Null follows the flag. */
+  mode: TransportMode | null
+  /** Percent of members who use it; the others poll. */
+  share: number
+}
+
 /** A member with what only the server and the member's own screen know. */
 export interface MemberRecord extends Member {
   /** As it was typed. */
   email: string
   /** Language of the screen; null follows the browser. */
   locale: 'en' | 'ja' | null
+  /** How news come to them; null is the firm's way. */
+  transport: 'polling' | 'off' | null
   createdAt: EpochMs
 }
 
 /** What may change about a member. */
-export type MemberPatch = Partial<Pick<MemberRecord, 'name' | 'email' | 'role' | 'active' | 'locale'>>
+export type MemberPatch = Partial<Pick<MemberRecord, 'name' | 'email' | 'role' | 'active' | 'locale' | 'transport'>>
 
 /** A sign-in on one device. */
 export interface SessionRecord {

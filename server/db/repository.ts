@@ -4,6 +4,7 @@ import type {
   AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
   IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
   MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, SessionRecord,
+  TransportRecord,
 } from './records.ts'
 
 /*
@@ -16,6 +17,9 @@ export interface FirmStore {
   /** Null in a new database. */
   get(): Promise<FirmSettings | null>
   create(settings: FirmSettings): Promise<void>
+  /** How news reach its browsers; in a new database all members follow the flag. */
+  transport(): Promise<TransportRecord>
+  setTransport(transport: TransportRecord): Promise<void>
 }
 
 /** Members, their passwords and their sessions. */

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /*
  * The tables as Kysely sees them: text, numbers and null, what SQLite and PostgreSQL both store.
  */
@@ -12,6 +14,8 @@ export interface FirmTable {
   case_number_template: string
   demo: Flag
   created_at: number
+  transport_mode: string | null
+  transport_share: Generated<number>
 }
 
 export interface MembersTable {
@@ -23,6 +27,7 @@ export interface MembersTable {
   role: string
   active: Flag
   locale: string | null
+  transport: string | null
   created_at: number
 }
 

@@ -23,7 +23,7 @@ const CACHE_MS = MINUTE_MS
 const MAX_CACHED = 20_000
 
 /** Who is signed in: what the member's own screen knows of them. */
-export type SessionMember = Member & { email: string, locale: 'en' | 'ja' | null }
+export type SessionMember = Member & { email: string, locale: 'en' | 'ja' | null, transport: MemberRecord['transport'] }
 
 /** What a new account needs. */
 export interface NewMember {
@@ -41,12 +41,21 @@ export interface AccountService {
   signIn: (email: string, password: string) => Promise<{ sessionId: string, member: SessionMember } | null>
   signOut: (sessionId: string) => Promise<void>
   /** The member whose session it is; null when it ended or the account was closed. */
-  findSession: (sessionId: string) => Promise<SessionMember | null>
+  findSession: (sessionId: string, options?: FindSessionOptions) => Promise<SessionMember | null>
   /** Sets a password and ends all sessions of the member. */
   setPassword: (memberId: MemberId, password: string) => Promise<void>
   setLocale: (memberId: MemberId, locale: 'en' | 'ja' | null) => Promise<void>
-  /** Makes every session look at its member again; called after a member changed. */
-  forget: (memberId: MemberId) => void
+  /** Sets how news come to the member; null is the firm's way. */
+  setTransport: (memberId: MemberId, transport: MemberRecord['transport']) => Promise<void>
+  /** Makes every session look at its member again; called after a member changed here, or (not `isOwn`) in another process. */
+  forget: (memberId: MemberId, isOwn?: boolean) => void
+  /** Hears whose sessions are to be looked at again: role, choice or the session itself changed. Returns how to stop. */
+  onChanged: (listener: (memberId: MemberId, isOwn: boolean) => void) => () => void
+}
+
+export interface FindSessionOptions {
+  /** Looks at the database whatever is remembered. @default false */
+  fresh?: boolean
 }
 
 export interface AccountServiceOptions {
@@ -66,14 +75,16 @@ interface CachedSession {
 /** The accounts of one firm. */
 export function createAccountService({ repository, verify = verifyPassword, now = Date.now }: AccountServiceOptions): AccountService {
   const cache = new Map<string, CachedSession>()
+  const listeners = new Set<(memberId: MemberId, isOwn: boolean) => void>()
   // Checked where there is no account, so that a guess at an address takes as long as one at a password.
   let decoy: Promise<string> | undefined
 
-  function forget(memberId: MemberId): void {
+  function forget(memberId: MemberId, isOwn = true): void {
     for (const [id, { member }] of cache) {
       if (member.id === memberId)
         cache.delete(id)
     }
+    listeners.forEach(listener => listener(memberId, isOwn))
   }
 
   async function touch(record: SessionRecord, at: EpochMs): Promise<SessionRecord> {
@@ -86,6 +97,10 @@ export function createAccountService({ repository, verify = verifyPassword, now 
 
   return {
     forget,
+    onChanged(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     async signIn(email, password) {
       const member = await repository.accounts.findMemberByEmail(email)
       const hash = member?.active ? await repository.accounts.findPasswordHash(member.id) : null
@@ -105,10 +120,13 @@ export function createAccountService({ repository, verify = verifyPassword, now 
     async signOut(sessionId) {
       cache.delete(sessionId)
       await repository.accounts.revokeSession(sessionId, now())
+      const record = await repository.accounts.findSession(sessionId)
+      if (record)
+        forget(record.memberId)
     },
-    async findSession(sessionId) {
+    async findSession(sessionId, { fresh = false } = {}) {
       const at = now()
-      const cached = cache.get(sessionId)
+      const cached = fresh ? undefined : cache.get(sessionId)
       if (cached && at - cached.checkedAt < CACHE_MS && at < cached.record.expiresAt)
         return cached.member
       cache.delete(sessionId)
@@ -140,6 +158,10 @@ export function createAccountService({ repository, verify = verifyPassword, now 
       await repository.accounts.updateMember(memberId, { locale } satisfies MemberPatch)
       forget(memberId)
     },
+    async setTransport(memberId, transport) {
+      await repository.accounts.updateMember(memberId, { transport } satisfies MemberPatch)
+      forget(memberId)
+    },
   }
 }
 
@@ -159,7 +181,7 @@ export async function prepareAccount({ email, name, role, password, locale = nul
   if (password !== null)
     checkPassword(password, { email, name })
   return {
-    record: { id: uuidv7(), name: name.trim(), role, active: true, email: email.trim(), locale, createdAt: at },
+    record: { id: uuidv7(), name: name.trim(), role, active: true, email: email.trim(), locale, transport: null, createdAt: at },
     hash: password === null ? null : await hashPassword(password),
   }
 }
@@ -176,6 +198,6 @@ export async function insertAccount(stores: Pick<Stores, 'accounts'>, { record, 
     await stores.accounts.setPasswordHash(record.id, hash, record.createdAt)
 }
 
-function toSessionMember({ id, name, role, active, email, locale }: MemberRecord): SessionMember {
-  return { id, name, role, active, email, locale }
+function toSessionMember({ id, name, role, active, email, locale, transport }: MemberRecord): SessionMember {
+  return { id, name, role, active, email, locale, transport }
 }

@@ -1,3 +1,4 @@
+import type { Bus } from '#server/bus/bus.ts'
 import type { BoardRecord, ColumnRecord, MemberRecord } from '#server/db/records.ts'
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Column } from '#shared/kanban/board.ts'
@@ -34,14 +35,21 @@ export interface AdministrationOptions {
   boards: BoardService
   reader: Pick<BoardReader, 'forgetDefault'>
   hub: BoardHub
+  /** Tells other processes that there are other boards, or another default one. */
+  bus: Pick<Bus, 'publish'>
   /** @default Date.now */
   now?: () => number
 }
 
 /** The administration as `actor` may use it. Throws FORBIDDEN to everyone but administrators. */
-export function administrationFor(actor: Actor, { repository, accounts, boards, reader, hub, now = Date.now }: AdministrationOptions): Administration {
+export function administrationFor(actor: Actor, { repository, accounts, boards, reader, hub, bus, now = Date.now }: AdministrationOptions): Administration {
   if (!can(actor, 'administer'))
     throw new Problem('FORBIDDEN', 'only an administrator may do this')
+
+  function forgetDefault(): void {
+    reader.forgetDefault()
+    bus.publish({ kind: 'settings' })
+  }
 
   async function describe(id: string): Promise<AdministeredBoard> {
     const record = await repository.boards.find(id)
@@ -92,7 +100,7 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
         await stores.boards.insert(board, columns)
         return board
       })
-      reader.forgetDefault()
+      forgetDefault()
       return toBoard(record, columns)
     },
     async updateBoard(id, { name, isDefault }) {
@@ -104,7 +112,7 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
         if (isDefault)
           await stores.boards.setDefault(id)
       })
-      reader.forgetDefault()
+      forgetDefault()
       return await describe(id)
     },
     async updateColumn(boardId, columnId, patch) {

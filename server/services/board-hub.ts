@@ -18,6 +18,14 @@ export interface BoardHub {
   seen: (head: BoardHead) => void
   /** To be called when a transaction ended nobody knows how: until the board is read again, nothing is known of it. */
   doubt: (boardId: string) => void
+  /** Boards that were doubted and weren't read since. */
+  doubts: () => ReadonlySet<string>
+  /** What this process knows of the boards, by id. */
+  heads: () => ReadonlyMap<string, BoardHead>
+  /** Forgets where a board stands, or all: the next who asks reads. */
+  forget: (boardId?: string) => void
+  /** Whether anybody waits, or asked for their place since the last call. */
+  takeAsked: () => boolean
   /** Hears of every newer head, `isOwn` when this process committed it; returns how to stop. */
   onMoved: (listener: (head: BoardHead, isOwn: boolean) => void) => () => void
   /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
@@ -40,7 +48,9 @@ export function createBoardHub(): BoardHub {
   const readers = new Map<string, Quiet>()
   const waiters = new Map<string, Set<(moved: boolean) => void>>()
   const listeners = new Set<(head: BoardHead, isOwn: boolean) => void>()
+  const doubted = new Set<string>()
   let closed = false
+  let asked = false
   // A member's role decides what they see, so another role is another reader.
   const keyOf = (boardId: string, reader: Actor) => `${boardId} ${reader.id} ${reader.role}`
 
@@ -49,6 +59,7 @@ export function createBoardHub(): BoardHub {
     if (known && known.epoch === head.epoch && known.version >= head.version)
       return
     heads.set(head.id, head)
+    doubted.delete(head.id)
     for (const settle of [...waiters.get(head.id) ?? []])
       settle(true)
     listeners.forEach(listener => listener(head, isOwn))
@@ -61,7 +72,23 @@ export function createBoardHub(): BoardHub {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    doubt: boardId => void heads.delete(boardId),
+    doubt(boardId) {
+      heads.delete(boardId)
+      doubted.add(boardId)
+    },
+    doubts: () => doubted,
+    heads: () => heads,
+    forget(boardId) {
+      for (const id of boardId === undefined ? [...heads.keys(), ...doubted] : [boardId]) {
+        heads.delete(id)
+        doubted.delete(id)
+      }
+    },
+    takeAsked() {
+      const was = asked || waiters.size > 0
+      asked = false
+      return was
+    },
     wait(boardId, version, waitMs, signal) {
       const known = heads.get(boardId)
       if (closed || signal.aborted)
@@ -77,6 +104,8 @@ export function createBoardHub(): BoardHub {
           clearTimeout(timer)
           signal.removeEventListener('abort', abort)
           waiting.delete(settle)
+          if (waiting.size === 0 && waiters.get(boardId) === waiting)
+            waiters.delete(boardId)
           resolve(moved)
         }
         waiting.add(settle)
@@ -84,6 +113,7 @@ export function createBoardHub(): BoardHub {
       })
     },
     quiet(boardId, reader) {
+      asked = true
       const quiet = readers.get(keyOf(boardId, reader))
       const head = heads.get(boardId)
       return quiet && head && quiet.epoch === head.epoch && quiet.head === head.version ? quiet : null

@@ -11,6 +11,8 @@ export interface FirmConfig {
   dataDir: string
   /** A PostgreSQL address; null keeps everything in `dataDir`. */
   databaseUrl: string | null
+  /** A Redis address, through which several processes on one database hear of each other at once; null for none. */
+  redisUrl: string | null
   /** Whether the firm is the generated one; null leaves it to what the database holds, and a new one becomes a demo. */
   demo: boolean | null
   /** The first account of a real firm; wanted at its first start only. */
@@ -32,6 +34,7 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
 const environmentSchema = z.object({
   DATA_DIR: optional(z.string()),
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be an address like postgres://user@host/database' })),
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: 'must be an address like redis://host:6379' })),
   DEMO: optional(z.stringbool({ error: 'must be true or false' })),
   ADMIN_EMAIL: optional(z.email({ error: 'must be an email address' })),
   ADMIN_PASSWORD: optional(z.string()),
@@ -61,6 +64,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
   return {
     dataDir: resolve(cwd, settings.DATA_DIR ?? '.data'),
     databaseUrl: settings.DATABASE_URL ?? null,
+    redisUrl: settings.REDIS_URL ?? null,
     demo: settings.DEMO ?? null,
     admin: settings.ADMIN_EMAIL && settings.ADMIN_PASSWORD ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD } : null,
     firm: {

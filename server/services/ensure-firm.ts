@@ -37,7 +37,7 @@ async function createRealFirm(repository: Repository, firm: FirmSettings, admin:
   if (!admin)
     throw new StartupError('A real firm (DEMO=false) needs ADMIN_EMAIL and ADMIN_PASSWORD at its first start.')
   const member: MemberRecord = {
-    id: uuidv7(), name: 'Administrator', role: 'ADMIN', active: true, email: admin.email.trim(), locale: null, createdAt: firm.createdAt,
+    id: uuidv7(), name: 'Administrator', role: 'ADMIN', active: true, email: admin.email.trim(), locale: null, transport: null, createdAt: firm.createdAt,
   }
   refuseWeakPassword(admin.password, member)
   const hash = await hashPassword(admin.password)

@@ -1,3 +1,4 @@
+import type { Bus } from '#server/bus/bus.ts'
 import type { FirmSettings } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
 import type { AccountService } from './account-service.ts'
@@ -15,8 +16,14 @@ import { ensureFirm } from './ensure-firm.ts'
 import { startHousekeeping, tidy } from './housekeeping.ts'
 import type { ImportService } from './import/import-service.ts'
 import { createImportService } from './import/import-service.ts'
+import { openBus } from './open-bus.ts'
 import { openRepository } from './open-repository.ts'
 import { createPollPace } from './poll-pace.ts'
+import { startHints } from './realtime/hints.ts'
+import type { SocketRegistry } from './realtime/socket-registry.ts'
+import { createSocketRegistry } from './realtime/socket-registry.ts'
+import type { SharedTransportPolicy } from './realtime/transport-policy.ts'
+import { openTransportPolicy } from './realtime/transport-policy.ts'
 
 /** An open firm: its database and everything that serves it. */
 export interface Firm {
@@ -28,6 +35,10 @@ export interface Firm {
   hub: BoardHub
   accounts: AccountService
   imports: ImportService
+  /** The way to the other processes of the firm. */
+  bus: Bus
+  policy: SharedTransportPolicy
+  sockets: SocketRegistry
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
 }
@@ -41,7 +52,7 @@ export async function openFirm(config: FirmConfig): Promise<Firm> {
   try {
     const settings = await ensureFirm(repository, config, Date.now())
     await tidy(repository, Date.now())
-    return await composeFirm(repository, settings)
+    return await composeFirm(repository, settings, config)
   }
   catch (error) {
     await repository.close()
@@ -49,13 +60,26 @@ export async function openFirm(config: FirmConfig): Promise<Firm> {
   }
 }
 
-async function composeFirm(repository: Repository, settings: FirmSettings): Promise<Firm> {
+async function composeFirm(repository: Repository, settings: FirmSettings, config: FirmConfig): Promise<Firm> {
   const hub = createBoardHub()
   const pace = createPollPace()
   const boards = createBoardService({ repository, hub, firm: settings })
   const imports = createImportService({ repository, boards, firm: settings })
   const housekeeping = startHousekeeping(repository, Date.now, error =>
     process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`))
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  const accounts = createAccountService({ repository })
+  const sockets = createSocketRegistry()
+  const reader = createBoardReader({ repository, hub, firm: settings, next: pace.next })
+  const bus = await openBus(config, repository, settings, log)
+  const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
+  const hints = startHints({
+    bus, hub, accounts, policy, log,
+    readHeads: () => repository.boards.heads(),
+    isShared: repository.dialect === 'postgres',
+    hasSockets: () => sockets.size > 0,
+    onSettings: reader.forgetDefault,
+  })
   await imports.resume()
   return {
     repository,
@@ -63,13 +87,19 @@ async function composeFirm(repository: Repository, settings: FirmSettings): Prom
     hub,
     boards,
     imports,
+    bus,
+    policy,
+    sockets,
     digests: createBoardDigest({ repository, hub }),
-    reader: createBoardReader({ repository, hub, firm: settings, next: pace.next }),
-    accounts: createAccountService({ repository }),
+    reader,
+    accounts,
     async close() {
+      hints.stop()
+      policy.close()
       hub.close()
       pace.stop()
       await imports.close()
+      await bus.close()
       await housekeeping.stop()
       await repository.close()
     },

@@ -4,7 +4,7 @@ import { useFirm } from './firm.ts'
 
 /** What a member's own screen starts from. */
 export async function describeMe(member: SessionMember): Promise<MeAnswer> {
-  const { repository } = await useFirm()
+  const { repository, policy } = await useFirm()
   const boards = await repository.boards.list()
-  return { member, boards: boards.map(({ id, name, isDefault }) => ({ id, name, isDefault })) }
+  return { member, transport: policy.of(member), boards: boards.map(({ id, name, isDefault }) => ({ id, name, isDefault })) }
 }

@@ -13,7 +13,7 @@ export function nextId(): string {
 /** A member whom no other test knows. */
 export function member(changes: Partial<MemberRecord> = {}): MemberRecord {
   const id = nextId()
-  return { ...PEOPLE.associate, id, email: `${id}@firm.example`, locale: null, createdAt: NOW, ...changes }
+  return { ...PEOPLE.associate, id, email: `${id}@firm.example`, locale: null, transport: null, createdAt: NOW, ...changes }
 }
 
 /** A matter with an id and a case number of its own. */

@@ -30,6 +30,13 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.firm.create(settings)
       expect(await repository.firm.get()).toEqual(settings)
     })
+    it('let everybody follow the flag until an administrator says otherwise', async () => {
+      expect(await repository.firm.transport()).toEqual({ mode: null, share: 100 })
+      await repository.firm.setTransport({ mode: 'priority', share: 25 })
+      expect(await repository.firm.transport()).toEqual({ mode: 'priority', share: 25 })
+      await repository.firm.setTransport({ mode: null, share: 0 })
+      expect(await repository.firm.transport()).toEqual({ mode: null, share: 0 })
+    })
   })
 
   describe('accounts', () => {
@@ -49,6 +56,10 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       await repository.accounts.updateMember(ana.id, { active: false, locale: 'ja' })
       await repository.accounts.updateMember(ana.id, {})
       expect(await repository.accounts.findMember(ana.id)).toEqual({ ...ana, active: false, locale: 'ja' })
+      await repository.accounts.updateMember(ana.id, { transport: 'off' })
+      expect(await repository.accounts.findMember(ana.id)).toEqual({ ...ana, active: false, locale: 'ja', transport: 'off' })
+      await repository.accounts.updateMember(ana.id, { transport: null })
+      expect(await repository.accounts.findMember(ana.id)).toMatchObject({ transport: null })
     })
     it('keeps one password hash a member', async () => {
       const ana = member()

@@ -102,5 +102,5 @@ export async function openTestFirm(
 }
 
 function toRecord(member: Member): MemberRecord {
-  return { ...member, email: `${member.id}@firm.example`, locale: null, createdAt: NOW }
+  return { ...member, email: `${member.id}@firm.example`, locale: null, transport: null, createdAt: NOW }
 }

@@ -44,7 +44,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
 
   await repository.firm.create(FIRM)
   for (const member of members.values())
-    await repository.accounts.insertMember({ ...member, email: `${member.id}@firm.example`, locale: null, createdAt: NOW })
+    await repository.accounts.insertMember({ ...member, email: `${member.id}@firm.example`, locale: null, transport: null, createdAt: NOW })
   await repository.boards.insert({ id: BOARD_ID, name: BOARD.name, epoch: 'epoch-1', isDefault: true, position: 0, createdAt: NOW }, BOARD.columns)
   let instances = [startInstance(repository, now), startInstance(repository, now)] as const
 

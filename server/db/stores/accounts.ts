@@ -21,18 +21,19 @@ export function accountStore(db: Kysely<Database>, guard: Guard): AccountStore {
       const row = await db.selectFrom('members').selectAll().where('email_key', '=', emailKey(email)).executeTakeFirst()
       return row ? toMember(row) : null
     },
-    async insertMember({ id, name, email, role, active, locale, createdAt }) {
+    async insertMember({ id, name, email, role, active, locale, transport, createdAt }) {
       await guard(db.insertInto('members').values({
-        id, name, email, email_key: emailKey(email), role, active: flag(active), locale, created_at: createdAt,
+        id, name, email, email_key: emailKey(email), role, active: flag(active), locale, transport, created_at: createdAt,
       }).execute())
     },
-    async updateMember(id, { name, email, role, active, locale }) {
+    async updateMember(id, { name, email, role, active, locale, transport }) {
       const changes = {
         ...(name !== undefined && { name }),
         ...(email !== undefined && { email, email_key: emailKey(email) }),
         ...(role !== undefined && { role }),
         ...(active !== undefined && { active: flag(active) }),
         ...(locale !== undefined && { locale }),
+        ...(transport !== undefined && { transport }),
       }
       if (Object.keys(changes).length > 0)
         await guard(db.updateTable('members').set(changes).where('id', '=', id).execute())
@@ -82,6 +83,7 @@ function toMember(row: Selectable<MembersTable>): MemberRecord {
     active: row.active === 1,
     email: row.email,
     locale: row.locale as MemberRecord['locale'],
+    transport: row.transport as MemberRecord['transport'],
     createdAt: row.created_at,
   }
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { TRANSPORT_MODES } from '#shared/config/features.ts'
 import type { FirmStore } from '../repository.ts'
 import type { Database } from '../schema.ts'
 import { flag } from './values.ts'
@@ -21,6 +22,14 @@ export function firmStore(db: Kysely<Database>): FirmStore {
         demo: flag(settings.demo),
         created_at: settings.createdAt,
       }).execute()
+    },
+    async transport() {
+      const row = await db.selectFrom('firm').select(['transport_mode', 'transport_share']).executeTakeFirst()
+      // A mode of a later version is none of ours: the flag counts.
+      return { mode: TRANSPORT_MODES.find(mode => mode === row?.transport_mode) ?? null, share: row?.transport_share ?? 100 }
+    },
+    async setTransport({ mode, share }) {
+      await db.updateTable('firm').set({ transport_mode: mode, transport_share: share }).execute()
     },
   }
 }

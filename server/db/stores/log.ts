@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ChangeEntry } from '../records.ts'
+import type { AccessTransition, ChangeEntry } from '../records.ts'
 import type { LogStore } from '../repository.ts'
-import type { ChangeLogTable, Database } from '../schema.ts'
+import type { AccessLogTable, ChangeLogTable, Database } from '../schema.ts'
 import { flag, rowChunks } from './values.ts'
 
 /** The change log and the access log. */
@@ -26,12 +26,12 @@ export function logStore(db: Kysely<Database>): LogStore {
         await db.insertInto('change_log').values(chunk).execute()
     },
     async changesAfter(boardId, after) {
-      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id'])
+      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id', 'cid'])
         .where('board_id', '=', boardId).where('version', '>', after).orderBy('version').orderBy('seq').execute()
       return rows.map(toChange)
     },
     async newestChanges(boardId, after, { offset, limit }) {
-      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id'])
+      const rows = await db.selectFrom('change_log').select(['version', 'matter_id', 'actor_id', 'cid'])
         .where('board_id', '=', boardId).where('version', '>', after)
         .orderBy('version', 'desc').orderBy('seq', 'desc').offset(offset).limit(limit).execute()
       return rows.map(toChange)
@@ -47,7 +47,12 @@ export function logStore(db: Kysely<Database>): LogStore {
       const rows = await db.selectFrom('access_log').select(['version', 'member_id', 'matter_id', 'visible'])
         .where('board_id', '=', boardId).where('member_id', '=', memberId).where('version', '>', after)
         .orderBy('version').execute()
-      return rows.map(row => ({ version: row.version, memberId: row.member_id, matterId: row.matter_id, visible: row.visible === 1 }))
+      return rows.map(toTransition)
+    },
+    async transitionsAfter(boardId, after) {
+      const rows = await db.selectFrom('access_log').select(['version', 'member_id', 'matter_id', 'visible'])
+        .where('board_id', '=', boardId).where('version', '>', after).orderBy('version').execute()
+      return rows.map(toTransition)
     },
     async prune(boardId, { before, keep }) {
       // A write that changes nothing takes the lock on both databases: nobody logs while entries are forgotten.
@@ -64,6 +69,10 @@ export function logStore(db: Kysely<Database>): LogStore {
   }
 }
 
-function toChange(row: Pick<Selectable<ChangeLogTable>, 'version' | 'matter_id' | 'actor_id'>): ChangeEntry {
-  return { version: row.version, matterId: row.matter_id, by: row.actor_id }
+function toChange(row: Pick<Selectable<ChangeLogTable>, 'version' | 'matter_id' | 'actor_id' | 'cid'>): ChangeEntry {
+  return { version: row.version, matterId: row.matter_id, by: row.actor_id, cid: row.cid }
+}
+
+function toTransition(row: Pick<Selectable<AccessLogTable>, 'version' | 'member_id' | 'matter_id' | 'visible'>): AccessTransition {
+  return { version: row.version, memberId: row.member_id, matterId: row.matter_id, visible: row.visible === 1 }
 }

@@ -77,7 +77,7 @@ function generateMembers(random: Random, now: EpochMs): MemberRecord[] {
   const people = Object.entries(PEOPLE) as [PersonKey, Person][]
   return people.map(([key, { name, role, active = true }], index) => {
     const createdAt = now - (FIRM_AGE_DAYS - index * 30) * DAY_MS
-    return { id: random.id(createdAt), name, role, active, email: emailOf(key), locale: null, createdAt }
+    return { id: random.id(createdAt), name, role, active, email: emailOf(key), locale: null, transport: null, createdAt }
   })
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createSingleProcessBus } from '#server/bus/single-process-bus.ts'
 import { createAccountService } from '#server/services/account-service.ts'
 import { administrationFor } from '#server/services/administration.ts'
 import { ROLES } from '#shared/kanban/member.ts'
@@ -12,7 +13,7 @@ async function openOffice() {
   const firm = await openTestFirm()
   const now = () => firm.clock.now
   const accounts = createAccountService({ repository: firm.repository, now })
-  const as = (actor: Actor) => administrationFor(actor, { ...firm, accounts, now })
+  const as = (actor: Actor) => administrationFor(actor, { ...firm, accounts, bus: createSingleProcessBus(), now })
   return { ...firm, accounts, as, office: as(personWith('ADMIN')) }
 }
 
