@@ -22,3 +22,21 @@ export function backoffDelay(failures: number, options: BackoffOptions): number 
   const spreadFloor = floorMs + random() * floorMs / 10
   return Math.round(Math.max(spreadFloor, random() * ceiling))
 }
+
+/** How often in a row something failed. */
+export interface Outage {
+  failures: number
+  /** Those of them that came when the outage was no longer young. */
+  lateFailures: number
+}
+
+/**
+ * How long to wait before a link is opened again (rule T4). For half a minute it comes back quickly, so that a restarted
+ * server has its readers within a second or two; then the ceiling doubles from there.
+ */
+export function reconnectDelay({ failures, lateFailures }: Outage, options: Omit<BackoffOptions, 'multiplier'> & { youngCapMs?: number }): number {
+  const { baseMs = 500, youngCapMs = 2_000, capMs = 60_000, ...rest } = options
+  return lateFailures > 0
+    ? backoffDelay(lateFailures + 1, { baseMs: youngCapMs, capMs, ...rest })
+    : backoffDelay(failures, { baseMs, capMs: youngCapMs, ...rest })
+}

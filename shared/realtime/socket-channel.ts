@@ -3,19 +3,15 @@ import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
-import type { Clock } from './clock.ts'
+import type { Clock, Timer } from './clock.ts'
+import { Fault, toFault } from './fault.ts'
+import { reconnectDelay } from './backoff.ts'
+import type { DropCause, SocketEnd } from './socket-end.ts'
 import type { OpenSocket } from './socket-like.ts'
+import type { SocketSession } from './socket-session.ts'
+import { WAKE_PROBE_MS } from './socket-heartbeat.ts'
+import { openSocketSession } from './socket-session.ts'
 import type { BoardPosition, HeartbeatOptions, PullOutcome, ReconnectOptions } from './transport.ts'
-
-/**
- * Why there is no socket.
- *
- * - `blocked`: with a good ticket it didn't come to a welcome; something in between doesn't let sockets through.
- * - `dropped`: it ended without a word. `silent`: it stands and nothing comes.
- * - `server`: the server ended it, or takes nobody just now.
- * - `network`: not even the ticket came.
- */
-export type DropCause = 'blocked' | 'dropped' | 'silent' | 'server' | 'network'
 
 export type ChannelState
   /** Not wanted, nothing to open it for yet, or nobody has looked for a long time. */
@@ -26,6 +22,21 @@ export type ChannelState
     | { state: 'waiting', attempt: number, retryAt: EpochMs | null, cause: DropCause }
     /** Asking again gives the same, until `retryNow`. */
     | { state: 'refused', code: string }
+
+/** A ticket without an answer is given up after so long. */
+const TICKET_MS = 10_000
+/** The reader's position is read so long after an answer was handed out: by then it is taken in. */
+const MOVED_MS = 50
+/** So long must a socket stand before earlier failures are forgotten (rule T4). */
+const HEALTHY_MS = 10_000
+/** After the server ended them, sockets come back spread over so long. */
+const SPREAD_MS = 1_000
+/** However often somebody looks, tries are this far apart. */
+const NUDGE_MS = 1_000
+/** A page that nobody has looked at for so long keeps no socket. */
+const HIDDEN_MS = 30 * 60_000
+/** The longest wait while nobody looks. */
+const HIDDEN_CAP_MS = 5 * 60_000
 
 /** One board's socket, through all its lives: it is opened, watched, given up and opened again. */
 export interface SocketChannel {
@@ -47,6 +58,8 @@ export interface SocketChannel {
   close: () => void
   /** Tries at once, dropping what stands, and forgets all failures. */
   retryNow: () => Promise<void>
+  /** It may go well now: tries at once what waits, though never before the server asked to come back. */
+  nudge: () => void
   /** The reader's rows came, or moved on, by another way: opens it where it waited for them, and tells the server. */
   moved: () => void
   /** Asks what is new, in the stream's own order. Rejects with a `Fault`; where it isn't live, at once. */
@@ -70,6 +83,7 @@ export interface SocketChannelOptions {
   urgent?: boolean
   /** Who decides when a failed one is tried again: itself (rule T4), or whoever owns it. @default 'itself' */
   retry?: 'itself' | 'never'
+  /** It stands differently, or `isPlaced` does. */
   onState: (state: ChannelState) => void
   /** News that weren't asked for. An empty answer is a sign of life, one from above the reader's version a gap (`TransportEvents.updates`). */
   onAnswer: (boardId: BoardId, answer: UpdatesAnswer) => void
@@ -82,4 +96,293 @@ export interface SocketChannelOptions {
   onRoundTrip?: (tookMs: number) => void
   /** A socket, or the attempt at one, came to nothing. Before `onState` tells what follows. */
   onDrop?: (cause: DropCause) => void
+}
+
+export function createSocketChannel(options: SocketChannelOptions): SocketChannel {
+  const { clock, onState, urgent = false, retry = 'itself' } = options
+  let state: ChannelState = { state: 'closed' }
+  let board: { id: BoardId, position: () => BoardPosition } | null = null
+  let isWanted = false
+  let isLooking = true
+  /** Nobody has looked for so long that it was closed. */
+  let isAsleep = false
+  let focused: readonly MatterId[] = []
+  let heartbeat: HeartbeatOptions | false = {}
+  let reconnect: ReconnectOptions = {}
+  let asking: AbortController | null = null
+  let session: SocketSession | null = null
+  let heardAt: EpochMs | null = null
+  let waiting: (() => void)[] = []
+  let retryTimer: Timer | null = null
+  let movedTimer: Timer | null = null
+  let hiddenTimer: Timer | null = null
+  // Of the outage, if there is one.
+  let failures = 0
+  let lateFailures = 0
+  let failingSince: EpochMs | null = null
+  /** The server asked not to be called before. */
+  let notBefore = -Infinity
+  let triedAt = -Infinity
+  let hasRenewed = false
+  /** What `bye` said about coming back, in milliseconds. */
+  let comeBackAfter: number | null = null
+
+  function become(next: ChannelState): void {
+    state = next
+    if (next.state !== 'opening')
+      endWaiting()
+    onState(next)
+  }
+
+  function endWaiting(): void {
+    const ended = waiting
+    waiting = []
+    ended.forEach(end => end())
+  }
+
+  /** Asks for a ticket, if there is something to open a socket for and none is on its way. */
+  function begin(): void {
+    if (!isWanted || isAsleep || asking || session || state.state === 'refused')
+      return
+    clearRetry()
+    if (!board || board.position().epoch === null)
+      return state.state === 'closed' ? endWaiting() : become({ state: 'closed' })
+    const abort = asking = new AbortController()
+    triedAt = clock.now()
+    const deadline = clock.setTimer(() => end(() => failed('network')), TICKET_MS)
+    /** Ends the asking, unless it has ended before. */
+    function end(then: () => void): void {
+      clock.clearTimer(deadline)
+      if (asking !== abort)
+        return
+      asking = null
+      abort.abort()
+      then()
+    }
+    abort.signal.addEventListener('abort', () => clock.clearTimer(deadline))
+    become({ state: 'opening', attempt: failures + 1 })
+    // Whoever hears of it may have closed it.
+    if (asking === abort)
+      options.ticket(abort.signal).then(ticket => end(() => start(ticket)), error => end(() => noTicket(toFault(error))))
+  }
+
+  function noTicket({ kind, problem, retryAfterMs }: Fault): void {
+    if (kind === 'signed-out' || kind === 'refused' || kind === 'outdated')
+      refuse(problem?.code ?? (kind === 'signed-out' ? 'UNAUTHENTICATED' : kind === 'outdated' ? 'UPGRADE_REQUIRED' : 'INTERNAL'))
+    else
+      failed(kind === 'server' ? 'server' : 'network', retryAfterMs)
+  }
+
+  function start(ticket: string): void {
+    const { id, position } = board!
+    comeBackAfter = null
+    const opened = openSocketSession({
+      openSocket: options.openSocket, clock, ticket, urgent, heartbeat, focus: focused,
+      position: () => board?.id === id ? board.position() : position(),
+      onLive: () => become({ state: 'live', since: clock.now(), roundTripMs: opened.roundTripMs ?? 0 }),
+      onPlaced: () => onState(state),
+      onRoundTrip: tookMs => options.onRoundTrip?.(tookMs),
+      onAnswer: answer => options.onAnswer(id, answer),
+      onSaid: events => options.onSaid(id, events),
+      onMode: options.onMode,
+      onError: options.onError,
+      onBye: ({ code, after }) => {
+        comeBackAfter = after
+        if (code === 'drain')
+          options.onMaintenance(after)
+      },
+      onEnd: ended,
+    })
+    session = opened
+  }
+
+  function ended(end: SocketEnd): void {
+    dropSession()
+    if (end.kind === 'refused')
+      return refuse(end.code)
+    if (end.kind === 'drop')
+      return failed(end.cause, comeBackAfter ?? 0)
+    if (hasRenewed)
+      return failed('server', comeBackAfter ?? 0)
+    hasRenewed = true
+    if (retry === 'never')
+      return failed('server')
+    begin()
+  }
+
+  function refuse(code: string): void {
+    options.onDrop?.('server')
+    become({ state: 'refused', code })
+  }
+
+  function failed(cause: DropCause, floorMs = 0): void {
+    const now = clock.now()
+    failingSince ??= now
+    failures++
+    if (now - failingSince >= (reconnect.youngForMs ?? 30_000))
+      lateFailures++
+    notBefore = now + floorMs
+    options.onDrop?.(cause)
+    const delay = retry === 'never' ? null : delayAfter(cause, floorMs)
+    become({ state: 'waiting', attempt: failures, retryAt: delay === null ? null : clock.now() + delay, cause })
+    // Whoever hears of it may have changed it.
+    if (delay !== null && state.state === 'waiting' && state.attempt === failures)
+      retryTimer = clock.setTimer(begin, delay)
+  }
+
+  function delayAfter(cause: DropCause, floorMs: number): number {
+    const { capMs = 60_000, ...rest } = reconnect
+    const delay = reconnectDelay({ failures, lateFailures }, {
+      ...rest, capMs: isLooking ? capMs : Math.max(capMs, HIDDEN_CAP_MS), floorMs, random: () => clock.random(),
+    })
+    return cause === 'server' && failures === 1 ? Math.max(delay, clock.random() * SPREAD_MS) : delay
+  }
+
+  /** Health shows only when it ends: what stood for so long has made good what was before (rule T4). */
+  function dropSession(): void {
+    const dropped = session
+    session = null
+    if (!dropped)
+      return
+    heardAt = dropped.heardAt ?? heardAt
+    if (state.state === 'live' && clock.now() - state.since >= HEALTHY_MS)
+      forgetFailures()
+    dropped.end()
+  }
+
+  function forgetFailures(): void {
+    failures = 0
+    lateFailures = 0
+    failingSince = null
+    hasRenewed = false
+  }
+
+  /** Ends what is open or on its way; nothing is tried until `begin`. */
+  function halt(): void {
+    clearRetry()
+    clock.clearTimer(movedTimer)
+    movedTimer = null
+    const abort = asking
+    asking = null
+    abort?.abort()
+    dropSession()
+  }
+
+  function clearRetry(): void {
+    clock.clearTimer(retryTimer)
+    retryTimer = null
+  }
+
+  function closeFor(): void {
+    halt()
+    if (state.state !== 'closed')
+      become({ state: 'closed' })
+  }
+
+  function firstOutcome(): Promise<void> {
+    return state.state === 'opening' ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()
+  }
+
+  function join(boardId: BoardId, position: () => BoardPosition): void {
+    const isSame = board?.id === boardId
+    board = { id: boardId, position }
+    if (isSame)
+      return moved()
+    closeFor()
+    forgetFailures()
+    begin()
+  }
+
+  function leave(): void {
+    board = null
+    closeFor()
+  }
+
+  async function open(): Promise<void> {
+    isWanted = true
+    if (state.state !== 'waiting' || retry === 'never')
+      begin()
+    return firstOutcome()
+  }
+
+  function close(): void {
+    isWanted = false
+    clock.clearTimer(hiddenTimer)
+    hiddenTimer = null
+    closeFor()
+  }
+
+  async function retryNow(): Promise<void> {
+    halt()
+    forgetFailures()
+    notBefore = -Infinity
+    if (state.state === 'refused' || state.state === 'live')
+      state = { state: 'closed' }
+    begin()
+    return firstOutcome()
+  }
+
+  function nudge(): void {
+    if (state.state !== 'waiting' || retry === 'never')
+      return
+    const at = Math.max(notBefore, triedAt + NUDGE_MS, clock.now())
+    if (state.retryAt !== null && state.retryAt <= at)
+      return
+    clearRetry()
+    become({ ...state, retryAt: at })
+    retryTimer = clock.setTimer(begin, at - clock.now())
+  }
+
+  function moved(): void {
+    clock.clearTimer(movedTimer)
+    movedTimer = null
+    if (!isWanted || isAsleep || state.state === 'waiting' || state.state === 'refused')
+      return
+    movedTimer = clock.setTimer(() => {
+      movedTimer = null
+      if (session)
+        session.reposition()
+      else
+        begin()
+    }, MOVED_MS)
+  }
+
+  function attend(looks: boolean): void {
+    isLooking = looks
+    clock.clearTimer(hiddenTimer)
+    hiddenTimer = looks ? null : clock.setTimer(() => {
+      isAsleep = true
+      closeFor()
+    }, HIDDEN_MS)
+    if (!looks)
+      return
+    if (isAsleep) {
+      isAsleep = false
+      return begin()
+    }
+    session?.probe(WAKE_PROBE_MS)
+    nudge()
+  }
+
+  return {
+    get state() { return state },
+    get roundTripMs() { return session?.roundTripMs ?? null },
+    get isPlaced() { return session?.isPlaced ?? false },
+    get heardAt() { return session?.heardAt ?? heardAt },
+    join, leave, open, close, retryNow, nudge, moved, attend,
+    sync: (position, signal) => session?.isLive && board?.id === position.boardId
+      ? session.sync(position, signal)
+      : Promise.reject(new Fault('network')),
+    say: (topic, data) => session?.isLive ? session.say(topic, data) : Promise.reject(new Fault('network')),
+    focus(matterIds) {
+      focused = matterIds
+      session?.focus(matterIds)
+    },
+    probe: deadlineMs => session?.probe(deadlineMs),
+    setReconnect: (next) => { reconnect = { ...reconnect, ...next } },
+    setHeartbeat(next) {
+      heartbeat = next
+      session?.setHeartbeat(next)
+    },
+  }
 }

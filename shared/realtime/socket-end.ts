@@ -1,0 +1,36 @@
+import type { ProblemCode } from '#shared/protocol/problems.ts'
+import { CLOSE } from '#shared/protocol/socket.ts'
+
+/**
+ * Why there is no socket.
+ *
+ * - `blocked`: with a good ticket it didn't come to a welcome; something in between doesn't let sockets through.
+ * - `dropped`: it ended without a word. `silent`: it stands and nothing comes.
+ * - `server`: the server ended it, or takes nobody just now.
+ * - `network`: not even the ticket came.
+ */
+export type DropCause = 'blocked' | 'dropped' | 'silent' | 'server' | 'network'
+
+/** What the end of a socket asks for. */
+export type SocketEnd
+  = | { kind: 'drop', cause: DropCause }
+    /** Another ticket, at once. */
+    | { kind: 'renew' }
+    /** Nothing: asking again gives the same. */
+    | { kind: 'refused', code: ProblemCode }
+
+/** What a close code means (rule S4). Without a code of ours before the welcome, it wasn't our server that closed. */
+export function meaningOf(code: number | undefined, wasWelcomed: boolean): SocketEnd {
+  switch (code) {
+    case CLOSE.BAD_FRAME: return { kind: 'refused', code: 'BAD_REQUEST' }
+    case CLOSE.FORBIDDEN: return { kind: 'refused', code: 'FORBIDDEN' }
+    case CLOSE.TOO_OLD: return { kind: 'refused', code: 'UPGRADE_REQUIRED' }
+    case CLOSE.TICKET: return { kind: 'renew' }
+    case CLOSE.GONE:
+    case CLOSE.DRAIN:
+    case CLOSE.RATE:
+    case CLOSE.RESYNC: return { kind: 'drop', cause: 'server' }
+    case CLOSE.SLOW: return { kind: 'drop', cause: 'dropped' }
+    default: return { kind: 'drop', cause: wasWelcomed ? 'dropped' : 'blocked' }
+  }
+}

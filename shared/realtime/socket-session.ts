@@ -1,0 +1,358 @@
+import type { TransportKind } from '#shared/config/features.ts'
+import type { MatterId } from '#shared/kanban/matter.ts'
+import type { BoardEvent } from '#shared/protocol/events.ts'
+import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
+import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { ProblemCode } from '#shared/protocol/problems.ts'
+import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
+import { SOCKET_PATH } from '#shared/protocol/socket.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
+import type { Clock, Timer } from './clock.ts'
+import { Fault } from './fault.ts'
+import { createPendingAnswers } from './pending-answers.ts'
+import type { SocketEnd } from './socket-end.ts'
+import { meaningOf } from './socket-end.ts'
+import { createSocketHeartbeat } from './socket-heartbeat.ts'
+import type { OpenSocket, SocketEvent, SocketLike } from './socket-like.ts'
+import type { BoardPosition, HeartbeatOptions, PullOutcome } from './transport.ts'
+
+/** From the start to the welcome; beyond it something in between swallows it. */
+const HANDSHAKE_MS = 10_000
+/** A question without an answer is asked by HTTP after so long. */
+const ANSWER_MS = 10_000
+/** As many open matters as a frame may name. */
+const MAX_FOCUS = 20
+
+export interface SocketSessionOptions {
+  openSocket: OpenSocket
+  clock: Clock
+  ticket: string
+  urgent: boolean
+  heartbeat: HeartbeatOptions | false
+  /** Matters that the reader has open. */
+  focus: readonly MatterId[]
+  /** Where the reader stands just now. */
+  position: () => BoardPosition
+  /** It was welcomed and has answered. */
+  onLive: () => void
+  onPlaced: () => void
+  onRoundTrip: (tookMs: number) => void
+  onAnswer: (answer: UpdatesAnswer) => void
+  onSaid: (events: BoardEvent[]) => void
+  onMode: (transport: TransportKind) => void
+  onBye: (frame: Extract<ServerFrame, { t: 'bye' }>) => void
+  onError: (code: ProblemCode) => void
+  /** It is over; nothing is told after that. Not after `end`. */
+  onEnd: (end: SocketEnd) => void
+}
+
+/** One socket, from its opening to its end. */
+export interface SocketSession {
+  readonly isLive: boolean
+  readonly isPlaced: boolean
+  readonly roundTripMs: number | null
+  readonly heardAt: number | null
+  /** Asks what is new since a position. Rejects with a `Fault`. */
+  sync: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
+  /** Rejects with a `Fault`. */
+  say: (topic: Extract<ClientFrame, { t: 'say' }>['topic'], data: unknown) => Promise<void>
+  focus: (matterIds: readonly MatterId[]) => void
+  /** Tells the server where the reader stands, if that isn't where it goes on from. */
+  reposition: () => void
+  probe: (deadlineMs?: number) => void
+  setHeartbeat: (heartbeat: HeartbeatOptions | false) => void
+  /** Ends it, as its user wants. */
+  end: () => void
+}
+
+export function openSocketSession(options: SocketSessionOptions): SocketSession {
+  const { clock, position, urgent } = options
+  const syncs = createPendingAnswers<PullOutcome>(clock, ANSWER_MS)
+  const says = createPendingAnswers<void>(clock, ANSWER_MS)
+  const heartbeat = createSocketHeartbeat({ clock, heartbeat: options.heartbeat, ping, onSilent: () => finish({ kind: 'drop', cause: 'silent' }), onRoundTrip })
+  let phase: 'opening' | 'greeting' | 'welcomed' | 'live' | 'ended' = 'opening'
+  let lastRef = 0
+  let roundTripMs: number | null = null
+  let heardAt: number | null = null
+  let focused = options.focus
+  /** Where the server goes on from; null after a `reset`. */
+  let place: { epoch: string, version: number } | null = null
+  /** The outbox that the server knows of. */
+  let cid = ''
+  /** When it asked of its own accord; null once that was answered. */
+  let askedAt: number | null = null
+  const handshake: Timer = clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), HANDSHAKE_MS)
+  const socket = open()
+
+  function open(): SocketLike | null {
+    try {
+      const opened = options.openSocket(SOCKET_PATH)
+      opened.addEventListener('open', () => phase === 'opening' && greet())
+      opened.addEventListener('message', hear)
+      // What went wrong is told by the close that follows.
+      opened.addEventListener('error', () => {})
+      opened.addEventListener('close', ({ code }) => finish(meaningOf(code, phase === 'welcomed' || phase === 'live')))
+      return opened
+    }
+    catch {
+      // Told later: whoever opens it hasn't got it yet.
+      clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), 0)
+      return null
+    }
+  }
+
+  function send(frame: ClientFrame): void {
+    if (phase === 'ended')
+      return
+    try {
+      socket?.send(JSON.stringify(frame))
+    }
+    catch {
+      finish(meaningOf(undefined, isWelcomed()))
+    }
+  }
+
+  function greet(): void {
+    const { boardId, epoch, version, cid: ownCid } = position()
+    if (epoch === null)
+      return finish({ kind: 'drop', cause: 'network' })
+    phase = 'greeting'
+    cid = ownCid
+    send({ t: 'hello', protocol: PROTOCOL_VERSION, board: boardId, epoch, version, cid, ticket: options.ticket, urgent })
+  }
+
+  function hear({ data }: SocketEvent): void {
+    const frame = phase === 'ended' ? null : readFrame(data)
+    if (!frame)
+      return
+    // First of all, while the page has the time (rule S3).
+    if (frame.t === 'ping')
+      send({ t: 'pong', i: frame.i })
+    heardAt = clock.now()
+    heartbeat.heard()
+    take(frame)
+  }
+
+  function take(frame: ServerFrame): void {
+    switch (frame.t) {
+      case 'welcome': return welcomed(frame.epoch, frame.version)
+      case 'd': return news(frame)
+      case 'same': {
+        answered(frame.ref)
+        setPlace({ epoch: frame.epoch, version: frame.version })
+        return void (syncs.resolve(frame.ref, { kind: 'unchanged' }) || signOfLife(frame.epoch, frame.version))
+      }
+      case 'reset': {
+        if (frame.ref !== undefined)
+          answered(frame.ref)
+        setPlace(null)
+        return void ((frame.ref !== undefined && syncs.resolve(frame.ref, { kind: 'reset', why: frame.why })) || gap())
+      }
+      case 'ping': return standsAt(frame.epoch, frame.version)
+      case 'pong': {
+        heartbeat.answered(frame.i)
+        return standsAt(frame.epoch, frame.version)
+      }
+      case 'said': return options.onSaid(frame.events)
+      case 'ok': return void says.resolve(frame.ref, undefined)
+      case 'mode': return options.onMode(frame.transport)
+      case 'bye': return options.onBye(frame)
+      case 'err': return refused(frame.code, frame.ref)
+      // Of a newer server (rule S5).
+      default: return frame satisfies never
+    }
+  }
+
+  function welcomed(epoch: string, version: number): void {
+    if (phase !== 'greeting')
+      return
+    phase = 'welcomed'
+    clock.clearTimer(handshake)
+    setPlace({ epoch, version })
+    heartbeat.start()
+    heartbeat.probe()
+    if (focused.length > 0)
+      focus(focused)
+  }
+
+  function onRoundTrip(tookMs: number): void {
+    roundTripMs = tookMs
+    options.onRoundTrip(tookMs)
+    if (phase !== 'welcomed')
+      return
+    phase = 'live'
+    options.onLive()
+    // The reader may have gone on by HTTP since `hello`.
+    reposition()
+  }
+
+  function news({ t: _, ref, ...answer }: Extract<ServerFrame, { t: 'd' }>): void {
+    if (ref !== undefined)
+      answered(ref)
+    setPlace({ epoch: answer.epoch, version: answer.version })
+    if (ref === undefined || !syncs.resolve(ref, { kind: 'updates', answer }))
+      options.onAnswer(answer)
+  }
+
+  function answered(ref: number): void {
+    heartbeat.answered(ref)
+    askedAt = null
+  }
+
+  /** The server says where the reader stands for it: if that is beyond the reader, something got lost (rule S3). */
+  function standsAt(epoch: string, version: number): void {
+    if (phase === 'ended' || !place)
+      return
+    place = { epoch, version }
+    const mine = position()
+    if (mine.epoch === null || isAsking())
+      return
+    if (epoch !== mine.epoch || version > mine.version || cid !== mine.cid)
+      ask(mine)
+    else
+      signOfLife(epoch, version)
+  }
+
+  /** The rows are right as of now; not where some are held back. */
+  function signOfLife(epoch: string, version: number): void {
+    const mine = position()
+    if (!urgent && mine.epoch === epoch && mine.version >= version)
+      options.onAnswer(emptyAnswer(epoch, mine.version))
+  }
+
+  /** Nothing more comes here: told as news from beyond the reader, which makes them ask by HTTP. */
+  function gap(): void {
+    const { epoch, version } = position()
+    if (epoch !== null)
+      options.onAnswer(emptyAnswer(epoch, version + 1))
+  }
+
+  function refused(code: ProblemCode, ref: number | undefined): void {
+    if (ref === undefined)
+      return options.onError(code)
+    answered(ref)
+    const fault = faultOf(code)
+    if (!syncs.reject(ref, fault))
+      says.reject(ref, fault)
+  }
+
+  /** Asks of its own accord; what comes is handed on as news, before the next frame is read. */
+  function ask({ epoch, version, cid: ownCid }: BoardPosition): void {
+    if (epoch === null)
+      return
+    askedAt = clock.now()
+    cid = ownCid
+    send({ t: 'sync', ref: ++lastRef, epoch, version, cid })
+  }
+
+  function sync(mine: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
+    if (mine.epoch === null || !isWelcomed() || signal?.aborted)
+      return Promise.reject(new Fault('network'))
+    const ref = ++lastRef
+    const answer = syncs.wait(ref, signal)
+    cid = mine.cid
+    send({ t: 'sync', ref, epoch: mine.epoch, version: mine.version, cid })
+    return answer
+  }
+
+  function reposition(): void {
+    const mine = position()
+    const isThere = place !== null && place.epoch === mine.epoch && place.version === mine.version && cid === mine.cid
+    if (isWelcomed() && !isThere && mine.epoch !== null)
+      ask(mine)
+  }
+
+  function say(topic: Extract<ClientFrame, { t: 'say' }>['topic'], data: unknown): Promise<void> {
+    if (!isWelcomed())
+      return Promise.reject(new Fault('network'))
+    const ref = ++lastRef
+    const answer = says.wait(ref)
+    send({ t: 'say', ref, topic, data })
+    return answer
+  }
+
+  function focus(matterIds: readonly MatterId[]): void {
+    focused = matterIds
+    if (isWelcomed())
+      send({ t: 'focus', matters: matterIds.slice(0, MAX_FOCUS) })
+  }
+
+  function ping(): number {
+    const i = ++lastRef
+    send({ t: 'ping', i })
+    return i
+  }
+
+  function setPlace(next: typeof place): void {
+    const wasPlaced = place !== null
+    place = next
+    if (phase === 'live' && wasPlaced !== (next !== null))
+      options.onPlaced()
+  }
+
+  function isAsking(): boolean {
+    return syncs.size > 0 || (askedAt !== null && clock.now() - askedAt < ANSWER_MS)
+  }
+
+  function isWelcomed(): boolean {
+    return phase === 'welcomed' || phase === 'live'
+  }
+
+  function finish(end: SocketEnd | null): void {
+    if (phase === 'ended')
+      return
+    phase = 'ended'
+    clock.clearTimer(handshake)
+    heartbeat.stop()
+    syncs.rejectAll()
+    says.rejectAll()
+    try {
+      socket?.close()
+    }
+    catch {
+      // It is closed, then.
+    }
+    if (end)
+      options.onEnd(end)
+  }
+
+  return {
+    get isLive() { return phase === 'live' },
+    get isPlaced() { return phase === 'live' && place !== null },
+    get roundTripMs() { return roundTripMs },
+    get heardAt() { return heardAt },
+    sync, say, focus, reposition,
+    probe: heartbeat.probe,
+    setHeartbeat: heartbeat.set,
+    end() {
+      if (isWelcomed())
+        send({ t: 'bye' })
+      finish(null)
+    },
+  }
+}
+
+/** Our own server's frame; what isn't one is passed over (rule S5). */
+function readFrame(data: unknown): ServerFrame | null {
+  try {
+    const frame: unknown = typeof data === 'string' ? JSON.parse(data) : null
+    return typeof frame === 'object' && frame !== null ? frame as ServerFrame : null
+  }
+  catch {
+    return null
+  }
+}
+
+function emptyAnswer(epoch: string, version: number): UpdatesAnswer {
+  return { protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 0 }
+}
+
+function faultOf(code: ProblemCode): Fault {
+  const status = PROBLEM_STATUS[code]
+  const problem = { code, message: '' }
+  if (status === 401)
+    return new Fault('signed-out', { problem })
+  if (status === 426)
+    return new Fault('outdated', { problem })
+  return new Fault(status === 429 || status >= 500 ? 'server' : 'refused', { problem })
+}
