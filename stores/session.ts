@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { TransportKind } from '#shared/config/features.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BoardSummary, MeAnswer } from '#shared/protocol/messages.ts'
 import { ApiProblem, isUnreachable, useApi } from '~/composables/useApi.ts'
@@ -7,6 +8,9 @@ import { createKeptSession } from '~/utils/device/kept-session.ts'
 
 /** On a train a request rarely fails, it hangs: so long the server is waited for where the device knows who was here. */
 const PATIENCE_MS = 2_000
+
+/** How a member wants news to come; null is the firm's way. */
+export type TransportChoice = MeAnswer['member']['transport']
 
 /** Who is nobody sees nothing and may do nothing. */
 const NOBODY: Member = { id: '', name: '', role: 'CLIENT', active: false }
@@ -19,6 +23,8 @@ export const useSessionStore = defineStore('session', () => {
   /** Null while nobody is signed in. */
   const member = shallowRef<MeAnswer['member'] | null>(null)
   const boards = shallowRef<BoardSummary[]>([])
+  /** The way in which news come to this member; null until the server has said. */
+  const transport = shallowRef<TransportKind | null>(null)
   /** The member is known from this device alone: the server couldn't be asked since the page was opened. */
   const isKept = shallowRef(false)
   /** The session ended by itself: what was typed and what waits is kept for the same member's return. */
@@ -32,6 +38,7 @@ export const useSessionStore = defineStore('session', () => {
     member.value = answer.member
     lastMember.value = answer.member
     boards.value = answer.boards
+    transport.value = answer.transport
     isKept.value = fromDevice
     expired.value = false
     keep()
@@ -39,8 +46,8 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Keeps on this device what the server said, so that the board opens without a network. */
   function keep(): void {
-    if (member.value && !isKept.value)
-      device?.keep({ member: member.value, boards: boards.value })
+    if (member.value && transport.value && !isKept.value)
+      device?.keep({ member: member.value, transport: transport.value, boards: boards.value })
   }
 
   /** Notes that the server was reached again as this member. */
@@ -66,6 +73,21 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
+  /** Has news come another way on all of this member's pages, or throws the `ApiProblem` that says why not. */
+  async function chooseTransport(choice: TransportChoice): Promise<void> {
+    accept(await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: { transport: choice } }))
+  }
+
+  /** Takes the way that the server names on a page that used another. */
+  async function follow(next: TransportKind): Promise<void> {
+    if (!member.value || next === transport.value)
+      return
+    transport.value = next
+    keep()
+    // Whether that is the firm's way or the member's own, only the server knows.
+    await load().catch(() => {})
+  }
+
   /** Signs in, or throws the `ApiProblem` that says why not. */
   async function login(email: string, password: string): Promise<void> {
     await api('/api/auth/login', { method: 'POST', body: { email, password }, signInAgain: false })
@@ -82,6 +104,7 @@ export const useSessionStore = defineStore('session', () => {
     member.value = null
     lastMember.value = null
     boards.value = []
+    transport.value = null
     isKept.value = false
     expired.value = false
     device?.forget()
@@ -97,5 +120,5 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = true
   }
 
-  return { member, boards, isKept, expired, lastMember, me, load, keep, renew, login, logout, leave, expire }
+  return { member, boards, transport, isKept, expired, lastMember, me, load, keep, renew, chooseTransport, follow, login, logout, leave, expire }
 })

@@ -59,7 +59,7 @@ export function createKeptSession({ storage, now = () => Date.now() }: KeptSessi
 
   function read(): MeAnswer | null {
     const kept = stored()
-    return kept && !isLeaseOver(kept.contactAt, now()) ? kept.answer : null
+    return kept && !isLeaseOver(kept.contactAt, now()) ? whole(kept.answer) : null
   }
 
   function forget(): void {
@@ -72,6 +72,11 @@ export function createKeptSession({ storage, now = () => Date.now() }: KeptSessi
   }
 
   return { keep: answer => write({ answer, contactAt: now() }), renew, read, forget }
+}
+
+/** An older page kept no word of how news come: then they are asked for, until the server says more. */
+function whole(answer: Omit<MeAnswer, 'transport'> & Partial<MeAnswer>): MeAnswer {
+  return { transport: 'polling', ...answer, member: { ...answer.member, transport: answer.member.transport ?? null } }
 }
 
 /** What an older or newer page, or somebody's hand, left there is nobody. */

@@ -23,7 +23,7 @@ registerEndpoint('/api/auth/logout', { method: 'POST', handler: () => ({}) })
 
 function signIn(role: keyof typeof PEOPLE | null): void {
   const store = useSessionStore()
-  store.member = role && { ...PEOPLE[role], email: `${role}@demo.test`, locale: null }
+  store.member = role && { ...PEOPLE[role], email: `${role}@demo.test`, locale: null, transport: null }
   store.boards = role ? BOARDS : []
 }
 

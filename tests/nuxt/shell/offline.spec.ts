@@ -29,7 +29,7 @@ function serve(path: string, answer: object): void {
   })
 }
 
-const me = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null }, boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const me = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
 serve('/api/auth/me', me)
 serve('/api/health', { status: 'ok', demo: false })
 serve('/api/members', { members: [] })

@@ -24,7 +24,7 @@ beforeEach(() => {
   vi.spyOn(useKanbanStore(), 'unsent').mockImplementation(() => unsent)
   vi.spyOn(useKanbanStore(), 'resume').mockImplementation(resume)
   vi.spyOn(useDeviceStore(), 'typedDrafts').mockImplementation(() => drafts)
-  useSessionStore().member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null }
+  useSessionStore().member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -69,7 +69,7 @@ describe('signing out', () => {
     expect(signedOut).toHaveBeenCalledOnce()
     mounted.splice(0).forEach(({ unmount }) => unmount())
     unsent = { changes: 0, conflicts: 0 }
-    useSessionStore().member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null }
+    useSessionStore().member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }
     await choose()
     // Its end, too: it would sign out whoever the next test has signed in.
     await vi.waitFor(() => expect(useSessionStore().member).toBeNull())

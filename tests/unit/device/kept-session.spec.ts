@@ -5,7 +5,7 @@ import { createKeptSession } from '~/utils/device/kept-session.ts'
 import { BOARD_ID, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
-const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja' }, boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja', transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
 let storage: ReturnType<typeof createMemoryLocalStorage>
 let now: number
 
@@ -21,6 +21,12 @@ describe('who was signed in on this device', () => {
   it('is there again for another page', () => {
     session().keep(answer)
     expect(session().read()).toEqual(answer)
+  })
+
+  it('polls where an older page kept no word of how news come', () => {
+    const { transport: _, ...older } = answer
+    storage.setItem('aster-session', JSON.stringify({ contactAt: NOW, answer: { ...older, member: { ...PEOPLE.partner, email: '', locale: null } } }))
+    expect(session().read()).toMatchObject({ transport: 'polling', member: { id: PEOPLE.partner.id, transport: null } })
   })
 
   it('is nobody before anybody was', () => {

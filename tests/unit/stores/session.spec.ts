@@ -7,7 +7,7 @@ import { createKeptSession } from '~/utils/device/kept-session.ts'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 
 const request = vi.fn()
-const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null }, boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
 const signedOut = { status: 401, data: { code: 'UNAUTHENTICATED', message: '' } }
 
 beforeEach(() => {
@@ -60,6 +60,49 @@ it('still knows whose screen it is when the session ends by itself', async () =>
   expect([session.member, session.expired, session.me]).toEqual([null, true, me.member])
   await session.load()
   expect([session.member, session.expired]).toEqual([me.member, false])
+})
+
+describe('how news come to the member', () => {
+  const off: MeAnswer = { ...me, member: { ...me.member, transport: 'off' }, transport: 'off' }
+
+  it('is chosen for all of their pages', async () => {
+    request.mockResolvedValueOnce(me).mockResolvedValueOnce(off)
+    const session = useSessionStore()
+    await session.load()
+    expect(session.transport).toBe('hybrid')
+    await session.chooseTransport('off')
+    expect(request.mock.lastCall).toEqual(['/api/auth/me', { retry: 0, method: 'PATCH', body: { transport: 'off' } }])
+    expect([session.transport, session.member?.transport]).toEqual(['off', 'off'])
+  })
+
+  it('stays when the server can\'t be asked', async () => {
+    request.mockResolvedValueOnce(me).mockRejectedValueOnce({ status: 503 })
+    const session = useSessionStore()
+    await session.load()
+    await expect(session.chooseTransport('off')).rejects.toMatchObject({ status: 503 })
+    expect(session.transport).toBe('hybrid')
+  })
+
+  it('is what the server says, at once, and asks once whose wish that was', async () => {
+    request.mockResolvedValueOnce(me).mockResolvedValueOnce(off)
+    const session = useSessionStore()
+    await session.load()
+    const followed = session.follow('off')
+    expect(session.transport).toBe('off')
+    await followed
+    expect(session.member?.transport).toBe('off')
+    await session.follow('off')
+    expect(request).toHaveBeenCalledTimes(2)
+  })
+
+  it('is nobody\'s after sign-out', async () => {
+    request.mockResolvedValue(me)
+    const session = useSessionStore()
+    await session.load()
+    session.leave()
+    await session.follow('polling')
+    expect([session.transport, request.mock.calls.length]).toEqual([null, 1])
+  })
 })
 
 describe('on a device', () => {
