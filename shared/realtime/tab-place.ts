@@ -1,0 +1,89 @@
+import type { BoardId } from '#shared/kanban/board.ts'
+import type { EpochMs } from '#shared/kanban/matter.ts'
+import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
+import type { Clock, Timer } from './clock.ts'
+import type { LeaderReport } from './tab-messages.ts'
+import type { BoardPosition } from './transport.ts'
+
+/** News that were just passed on are taken in within this time. */
+const LAG_MS = 500
+
+/** Who was sent to ask isn't sent again before, in milliseconds. */
+const ASK_EVERY_MS = 5_000
+
+export interface TabPlaceOptions {
+  clock: Clock
+  /** Where this tab stands. */
+  position: () => BoardPosition | null
+  /** Tells news as if they had come from the server. */
+  tell: (boardId: BoardId, answer: UpdatesAnswer) => void
+}
+
+/** Where a follower stands beside its leader. */
+export interface TabPlace {
+  /** Takes in where the leader is: this tab is right as of then, or something that was passed on got lost. */
+  compare: (report: LeaderReport) => void
+  /** Has this tab ask the server itself: there are news up to `version`. */
+  ask: (epoch: string, version: number) => void
+  /** Forgets the leader. */
+  forget: () => void
+}
+
+/** Notices what a follower missed. A leader that is behind it, or knows nothing yet, says nothing. */
+export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabPlace {
+  let latest: LeaderReport | null = null
+  let rightAsOf: EpochMs = -Infinity
+  let askedAt = -Infinity
+  let lagTimer: Timer | null = null
+
+  function tellEmpty({ boardId }: BoardPosition, epoch: string, version: number): void {
+    tell(boardId, {
+      protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 0,
+    })
+  }
+
+  function compare(report: LeaderReport): void {
+    latest = report
+    const mine = position()
+    if (!mine || mine.epoch === null)
+      return
+    const theirs = report.position
+    if (isBehind(mine, theirs))
+      lagTimer ??= clock.setTimer(lookAgain, LAG_MS)
+    else if (mine.epoch === theirs.epoch && mine.version === theirs.version && report.asOf !== null && report.asOf > rightAsOf) {
+      rightAsOf = report.asOf
+      tellEmpty(mine, mine.epoch, mine.version)
+    }
+  }
+
+  function lookAgain(): void {
+    lagTimer = null
+    const mine = position()
+    if (mine && latest && mine.epoch !== null && isBehind(mine, latest.position))
+      ask(latest.position.epoch!, latest.position.version)
+  }
+
+  /** An answer from above is a gap, which the rows' owner closes by asking (rule C3). */
+  function ask(epoch: string, version: number): void {
+    const mine = position()
+    if (!mine || (mine.epoch === epoch && mine.version >= version) || clock.now() - askedAt < ASK_EVERY_MS)
+      return
+    askedAt = clock.now()
+    tellEmpty(mine, mine.epoch ?? epoch, mine.epoch === epoch ? version : mine.version + 1)
+  }
+
+  function forget(): void {
+    latest = null
+    rightAsOf = -Infinity
+    askedAt = -Infinity
+    clock.clearTimer(lagTimer)
+    lagTimer = null
+  }
+
+  return { compare, ask, forget }
+}
+
+function isBehind(mine: BoardPosition, theirs: BoardPosition): boolean {
+  return theirs.epoch !== null && (mine.epoch !== theirs.epoch || mine.version < theirs.version)
+}

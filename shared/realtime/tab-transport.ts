@@ -1,0 +1,306 @@
+import type { BoardId } from '#shared/kanban/board.ts'
+import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
+import type { MemberId } from '#shared/kanban/member.ts'
+import type { SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import type { Connection } from './connection.ts'
+import type { BoardEventSourceOptions } from './derive-events.ts'
+import { createBoardEventSource } from './derive-events.ts'
+import type { TabElection, TabPorts, TabRole } from './tab-leader.ts'
+import { createTabElection } from './tab-leader.ts'
+import type { LeaderNews, LeaderReport, TabWish } from './tab-messages.ts'
+import { SHARED_EVENTS, tabsName } from './tab-messages.ts'
+import { createTabPlace } from './tab-place.ts'
+import { createToldOnce } from './told-once.ts'
+import type { BoardPosition, PullOutcome, RealTimeTransport, TransportEvents } from './transport.ts'
+import { createTransportEmitter } from './transport-events.ts'
+
+/** A transport that this tab shares with the browser's other tabs of the same member and board (rules L1, L2). */
+export interface TabTransport extends RealTimeTransport {
+  /** `leader` and `alone` have a link of their own. */
+  readonly role: TabRole
+  /** The leading tab brings the news; there is no need to ask. While that is false, this tab asks for itself. */
+  readonly isFollowing: boolean
+  /** Hears when `role` or `isFollowing` may have changed; returns how to stop. `connection` is told then, too. */
+  onRole: (listener: () => void) => () => void
+}
+
+export interface TabTransportOptions extends BoardEventSourceOptions {
+  /** Who is signed in: tabs of two members have nothing to do with each other. Null stands alone. */
+  memberId: () => MemberId | null
+  ports: TabPorts
+  /** Says something by HTTP, for a tab without a link of its own. Rejects with a `Fault`. */
+  say: <Topic extends SaidTopic>(boardId: BoardId, topic: Topic, data: SaidData[Topic]) => Promise<void>
+  clock?: Clock
+}
+
+/** As many as a server takes. */
+const MAX_OPEN = 20
+
+/**
+ * The tabs of one browser on one link. The leading tab has `inner` joined and passes on what comes; in the others
+ * `inner` isn't joined and only carries what they ask and send by themselves.
+ */
+export function createTabTransport(inner: RealTimeTransport, options: TabTransportOptions): TabTransport {
+  const { ports, memberId, say, clock = systemClock } = options
+  const { on, off, tell } = createTransportEmitter()
+  const roleListeners = new Set<() => void>()
+  const source = createBoardEventSource(tell, options)
+  const isNew = createToldOnce()
+  let joined: { boardId: BoardId, position: () => BoardPosition } | null = null
+  let isOpen = false
+  let isAwake = true
+  let isStarted = false
+  let election: TabElection | null = null
+  let leaveInner: (() => void) | null = null
+  let stopWaking: (() => void) | null = null
+  /** How the leader last said that things stand. */
+  let report: LeaderReport | null = null
+  /** When the server last said that the rows of this leader are right. */
+  let asOf: EpochMs | null = null
+  let open: readonly MatterId[] = []
+  let passed = ''
+
+  const place = createTabPlace({
+    clock,
+    position: () => joined?.position() ?? null,
+    tell: (boardId, answer) => tell('updates', { boardId, answer }),
+  })
+
+  const role = (): TabRole => election?.role ?? 'alone'
+
+  /** A board that was never read is read by its own tab first. */
+  function isFollowing(): boolean {
+    return election?.isLed === true && report !== null && joined !== null && joined.position().epoch !== null
+  }
+
+  /** What an own exchange found out for good, the leader only doesn't know yet. */
+  function connectionNow(): Connection {
+    const own = inner.connection
+    const isFinal = own.state === 'refused' || (own.state === 'paused' && own.reason === 'signed-out')
+    return isFollowing() && !isFinal ? report!.connection : own
+  }
+
+  function start(): void {
+    if (!joined || !isOpen || !isAwake || isStarted)
+      return
+    isStarted = true
+    asOf = null
+    const member = memberId()
+    if (member !== null) {
+      election = createTabElection({
+        name: tabsName(member, joined.boardId),
+        ports, clock,
+        focus: () => open,
+        report: makeReport,
+        onRole: settle,
+        onReport: takeReport,
+        onNews: takeNews,
+        onFollower: heedFollower,
+      })
+    }
+    settle()
+  }
+
+  function stop(): void {
+    if (!isStarted)
+      return
+    isStarted = false
+    const former = election
+    election = null
+    report = null
+    place.forget()
+    leaveInner?.()
+    leaveInner = null
+    former?.close()
+    settle()
+  }
+
+  /** Has the link that the role is due. */
+  function settle(): void {
+    const hasLink = isStarted && role() !== 'follower'
+    if (hasLink && !leaveInner) {
+      place.forget()
+      leaveInner = inner.join(joined!.boardId, joined!.position)
+    }
+    if (!hasLink && leaveInner) {
+      leaveInner()
+      leaveInner = null
+    }
+    passFocus()
+    tell('connection', connectionNow())
+    roleListeners.forEach(listener => listener())
+  }
+
+  /** The matters that are open in any tab are urgent to all. */
+  function passFocus(): void {
+    if (role() === 'follower')
+      return
+    const all = [...new Set([...open, ...election?.openElsewhere() ?? []])].slice(0, MAX_OPEN)
+    if (all.join() === passed)
+      return
+    passed = all.join()
+    inner.focus(all)
+  }
+
+  function makeReport(): LeaderReport {
+    passFocus()
+    const { connection, delivers, lastConnected } = inner
+    return { position: joined!.position(), asOf, connection, delivers, lastConnected }
+  }
+
+  function takeReport(next: LeaderReport): void {
+    const [wasFollowing, before] = [isFollowing(), report]
+    report = next
+    if (isFollowing() !== wasFollowing)
+      settle()
+    else if (wasFollowing && (before?.delivers !== next.delivers || JSON.stringify(before.connection) !== JSON.stringify(next.connection)))
+      tell('connection', connectionNow())
+    place.compare(next)
+  }
+
+  function takeNews(news: LeaderNews): void {
+    switch (news.kind) {
+      case 'updates': {
+        const mine = joined!.position()
+        // The acks are another outbox's (rule M4): this tab asks for its own.
+        if (mine.cid !== news.cid)
+          return place.ask(news.answer.epoch, news.answer.version)
+        source.pushed(mine.boardId, news.answer)
+        return tell('updates', { boardId: mine.boardId, answer: news.answer })
+      }
+      case 'event': {
+        const isAboutLink = news.event.startsWith('connection:')
+        if ((!isAboutLink || isFollowing()) && isNew(news.event, news.data))
+          tell(news.event, news.data as never)
+        return
+      }
+      case 'policy': return tell('policy', { transport: news.transport })
+      default: return news satisfies never
+    }
+  }
+
+  function heedFollower(wish: TabWish): void {
+    passFocus()
+    if (wish === 'probe')
+      inner.attend(true)
+    if (wish === 'reconnect')
+      void inner.reconnect()
+  }
+
+  inner.on('updates', ({ boardId, answer }) => {
+    const mine = joined?.boardId === boardId ? joined.position() : null
+    source.pushed(boardId, answer)
+    tell('updates', { boardId, answer })
+    if (!mine || !election)
+      return
+    const isRight = answer.epoch === mine.epoch && answer.from === mine.version
+    if (isRight)
+      asOf = clock.now()
+    // An empty answer is for this tab alone; the others hear by the next beat where it stands.
+    if (answer.version > answer.from)
+      election.share({ kind: 'updates', cid: mine.cid, answer })
+  })
+
+  inner.on('connection', () => {
+    tell('connection', connectionNow())
+    election?.beat()
+  })
+
+  inner.on('policy', (data) => {
+    tell('policy', data)
+    election?.share({ kind: 'policy', ...data })
+  })
+
+  for (const event of SHARED_EVENTS) {
+    inner.on(event, (data: TransportEvents[typeof event]) => {
+      const isAboutLink = event.startsWith('connection:')
+      if ((isAboutLink && isFollowing()) || !isNew(event, data))
+        return
+      tell(event, data as never)
+      election?.share({ kind: 'event', event, data } as LeaderNews)
+    })
+  }
+
+  async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
+    const outcome = await inner.pull(position, signal)
+    source.pulled(position.boardId, outcome)
+    if (election?.role === 'leader' && position.boardId === joined?.boardId) {
+      if (outcome.kind !== 'reset')
+        asOf = clock.now()
+      if (outcome.kind === 'updates' && outcome.answer.version > outcome.answer.from)
+        election.share({ kind: 'updates', cid: position.cid, answer: outcome.answer })
+    }
+    return outcome
+  }
+
+  function join(boardId: BoardId, position: () => BoardPosition): () => void {
+    stop()
+    const mine = joined = { boardId, position }
+    start()
+    return () => {
+      if (joined !== mine)
+        return
+      stop()
+      joined = null
+    }
+  }
+
+  function connect(): Promise<void> {
+    isOpen = true
+    stopWaking ??= ports.onAwake((next) => {
+      isAwake = next
+      if (next)
+        start()
+      else
+        stop()
+    })
+    start()
+    return inner.connect()
+  }
+
+  function disconnect(): void {
+    isOpen = false
+    stopWaking?.()
+    stopWaking = null
+    isAwake = true
+    stop()
+    inner.disconnect()
+  }
+
+  return {
+    get kind() { return inner.kind },
+    get connection() { return connectionNow() },
+    get delivers() { return isFollowing() ? report!.delivers : inner.delivers },
+    get lastConnected() { return isFollowing() ? report!.lastConnected : inner.lastConnected },
+    get role() { return role() },
+    get isFollowing() { return isFollowing() },
+    isConnected: () => connectionNow().state === 'live',
+    connect, disconnect, on, off, join, pull,
+    reconnect() {
+      if (!isFollowing())
+        return inner.reconnect()
+      election!.announce('reconnect')
+      return Promise.resolve()
+    },
+    setReconnectOptions: inner.setReconnectOptions,
+    enableHeartbeat: inner.enableHeartbeat,
+    emit: (topic, data) => role() === 'follower' ? say(joined!.boardId, topic, data) : inner.emit(topic, data),
+    focus(matterIds) {
+      open = [...matterIds]
+      passFocus()
+      election?.announce('nothing')
+    },
+    attend(isLooking) {
+      inner.attend(isLooking)
+      election?.attend(isLooking)
+    },
+    send: inner.send,
+    compare: inner.compare,
+    onRole(listener) {
+      roleListeners.add(listener)
+      return () => roleListeners.delete(listener)
+    },
+  }
+}
