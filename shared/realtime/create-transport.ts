@@ -1,12 +1,16 @@
 import type { TransportKind } from '#shared/config/features.ts'
-import type { PollingTransportOptions } from './polling-transport.ts'
 import { createPollingTransport } from './polling-transport.ts'
+import type { TransportOptions } from './transport-base.ts'
 import type { RealTimeTransport } from './transport.ts'
+import { createWebSocketTransport } from './websocket-transport.ts'
 
-/** The transport that a flag's value names. */
-export function createTransport(kind: TransportKind, options: PollingTransportOptions): RealTimeTransport {
+/** The transport that a flag's value, or a member's choice, names. */
+export function createTransport(kind: TransportKind, options: TransportOptions): RealTimeTransport {
   switch (kind) {
-    case 'polling': return createPollingTransport(options)
-    default: return kind satisfies never
+    case 'off':
+    case 'polling': return createPollingTransport({ ...options, kind })
+    case 'priority':
+    case 'websocket': return createWebSocketTransport({ ...options, kind })
+    default: throw new Error(`no transport of kind ${kind} yet`)
   }
 }

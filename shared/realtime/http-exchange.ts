@@ -2,7 +2,7 @@ import type { TransportKind } from '#shared/config/features.ts'
 import type { TicketAnswer } from '#shared/protocol/administration.ts'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
-import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import type { EventsAnswer, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import { isProblemBody } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
@@ -20,8 +20,10 @@ export interface HttpExchangeOptions {
   /** The way that the page uses, as polls say it. */
   via: TransportKind
   onConnection: (connection: Connection) => void
-  /** What was said on a board since the last answer. */
-  onSaid: (boardId: BoardId, events: BoardEvent[]) => void
+  /** Up to where what is said on a board was heard; null when it isn't wanted. */
+  saidCursor: (boardId: BoardId) => number | null
+  /** What was said on a board since. */
+  onSaid: (boardId: BoardId, answer: EventsAnswer) => void
   /** The server wants the page to use another way. */
   onPolicy: (transport: TransportKind) => void
   /** An exchange went well and took so long, or (null) failed. */
@@ -38,6 +40,8 @@ export interface HttpExchange extends Pick<RealTimeTransport, 'pull' | 'send' | 
   open: () => void
   /** Ends what is under way; what is asked from then on fails. */
   close: () => void
+  /** Ends what is under way, and begins anew. */
+  restart: () => void
   /** Says something to the others on a board. Rejects with a `Fault`. */
   say: <Topic extends SaidTopic>(boardId: BoardId, topic: Topic, data: SaidData[Topic]) => Promise<void>
   /** Asks for a ticket (rule S1). Rejects with a `Fault`: `refused` where this member has no socket. */
@@ -53,9 +57,7 @@ interface ExchangeOptions {
 }
 
 /** Reads and writes by HTTP. When to read is its user's business (`poller.ts`). */
-export function createHttpExchange({ fetch, clock, via, onConnection, onSaid, onPolicy, onTrip }: HttpExchangeOptions): HttpExchange {
-  /** By board, up to where the reader has heard what was said. */
-  const cursors = new Map<BoardId, number>()
+export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor, onSaid, onPolicy, onTrip }: HttpExchangeOptions): HttpExchange {
   let connection: Connection = { state: 'closed' }
   let answeredAt: EpochMs | null = null
   let ended = new AbortController()
@@ -71,6 +73,11 @@ export function createHttpExchange({ fetch, clock, via, onConnection, onSaid, on
       return
     ended = new AbortController()
     become({ state: 'connecting' })
+  }
+
+  function restart(): void {
+    ended.abort()
+    open()
   }
 
   function close(): void {
@@ -135,9 +142,10 @@ export function createHttpExchange({ fetch, clock, via, onConnection, onSaid, on
   }
 
   async function pullUpdates({ boardId, version, cid }: BoardPosition, epoch: string, signal?: AbortSignal): Promise<PullOutcome> {
-    const query = new URLSearchParams({
-      board: boardId, epoch, version: String(version), cid, protocol: String(PROTOCOL_VERSION), via, events: String(cursors.get(boardId) ?? 0),
-    })
+    const query = new URLSearchParams({ board: boardId, epoch, version: String(version), cid, protocol: String(PROTOCOL_VERSION), via })
+    const cursor = saidCursor(boardId)
+    if (cursor !== null)
+      query.set('events', String(cursor))
     const answer = await exchange('GET', `/api/kanban/updates?${query}`, { headers: { 'if-none-match': `"${epoch}.${version}"` }, signal })
     if (answer.status === 304)
       return { kind: 'unchanged' }
@@ -154,10 +162,8 @@ export function createHttpExchange({ fetch, clock, via, onConnection, onSaid, on
 
   /** What an answer carries beside the news. */
   function tellAside(boardId: BoardId, { events, transport }: UpdatesAnswer): void {
-    if (events) {
-      cursors.set(boardId, events.cursor)
-      onSaid(boardId, events.events)
-    }
+    if (events)
+      onSaid(boardId, events)
     if (transport)
       onPolicy(transport)
   }
@@ -186,7 +192,7 @@ export function createHttpExchange({ fetch, clock, via, onConnection, onSaid, on
   return {
     get connection() { return connection },
     get answeredAt() { return answeredAt },
-    open, close, pull, send, compare, say, ticket,
+    open, close, restart, pull, send, compare, say, ticket,
   }
 }
 

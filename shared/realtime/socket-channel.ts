@@ -3,6 +3,7 @@ import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { ProblemCode } from '#shared/protocol/problems.ts'
 import type { Clock, Timer } from './clock.ts'
 import { Fault, toFault } from './fault.ts'
 import { reconnectDelay } from './backoff.ts'
@@ -91,7 +92,7 @@ export interface SocketChannelOptions {
   onMode: (transport: TransportKind) => void
   /** The server goes away, and asks to come back in so many milliseconds. */
   onMaintenance: (backIn: number) => void
-  onError: (code: string) => void
+  onError: (code: ProblemCode) => void
   /** A ping of ours was answered after so many milliseconds. */
   onRoundTrip?: (tookMs: number) => void
   /** A socket, or the attempt at one, came to nothing. Before `onState` tells what follows. */

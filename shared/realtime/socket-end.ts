@@ -28,6 +28,7 @@ export function meaningOf(code: number | undefined, wasWelcomed: boolean): Socke
     case CLOSE.TICKET: return { kind: 'renew' }
     case CLOSE.GONE:
     case CLOSE.DRAIN:
+    case CLOSE.FAILED:
     case CLOSE.RATE:
     case CLOSE.RESYNC: return { kind: 'drop', cause: 'server' }
     case CLOSE.SLOW: return { kind: 'drop', cause: 'dropped' }

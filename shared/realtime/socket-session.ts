@@ -1,6 +1,6 @@
 import type { TransportKind } from '#shared/config/features.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
-import type { BoardEvent } from '#shared/protocol/events.ts'
+import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
@@ -55,7 +55,7 @@ export interface SocketSession {
   /** Asks what is new since a position. Rejects with a `Fault`. */
   sync: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
   /** Rejects with a `Fault`. */
-  say: (topic: Extract<ClientFrame, { t: 'say' }>['topic'], data: unknown) => Promise<void>
+  say: (topic: SaidTopic, data: unknown) => Promise<void>
   focus: (matterIds: readonly MatterId[]) => void
   /** Tells the server where the reader stands, if that isn't where it goes on from. */
   reposition: () => void
@@ -68,7 +68,7 @@ export interface SocketSession {
 export function openSocketSession(options: SocketSessionOptions): SocketSession {
   const { clock, position, urgent } = options
   const syncs = createPendingAnswers<PullOutcome>(clock, ANSWER_MS)
-  const says = createPendingAnswers<void>(clock, ANSWER_MS)
+  const says = createPendingAnswers<null>(clock, ANSWER_MS)
   const heartbeat = createSocketHeartbeat({ clock, heartbeat: options.heartbeat, ping, onSilent: () => finish({ kind: 'drop', cause: 'silent' }), onRoundTrip })
   let phase: 'opening' | 'greeting' | 'welcomed' | 'live' | 'ended' = 'opening'
   let lastRef = 0
@@ -154,7 +154,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
         return standsAt(frame.epoch, frame.version)
       }
       case 'said': return options.onSaid(frame.events)
-      case 'ok': return void says.resolve(frame.ref, undefined)
+      case 'ok': return void says.resolve(frame.ref, null)
       case 'mode': return options.onMode(frame.transport)
       case 'bye': return options.onBye(frame)
       case 'err': return refused(frame.code, frame.ref)
@@ -262,13 +262,13 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       ask(mine)
   }
 
-  function say(topic: Extract<ClientFrame, { t: 'say' }>['topic'], data: unknown): Promise<void> {
+  async function say(topic: SaidTopic, data: unknown): Promise<void> {
     if (!isWelcomed())
-      return Promise.reject(new Fault('network'))
+      throw new Fault('network')
     const ref = ++lastRef
     const answer = says.wait(ref)
     send({ t: 'say', ref, topic, data })
-    return answer
+    await answer
   }
 
   function focus(matterIds: readonly MatterId[]): void {

@@ -4,6 +4,7 @@ import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { Fault } from '#shared/realtime/fault.ts'
+import type { BoardPosition, KnownBoard } from '#shared/realtime/transport.ts'
 import { createBoardExchanges, faultOf } from './board-exchanges.ts'
 import type { BoardStorage } from './board-storage.ts'
 import type { BoardWorld } from './board-world.ts'
@@ -36,6 +37,10 @@ export interface BoardRunnerOptions {
 /** One board at work: the engine, and the world that it is told of and acts upon. */
 export interface BoardRunner {
   readonly state: EngineState
+  /** Where this board's reader stands, as a transport wants to know it. */
+  position: () => BoardPosition
+  /** The rows of this board, as a transport wants to know them; null before the first full read. */
+  known: () => KnownBoard | null
   /** Takes in a full read that came with the page; `isWhole` false when its rows are still to come. */
   start: (answer: SnapshotAnswer, isWhole: boolean) => void
   /** Takes in what the device kept. */
@@ -63,7 +68,7 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
   const exchanges = world && createBoardExchanges(boardId, world.transport, take)
   const stops = world
     ? [
-        world.transport.on('updates', (id, answer) => id === boardId && take({ kind: 'pushed', answer })),
+        world.transport.on('updates', ({ boardId: id, answer }) => id === boardId && take({ kind: 'pushed', answer })),
         world.tabs.onTold(write => take({ kind: 'told', write })),
         world.tabs.close,
       ]
@@ -176,6 +181,17 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
     return { id, settled }
   }
 
+  /** Without an epoch as long as only a full read helps. */
+  function position(): BoardPosition {
+    const { confirmed: { epoch, version }, cid, link: { needsSnapshot } } = state
+    return { boardId, epoch: needsSnapshot ? null : epoch, version, cid }
+  }
+
+  function known(): KnownBoard | null {
+    const { confirmed: { epoch, version, columns, rows }, isWhole } = state
+    return isWhole && epoch !== null ? { epoch, version, columns, rows } : null
+  }
+
   function submit(mutation: Mutation, looked?: Looked): Submitted {
     const id = mutation.kind === 'comment' ? mutation.args.commentId : mutation.id
     return begin(id, key => ({ kind: 'submitted', key, mutation, ...looked && { looked } }))
@@ -203,6 +219,7 @@ export function createBoardRunner({ boardId, me, world, clock, makeId, onChange,
 
   return {
     get state() { return state },
+    position, known,
     start: (answer, isWhole) => take({ kind: 'started', answer, isWhole }),
     open, sync, submit, undo, resolve,
     tell: take,

@@ -5,7 +5,7 @@ import type { Member } from '#shared/kanban/member.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import { createPoller } from '#shared/realtime/poller.ts'
 import type { RealTimeTransport } from '#shared/realtime/transport.ts'
-import { createTransportEvents } from '#shared/realtime/transport.ts'
+import { createTransportEmitter } from '#shared/realtime/transport-events.ts'
 import { createBoardRunner } from '#shared/sync/board-runner.ts'
 import { createMemoryStorage } from '#shared/sync/memory-storage.ts'
 import type { Settled } from '#shared/sync/submitted.ts'
@@ -130,7 +130,7 @@ function badLink(
     })
   }
   return {
-    on: createTransportEvents().on,
+    on: createTransportEmitter().on,
     pull: (position, signal) => exchange(() => server.pull(member, position), signal),
     send: (_board, cid, items, signal) => exchange(() => server.send(member, cid, items), signal),
     compare: (rows, signal) => exchange(() => server.compare(member, rows), signal),

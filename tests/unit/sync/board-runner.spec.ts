@@ -177,8 +177,8 @@ describe('asking the server', () => {
   it('takes in what comes unasked, for its own board', () => {
     run()
     const answer = buildUpdates()
-    transport.emit('updates', BOARD_ID, answer)
-    transport.emit('updates', buildId(0xB2), answer)
+    transport.tell('updates', { boardId: BOARD_ID, answer })
+    transport.tell('updates', { boardId: buildId(0xB2), answer })
     expect(inputs).toEqual([{ kind: 'pushed', answer }])
   })
 })
@@ -320,7 +320,7 @@ describe('after it is closed', () => {
     expect(tabs.close).toHaveBeenCalledTimes(1)
 
     const taken = inputs.length
-    transport.emit('updates', BOARD_ID, buildUpdates())
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates() })
     await clock.advance(60_000)
     await expect(runner.sync()).rejects.toMatchObject({ kind: 'network' })
     expect(await runner.submit(edit).settled).toEqual({ ok: false, problem: { code: 'NETWORK' } })
