@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 async function importFile(config: FirmConfig, bytes: Uint8Array, options: UnattendedOptions): Promise<ImportOutcome> {
   let firm
   try {
-    firm = await openFirm(config)
+    firm = await openFirm(config, { alone: true })
   }
   catch (error) {
     const outcome = error instanceof DatabaseHeld ? await importOverServer(config.dataDir, bytes, options) : null

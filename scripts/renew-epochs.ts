@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     console.log(USAGE)
     return
   }
-  const repository = await openRepository(readConfig(process.env))
+  const repository = await openRepository(readConfig(process.env), { alone: true })
   try {
     if (!await repository.firm.get())
       throw new UsageError('There is no firm in this database. Set DATA_DIR or DATABASE_URL to the one that was restored.')

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   if (config.demo === false)
     throw new UsageError('DEMO is false, and generated matters belong in a demo firm only. Take DEMO away, or set DATA_DIR to another folder.')
-  const firm = await openFirm(config)
+  const firm = await openFirm(config, { alone: true })
   try {
     await addBoard(firm, options)
   }

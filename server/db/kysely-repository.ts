@@ -19,6 +19,8 @@ export interface RepositoryBackend {
   isUniqueViolation: (error: unknown) => boolean
   /** Whether the transaction left nothing behind and may run again. */
   isRetryable: (error: unknown) => boolean
+  /** Holds a name against other processes, where there can be any. */
+  names?: { hold: (name: string) => Promise<boolean>, letGo: (name: string) => Promise<void> }
   close: () => Promise<void>
 }
 
@@ -53,7 +55,28 @@ export function createRepository(db: Kysely<Database>, backend: RepositoryBacken
     return await builder.execute(connection => work(storesOf(connection, backend)))
   }
 
-  return { dialect, ...storesOf(db, backend), transaction, consistentRead, close }
+  const claimed = new Set<string>()
+  async function claim(name: string): Promise<(() => Promise<void>) | null> {
+    if (claimed.has(name))
+      return null
+    claimed.add(name)
+    let isHeld = false
+    try {
+      isHeld = await backend.names?.hold(name) ?? true
+    }
+    finally {
+      if (!isHeld)
+        claimed.delete(name)
+    }
+    return isHeld
+      ? async () => {
+        await backend.names?.letGo(name)
+        claimed.delete(name)
+      }
+      : null
+  }
+
+  return { dialect, ...storesOf(db, backend), transaction, consistentRead, claim, close }
 }
 
 /** Turns the database's own words for a taken value into ours. */

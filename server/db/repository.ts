@@ -221,6 +221,11 @@ export interface Repository extends Stores {
   transaction<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result>
   /** Several reads of one and the same state (rule R1). */
   consistentRead<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result>
+  /**
+   * Holds a name against everybody else who works on this database, until it is let go of or the process ends; null
+   * when somebody holds it.
+   */
+  claim(name: string): Promise<(() => Promise<void>) | null>
   /** Lets go of the connection and the lock. */
   close(): Promise<void>
 }

@@ -21,7 +21,16 @@ export async function ensureFirm(repository: Repository, config: FirmConfig, now
     return known
   }
   const firm: FirmSettings = { ...config.firm, demo: config.demo ?? true, createdAt: now }
-  return firm.demo ? await createDemoFirm(repository, firm) : await createRealFirm(repository, firm, config.admin)
+  try {
+    return firm.demo ? await createDemoFirm(repository, firm) : await createRealFirm(repository, firm, config.admin)
+  }
+  catch (error) {
+    // Another server may have been quicker on the same new database.
+    const other = error instanceof StartupError ? null : await repository.firm.get()
+    if (other)
+      return other
+    throw error
+  }
 }
 
 async function createDemoFirm(repository: Repository, settings: FirmSettings): Promise<FirmSettings> {

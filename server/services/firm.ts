@@ -17,6 +17,7 @@ import { startHousekeeping, tidy } from './housekeeping.ts'
 import type { ImportService } from './import/import-service.ts'
 import { createImportService } from './import/import-service.ts'
 import { openBus } from './open-bus.ts'
+import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
 import { createPollPace } from './poll-pace.ts'
 import { startHints } from './realtime/hints.ts'
@@ -47,8 +48,8 @@ export interface Firm {
  * Opens the database, brings its tables up to date, fills it when it is new, and puts the services
  * together. Throws a `StartupError` when the person who starts it can mend what is wrong.
  */
-export async function openFirm(config: FirmConfig): Promise<Firm> {
-  const repository = await openRepository(config)
+export async function openFirm(config: FirmConfig, { alone = false }: Pick<OpenRepositoryOptions, 'alone'> = {}): Promise<Firm> {
+  const repository = await openRepository(config, { alone })
   try {
     const settings = await ensureFirm(repository, config, Date.now())
     await tidy(repository, Date.now())
@@ -66,7 +67,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const boards = createBoardService({ repository, hub, firm: settings })
   const imports = createImportService({ repository, boards, firm: settings })
   const housekeeping = startHousekeeping(repository, Date.now, error =>
-    process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`))
+    process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`), imports.resume)
   const log = (line: string) => void process.stderr.write(`${line}\n`)
   const accounts = createAccountService({ repository })
   const sockets = createSocketRegistry()

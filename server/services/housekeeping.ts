@@ -29,11 +29,17 @@ export async function tidy(repository: Repository, now: EpochMs): Promise<void> 
  * Tidies each hour until stopped. Stopping waits for a round that runs.
  *
  * @param onError hears of a round that failed; the next one comes all the same
+ * @param also is done in each round, too
  */
-export function startHousekeeping(repository: Repository, now: () => EpochMs, onError: (error: unknown) => void): { stop: () => Promise<void> } {
+export function startHousekeeping(
+  repository: Repository,
+  now: () => EpochMs,
+  onError: (error: unknown) => void,
+  also: () => Promise<void> = () => Promise.resolve(),
+): { stop: () => Promise<void> } {
   let running = Promise.resolve()
   const timer = setInterval(() => {
-    running = tidy(repository, now()).catch(onError)
+    running = tidy(repository, now()).then(also).catch(onError)
   }, HOUR_MS)
   timer.unref()
   return {

@@ -3,10 +3,20 @@ import type { Repository } from '#server/db/repository.ts'
 import { openSqlite } from '#server/db/sqlite.ts'
 import type { FirmConfig } from './config.ts'
 
-/** The firm's database: PostgreSQL where an address is configured, else SQLite in the data folder. */
+export interface OpenRepositoryOptions {
+  /** Refuses to work beside a server, as a command must that changes what a server remembers. @default false */
+  alone?: boolean
+  /** @default writes to stderr */
+  log?: (line: string) => void
+}
+
+/**
+ * The firm's database: PostgreSQL where an address is configured, beside other servers if there are any, else SQLite in
+ * the data folder, where nobody else may be.
+ */
 export async function openRepository(
   { dataDir, databaseUrl }: Pick<FirmConfig, 'dataDir' | 'databaseUrl'>,
-  log: (line: string) => void = line => process.stderr.write(`${line}\n`),
+  { alone = false, log = line => process.stderr.write(`${line}\n`) }: OpenRepositoryOptions = {},
 ): Promise<Repository> {
-  return databaseUrl === null ? await openSqlite(dataDir) : await openPostgres(databaseUrl, log)
+  return databaseUrl === null ? await openSqlite(dataDir) : await openPostgres(databaseUrl, log, { alone })
 }

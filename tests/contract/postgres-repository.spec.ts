@@ -9,13 +9,35 @@ describe.skipIf(!POSTGRES_URL)('the PostgreSQL repository', () => {
     return { repository: await openPostgres(url, () => {}), remove: drop }
   })
 
-  it('is held by one server at a time', async () => {
+  it('is shared by servers, and by none of them with a command', async () => {
     const { url, drop } = await createDatabase()
-    const first = await openPostgres(url, () => {})
-    await expect(openPostgres(url, () => {})).rejects.toThrow(/in use by another server/)
-    await first.close()
-    const second = await openPostgres(url, () => {})
-    await second.close()
+    const servers = [await openPostgres(url, () => {}), await openPostgres(url, () => {})]
+    await servers[0]!.close()
+    await expect(openPostgres(url, () => {}, { alone: true })).rejects.toThrow(/in use by a server\. Stop it first/)
+    await servers[1]!.close()
+    const command = await openPostgres(url, () => {}, { alone: true })
+    for (const alone of [false, true])
+      await expect(openPostgres(url, () => {}, { alone })).rejects.toMatchObject({ name: 'DatabaseHeld' })
+    await command.close()
+    await (await openPostgres(url, () => {})).close()
+    await drop()
+  })
+
+  it('gives a name to one process at a time, until it lets go or ends', async () => {
+    const { url, drop } = await createDatabase()
+    const [one, two] = [await openPostgres(url, () => {}), await openPostgres(url, () => {})]
+    const release = await one.claim('import 1')
+    expect(await two.claim('import 1')).toBeNull()
+    expect(await one.claim('import 1')).toBeNull()
+    await (await two.claim('import 2'))!()
+    await release!()
+    const next = await two.claim('import 1')
+    expect(next).not.toBeNull()
+    expect(await one.claim('import 1')).toBeNull()
+    await Promise.all([one.close(), two.close()])
+    const third = await openPostgres(url, () => {})
+    expect(await third.claim('import 1')).not.toBeNull()
+    await third.close()
     await drop()
   })
 

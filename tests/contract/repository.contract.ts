@@ -86,6 +86,16 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
     })
   })
 
+  describe('names', () => {
+    it('are held once, and free again when they are let go of', async () => {
+      const release = await repository.claim('a name')
+      expect(await repository.claim('a name')).toBeNull()
+      expect(await repository.claim('another')).not.toBeNull()
+      await release!()
+      expect(await repository.claim('a name')).not.toBeNull()
+    })
+  })
+
   describe('boards', () => {
     it('come back with their columns as they were', async () => {
       const { id, columns } = await newBoard({ external: { source: 'trello', id: 'b-1' } })

@@ -50,7 +50,10 @@ export interface ImportService {
   remove: (actor: Actor, id: string) => Promise<void>
   /** Ends when the import no longer runs. */
   settled: (id: string) => Promise<void>
-  /** Goes on with what a stop or a crash interrupted, and forgets files that nobody confirmed. */
+  /**
+   * Goes on with what a stop or a crash interrupted and no other process is at, and forgets files that nobody
+   * confirmed.
+   */
   resume: () => Promise<void>
   /** Stops running imports between two pieces; they are resumed at the next start. */
   close: () => Promise<void>
@@ -120,11 +123,17 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     })
   }
 
-  /** Runs `work` behind the answer, one at a time for each import. */
-  function start(id: string, work: () => Promise<boolean>, end: () => ImportPatch): void {
+  /** What may be done to an import by one process at a time. */
+  const claim = (id: string) => repository.claim(`import ${id}`)
+
+  /** Runs `work` behind the answer, one at a time for each import; another process that is at it, or was, is left alone. */
+  function start({ id, state }: ImportJob, work: (job: ImportJob) => Promise<boolean>, end: () => ImportPatch): void {
     const run = async () => {
+      let release: Awaited<ReturnType<typeof claim>> = null
       try {
-        if (await work()) {
+        release = await claim(id)
+        const record = release && await repository.imports.find(id)
+        if (record?.state === state && await work(toJob(record))) {
           await repository.imports.update(id, end())
           await dropRows(repository, id)
         }
@@ -134,6 +143,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         await repository.imports.update(id, { state: 'failed', finishedAt: now() }).catch(failure => onError(id, failure))
       }
       finally {
+        await release?.()
         running.delete(id)
       }
     }
@@ -145,12 +155,31 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     await repository.imports.remove(id)
   }
 
+  /** Whether nobody will come back to this file. */
+  function isLeft({ state, report, createdAt }: ImportJob): boolean {
+    return state === 'preview' && (report.preview === null || createdAt < now() - PREVIEW_KEPT_MS)
+  }
+
+  async function forgetLeft(id: string): Promise<void> {
+    const release = await claim(id)
+    if (!release)
+      return
+    try {
+      const record = await repository.imports.find(id)
+      if (record && isLeft(toJob(record)))
+        await forget(id)
+    }
+    finally {
+      await release()
+    }
+  }
+
   function startRun(job: ImportJob, at: EpochMs): void {
-    start(job.id, () => runImport({ repository, boards, firm, job, at, isStopping: () => stopping }), () => ({ state: 'done', finishedAt: now() }))
+    start(job, job => runImport({ repository, boards, firm, job, at, isStopping: () => stopping }), () => ({ state: 'done', finishedAt: now() }))
   }
 
   function startUndo(job: ImportJob, actor: Actor): void {
-    start(job.id, () => undoImport({ repository, boards, job, actor, at: now(), isStopping: () => stopping }), () => ({ state: 'undone', finishedAt: now() }))
+    start(job, job => undoImport({ repository, boards, job, actor, at: now(), isStopping: () => stopping }), () => ({ state: 'undone', finishedAt: now() }))
   }
 
   return {
@@ -177,14 +206,19 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         createdAt: now(),
         finishedAt: null,
       }
-      await repository.imports.insert(job)
+      // Without a preview it looks like one that a crash left behind.
+      const release = await claim(id)
       try {
+        await repository.imports.insert(job)
         await storeRows(repository, id, rows)
         await preview(job, actor, mapping)
       }
       catch (error) {
         await forget(id)
         throw error
+      }
+      finally {
+        await release?.()
       }
       return await answer(actor, id)
     },
@@ -252,12 +286,14 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     async resume() {
       for (const record of await repository.imports.list(LISTED_IMPORTS)) {
         const job = toJob(record)
+        if (stopping || running.has(job.id))
+          continue
         if (job.state === 'running')
           startRun(job, now())
         else if (job.state === 'undoing')
           startUndo(job, job.plan.actor)
-        else if (job.state === 'preview' && (job.report.preview === null || job.createdAt < now() - PREVIEW_KEPT_MS))
-          await forget(job.id)
+        else if (isLeft(job))
+          await forgetLeft(job.id)
       }
     },
 
