@@ -20,7 +20,9 @@ import { openBus } from './open-bus.ts'
 import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
 import { createPollPace } from './poll-pace.ts'
+import { createBoardEvents } from './realtime/board-events.ts'
 import { startHints } from './realtime/hints.ts'
+import type { BoardEvents } from './realtime/ports.ts'
 import type { SocketRegistry } from './realtime/socket-registry.ts'
 import { createSocketRegistry } from './realtime/socket-registry.ts'
 import type { SharedTransportPolicy } from './realtime/transport-policy.ts'
@@ -40,6 +42,7 @@ export interface Firm {
   bus: Bus
   policy: SharedTransportPolicy
   sockets: SocketRegistry
+  events: BoardEvents
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
 }
@@ -74,12 +77,14 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const reader = createBoardReader({ repository, hub, firm: settings, next: pace.next })
   const bus = await openBus(config, repository, settings, log)
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
+  const events = createBoardEvents({ repository, sockets, bus })
   const hints = startHints({
     bus, hub, accounts, policy, log,
     readHeads: () => repository.boards.heads(),
     isShared: repository.dialect === 'postgres',
     hasSockets: () => sockets.size > 0,
     onSettings: reader.forgetDefault,
+    onEvent: events.heard,
   })
   await imports.resume()
   return {
@@ -91,11 +96,13 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     bus,
     policy,
     sockets,
+    events,
     digests: createBoardDigest({ repository, hub }),
     reader,
     accounts,
     async close() {
       hints.stop()
+      events.close()
       policy.close()
       hub.close()
       pace.stop()

@@ -11,6 +11,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/boards': ['GET', 'POST'],
   '/api/boards/[id]': ['PATCH'],
   '/api/boards/[id]/columns/[columnId]': ['PATCH'],
+  '/api/events': ['GET', 'POST'],
   '/api/health': ['GET'],
   '/api/imports': ['GET', 'POST'],
   '/api/imports/[id]': ['DELETE', 'GET'],

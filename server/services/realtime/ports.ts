@@ -1,7 +1,7 @@
 import type { SessionMember } from '#server/services/account-service.ts'
 import type { TransportKind, TransportMode } from '#shared/config/features.ts'
-import type { MemberId } from '#shared/kanban/member.ts'
-import type { EventsAnswer, SaidTopic } from '#shared/protocol/events.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
+import type { BoardEvent, EventsAnswer, SaidTopic } from '#shared/protocol/events.ts'
 import type { HelloFrame, SyncFrame } from '#shared/protocol/frames.ts'
 import type { BoardSocket } from './socket-registry.ts'
 
@@ -35,17 +35,26 @@ export interface TransportPolicy {
   close: () => void
 }
 
-/** What is said on boards (rule A4): board-events.ts. */
+/** What is said on boards, and who is there (rules A1, A4): board-events.ts. */
 export interface BoardEvents {
   /**
    * Passes on what a member says, to everybody else on the board who may hear it. Throws a `Problem`: `BOARD_GONE`,
    * `MATTER_GONE`, `FORBIDDEN`, `VALIDATION`, or `TOO_MANY_ATTEMPTS`.
    */
   say: (member: SessionMember, boardId: string, topic: SaidTopic, data: unknown) => Promise<void>
-  /** What this member may hear that came after `cursor`; null when nothing did, without a look at the database. */
-  since: (member: SessionMember, boardId: string, cursor: number) => Promise<EventsAnswer | null>
+  /**
+   * What this member may hear that came after `cursor`; null when nothing did, without a look at the database.
+   * A newcomer, whose cursor is 0, is told where to go on from even so.
+   */
+  since: (member: Actor, boardId: string, cursor: number) => Promise<EventsAnswer | null>
+  /** Ends with true when there is something that `since` would answer, with false when the signal aborts. */
+  wait: (member: Actor, boardId: string, cursor: number, signal: AbortSignal) => Promise<boolean>
+  /** The same as `since`, for who asks for nothing else; without a cursor, all that is kept. Throws `BOARD_GONE`, `FORBIDDEN`. */
+  read: (member: Actor, boardId: string, cursor?: number) => Promise<EventsAnswer>
+  /** Takes what another process passes on. */
+  heard: (boardId: string, event: BoardEvent) => void
   /** Notes that a member polls a board: with it they are there, for 45 s (rule A1). */
-  polled: (member: SessionMember, boardId: string) => void
+  polled: (member: Actor, boardId: string) => void
   close: () => void
 }
 

@@ -40,6 +40,8 @@ export interface SocketRegistry {
   readonly size: number
   /** Hears of boards that get their first socket or lose their last; returns how to stop. */
   onWatched: (listener: (boardId: string, isWatched: boolean) => void) => () => void
+  /** Hears of every socket that comes (true) or goes; returns how to stop. */
+  onSocket: (listener: (socket: BoardSocket, isOpen: boolean) => void) => () => void
 }
 
 const NONE: ReadonlySet<BoardSocket> = new Set()
@@ -49,6 +51,7 @@ export function createSocketRegistry(): SocketRegistry {
   const members = new Map<string, Set<BoardSocket>>()
   const sockets = new Set<BoardSocket>()
   const listeners = new Set<(boardId: string, isWatched: boolean) => void>()
+  const socketListeners = new Set<(socket: BoardSocket, isOpen: boolean) => void>()
 
   function add(socket: BoardSocket): void {
     sockets.add(socket)
@@ -56,6 +59,7 @@ export function createSocketRegistry(): SocketRegistry {
     insert(members, socket.member.id, socket)
     if (isFirst)
       listeners.forEach(listener => listener(socket.boardId, true))
+    socketListeners.forEach(listener => listener(socket, true))
   }
 
   function remove(socket: BoardSocket): void {
@@ -65,6 +69,7 @@ export function createSocketRegistry(): SocketRegistry {
     take(members, socket.member.id, socket)
     if (isLast)
       listeners.forEach(listener => listener(socket.boardId, false))
+    socketListeners.forEach(listener => listener(socket, false))
   }
 
   return {
@@ -78,6 +83,10 @@ export function createSocketRegistry(): SocketRegistry {
     onWatched(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onSocket(listener) {
+      socketListeners.add(listener)
+      return () => socketListeners.delete(listener)
     },
   }
 }

@@ -1,0 +1,89 @@
+import type { EpochMs } from '#shared/kanban/matter.ts'
+import type { Member, MemberId } from '#shared/kanban/member.ts'
+import { isStaff } from '#shared/kanban/member.ts'
+import type { Clock, Timer } from '#shared/realtime/clock.ts'
+
+/** So long a poll says that somebody is there (rule A1). */
+const POLL_MS = 45_000
+/** So long somebody may be gone whose last socket closed, as when a page is loaded again. */
+const GRACE_MS = 5_000
+
+/** Who is on which board, by the polls and sockets of this process. */
+export interface BoardLeases {
+  polled: (boardId: string, member: Pick<Member, 'id' | 'role'>) => void
+  opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string) => void
+  closed: (boardId: string, member: Pick<Member, 'id'>, socketId: string) => void
+  has: (boardId: string, memberId: MemberId) => boolean
+  /** Lets everybody go without a word. */
+  close: () => void
+}
+
+interface Lease {
+  sockets: Set<string>
+  /** It lasts at least until then. */
+  until: EpochMs
+  timer: Timer
+}
+
+/**
+ * Leases that tell who comes and goes. A page that polls and sockets of the same member are one presence. Clients and
+ * administrators, who don't work on the board, have none.
+ */
+export function createBoardLeases(clock: Clock, tell: (boardId: string, memberId: MemberId, change: 'joined' | 'left') => void): BoardLeases {
+  const boards = new Map<string, Map<MemberId, Lease>>()
+
+  /** The lease of who is there or comes now, lasting for another `ms`. */
+  function renew(boardId: string, member: Pick<Member, 'id' | 'role'>, ms: number): Lease | null {
+    if (!isStaff(member))
+      return null
+    const until = clock.now() + ms
+    const known = boards.get(boardId)?.get(member.id)
+    if (known) {
+      known.until = Math.max(known.until, until)
+      return known
+    }
+    const lease: Lease = { sockets: new Set(), until, timer: null }
+    boards.set(boardId, (boards.get(boardId) ?? new Map()).set(member.id, lease))
+    watch(boardId, member.id, lease)
+    tell(boardId, member.id, 'joined')
+    return lease
+  }
+
+  /** A renewed lease leaves the timer as it is: when that goes off, it finds out how much is left. */
+  function watch(boardId: string, memberId: MemberId, lease: Lease): void {
+    clock.clearTimer(lease.timer)
+    lease.timer = clock.setTimer(() => {
+      if (lease.sockets.size > 0)
+        return
+      if (lease.until > clock.now())
+        return watch(boardId, memberId, lease)
+      end(boardId, memberId)
+    }, Math.max(0, lease.until - clock.now()))
+  }
+
+  function end(boardId: string, memberId: MemberId): void {
+    const members = boards.get(boardId)
+    members?.delete(memberId)
+    if (members?.size === 0)
+      boards.delete(boardId)
+    tell(boardId, memberId, 'left')
+  }
+
+  return {
+    polled: (boardId, member) => void renew(boardId, member, POLL_MS),
+    opened: (boardId, member, socketId) => void renew(boardId, member, 0)?.sockets.add(socketId),
+    closed(boardId, { id }, socketId) {
+      const lease = boards.get(boardId)?.get(id)
+      if (!lease?.sockets.delete(socketId) || lease.sockets.size > 0)
+        return
+      lease.until = Math.max(lease.until, clock.now() + GRACE_MS)
+      watch(boardId, id, lease)
+    },
+    has: (boardId, memberId) => boards.get(boardId)?.has(memberId) ?? false,
+    close() {
+      for (const members of boards.values())
+        members.forEach(({ timer }) => clock.clearTimer(timer))
+      boards.clear()
+    },
+  }
+}
