@@ -1,4 +1,5 @@
 import type { EpochMs } from '#shared/kanban/matter.ts'
+import type { SocketLack } from './connection.ts'
 
 /*
  * Whether a socket is worth its trouble here (rule T2, docs/adr/0014-transports.md): a pure judgement over what was
@@ -30,6 +31,8 @@ export interface LinkQuality {
   bars: number
   /** Until when only polling is used; null for not at all. */
   barredUntil: EpochMs | null
+  /** What it was barred for the last time. */
+  barredFor: Exclude<SocketLack, 'opening'> | null
   /** The socket failed, and HTTP hasn't shown yet whether it failed, too. */
   suspect: { kind: 'drop' | 'blocked', at: EpochMs } | null
   /** Sockets in a row that never came to be. */
@@ -67,7 +70,8 @@ export type LinkEvent
 
 /** A link of which nothing is known. */
 export const UNKNOWN_LINK: LinkQuality = {
-  bars: 0, barredUntil: null, suspect: null, blocks: 0, drops: [], liveSince: null, httpFailedAt: null, httpTrips: [], slow: null, changedAt: null,
+  bars: 0, barredUntil: null, barredFor: null, suspect: null, blocks: 0, drops: [],
+  liveSince: null, httpFailedAt: null, httpTrips: [], slow: null, changedAt: null,
 }
 
 /** What is known after something happened. */
@@ -77,8 +81,8 @@ export function noteLink(before: LinkQuality, event: LinkEvent, now: EpochMs): L
     case 'live': return { ...quality, barredUntil: null, suspect: null, blocks: 0, liveSince: quality.liveSince ?? now, slow: null }
     case 'ended': return { ...quality, liveSince: null, slow: null }
     case 'dropped': return suspected(quality, 'drop', now)
-    case 'blocked': return quality.blocks > 0 ? barred(quality, now) : suspected({ ...quality, blocks: 1 }, 'blocked', now)
-    case 'refused': return barred(quality, now)
+    case 'blocked': return quality.blocks > 0 ? barred(quality, 'blocked', now) : suspected({ ...quality, blocks: 1 }, 'blocked', now)
+    case 'refused': return barred(quality, 'refused', now)
     case 'pong': return ponged(quality, event.tookMs, now)
     case 'http': return exchanged(quality, event, now)
     case 'changed': return changed(quality, now)
@@ -111,9 +115,9 @@ function exchanged(quality: LinkQuality, { startedAt, tookMs, answered }: Extrac
   if (!tells)
     return measured
   if (suspect.kind === 'blocked')
-    return barred(measured, now)
+    return barred(measured, 'blocked', now)
   const drops = [...measured.drops.filter(at => now - at < DROPS_WITHIN_MS), suspect.at]
-  return drops.length > DROPS_TOLERATED ? barred(measured, now) : { ...measured, suspect: null, drops }
+  return drops.length > DROPS_TOLERATED ? barred(measured, 'unsteady', now) : { ...measured, suspect: null, drops }
 }
 
 /** Between fast and slow lies a wide range that changes nothing, so that a link on the edge isn't judged to and fro. */
@@ -126,7 +130,7 @@ function ponged(quality: LinkQuality, tookMs: number, now: EpochMs): LinkQuality
   if (tookMs <= 3 * usual + 500)
     return quality
   const slow = { count: (quality.slow?.count ?? 0) + 1, since: quality.slow?.since ?? now }
-  return slow.count >= SLOW_PONGS && now - slow.since >= SLOW_FOR_MS ? barred(quality, now) : { ...quality, slow }
+  return slow.count >= SLOW_PONGS && now - slow.since >= SLOW_FOR_MS ? barred(quality, 'unsteady', now) : { ...quality, slow }
 }
 
 /** Another network may let through what this one didn't; what it then costs to be wrong isn't forgotten. */
@@ -138,9 +142,9 @@ function changed(quality: LinkQuality, now: EpochMs): LinkQuality {
   return barredUntil === null || barredUntil <= at ? quality : { ...quality, changedAt: at, barredUntil: at }
 }
 
-function barred(quality: LinkQuality, now: EpochMs): LinkQuality {
+function barred(quality: LinkQuality, barredFor: LinkQuality['barredFor'], now: EpochMs): LinkQuality {
   const barMs = Math.min(LONGEST_BAR_MS, FIRST_BAR_MS * 2 ** quality.bars)
-  return { ...quality, bars: quality.bars + 1, barredUntil: now + barMs, suspect: null, blocks: 0, drops: [], liveSince: null, slow: null }
+  return { ...quality, bars: quality.bars + 1, barredUntil: now + barMs, barredFor, suspect: null, blocks: 0, drops: [], liveSince: null, slow: null }
 }
 
 function median(values: readonly number[]): number | null {

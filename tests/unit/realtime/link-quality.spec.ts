@@ -10,7 +10,10 @@ interface Link { quality: LinkQuality, now: number }
 
 /** What is known after events, each so many milliseconds after the one before. */
 function after(steps: [waitMs: number, event: LinkEvent][], from = UNKNOWN_LINK, start = NOW): Link {
-  return steps.reduce(({ quality, now }, [waitMs, event]) => ({ quality: noteLink(quality, event, now + waitMs), now: now + waitMs }), { quality: from, now: start })
+  return steps.reduce(
+    ({ quality, now }, [waitMs, event]) => ({ quality: noteLink(quality, event, now + waitMs), now: now + waitMs }),
+    { quality: from, now: start },
+  )
 }
 
 /** An exchange by HTTP that began and ended just now. */
