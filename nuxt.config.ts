@@ -48,6 +48,8 @@ export default defineNuxtConfig({
     storage: { cache: { driver: 'lruCache', max: 500, maxSize: 32 * 1024 * 1024 } },
     // An office without a proxy in front loads a third of the bytes.
     compressPublicAssets: { gzip: true, brotli: true },
+    // Hears upgrades; server/plugins/sockets.ts takes them from there.
+    experimental: { websocket: true },
   },
   typescript: {
     strict: true,

@@ -2,6 +2,7 @@ import type { Firm } from '#server/services/firm.ts'
 import { StartupError } from '#server/db/repository.ts'
 import { useFirm } from '#server/utils/firm.ts'
 import { closeOperatorDoor, openOperatorDoor } from '#server/utils/operator.ts'
+import { useSocketDoor } from '#server/utils/socket-door.ts'
 
 /** The part of Nitro that this plugin needs. */
 interface ServerHooks {
@@ -11,15 +12,19 @@ interface ServerHooks {
 /** Opens the firm when the server starts and closes it when the server ends. */
 export default function keepFirmOpen({ hooks }: ServerHooks): void {
   const opening = open()
-  // Held polls and a command that waits for its import end at once, so that the listener can, too.
+  // Held polls and a command that waits for its import end at once and sockets within moments, so that the listener can, too.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void opening.then(({ hub, imports }) => {
+    process.once(signal, () => void opening.then(async ({ hub, imports }) => {
+      const drained = (await useSocketDoor()).drain()
       hub.close()
-      return imports.close()
+      await imports.close()
+      await drained
     }))
   }
   hooks.hook('close', async () => {
     const firm = await opening
+    const door = await useSocketDoor()
+    door.close()
     // Before the database is let go of: the word that the next server leaves must stay.
     await closeOperatorDoor()
     await firm.close()
@@ -29,6 +34,7 @@ export default function keepFirmOpen({ hooks }: ServerHooks): void {
 async function open(): Promise<Firm> {
   try {
     const firm = await useFirm()
+    await useSocketDoor()
     await openOperatorDoor()
     return firm
   }

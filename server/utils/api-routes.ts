@@ -22,7 +22,9 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/kanban/digest': ['GET'],
   '/api/kanban/mutations': ['POST'],
   '/api/kanban/snapshot': ['GET'],
+  '/api/kanban/ticket': ['POST'],
   '/api/kanban/updates': ['GET'],
+  '/api/kanban/ws': ['GET'],
   '/api/matters': ['POST'],
   '/api/matters/[id]': ['DELETE', 'GET', 'PATCH'],
   '/api/matters/[id]/activity': ['GET'],
@@ -31,6 +33,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/matters/[id]/move': ['POST'],
   '/api/members': ['GET', 'POST'],
   '/api/members/[id]': ['PATCH'],
+  '/api/transport': ['GET', 'PUT'],
 }
 
 /** The methods that an address knows; null for one that doesn't exist. */

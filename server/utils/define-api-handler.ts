@@ -1,5 +1,5 @@
 import type { EventHandler, H3Event } from 'h3'
-import { defineEventHandler, getRequestURL, setResponseHeader, setResponseStatus } from 'h3'
+import { defineEventHandler, getRequestURL, getResponseHeader, setResponseHeader, setResponseStatus } from 'h3'
 import { isUnavailable } from '#server/db/faults.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 
@@ -18,7 +18,7 @@ export function defineApiHandler<Answer>(handler: (event: H3Event) => Answer | P
     }
     catch (error) {
       const problem = error instanceof Problem ? error : unexpected(event, error)
-      if (problem.code === 'UNAVAILABLE')
+      if (problem.code === 'UNAVAILABLE' && getResponseHeader(event, 'retry-after') === undefined)
         setResponseHeader(event, 'retry-after', RETRY_AFTER_S)
       setResponseStatus(event, problem.status)
       return problem.toBody()

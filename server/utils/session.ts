@@ -1,7 +1,8 @@
 import type { H3Event, SessionConfig } from 'h3'
-import { clearSession, deleteCookie, getCookie, getRequestIP, getRequestHeader, unsealSession, updateSession } from 'h3'
-import type { SessionMember } from '#server/services/account-service.ts'
+import { clearSession, deleteCookie, getRequestIP, getRequestHeader, parseCookies, unsealSession, updateSession } from 'h3'
+import type { FindSessionOptions, SessionMember } from '#server/services/account-service.ts'
 import { SESSION_MAX_MS } from '#server/services/account-service.ts'
+import type { DoorSession } from '#server/services/realtime/socket-door.ts'
 import { readSessionSecret } from '#server/services/session-secret.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { useFirmConfig } from './firm-config.ts'
@@ -15,21 +16,44 @@ let secret: Promise<string> | undefined
  * The member who asks. Throws UNAUTHENTICATED when nobody is signed in, or no longer, and when the page that
  * asks is another member's, as it says in `aster-member`: whose cookie it is may have changed beneath it.
  */
-export async function requireMember(event: H3Event): Promise<SessionMember> {
-  const sessionId = await readSessionId(event)
-  const { accounts } = await useFirm()
-  const member = sessionId === null ? null : await accounts.findSession(sessionId)
-  if (!member)
+export async function requireMember(event: H3Event, options?: FindSessionOptions): Promise<SessionMember> {
+  return (await requireSession(event, options)).member
+}
+
+/** The same, and the session by which they ask. */
+export async function requireSession(event: H3Event, options?: FindSessionOptions): Promise<DoorSession> {
+  const session = await readSession(getRequestHeader(event, 'cookie'), options)
+  if (!session)
     throw new Problem('UNAUTHENTICATED', 'sign in first')
   const named = getRequestHeader(event, 'aster-member')
-  if (named !== undefined && named !== member.id)
+  if (named !== undefined && named !== session.member.id)
     throw new Problem('UNAUTHENTICATED', 'somebody else is signed in now')
-  return member
+  return session
+}
+
+/** The open session that a `Cookie` header names, and whose it is; null without. */
+export async function readSession(cookies: string | undefined, options?: FindSessionOptions): Promise<DoorSession | null> {
+  const sessionId = await unsealSessionId(cookies)
+  const member = sessionId === null ? null : await (await useFirm()).accounts.findSession(sessionId, options)
+  return sessionId !== null && member ? { sessionId, member } : null
 }
 
 /** The session that the request's sealed cookie names; null without one that this server sealed. */
 export async function readSessionId(event: H3Event): Promise<string | null> {
-  const sealed = getCookie(event, COOKIE)
+  return await unsealSessionId(getRequestHeader(event, 'cookie'))
+}
+
+/** The secret that seals session cookies. */
+export function sessionSecret(): Promise<string> {
+  const { dataDir, sessionPassword } = useFirmConfig()
+  secret ??= sessionPassword === null ? readSessionSecret(dataDir) : Promise.resolve(sessionPassword)
+  return secret
+}
+
+async function unsealSessionId(cookies: string | undefined): Promise<string | null> {
+  // Nothing else of a request is looked at, and a socket's has no event.
+  const event = { node: { req: { headers: { cookie: cookies } } } } as H3Event
+  const sealed = parseCookies(event)[COOKIE]
   if (!sealed)
     return null
   try {
@@ -65,11 +89,10 @@ export function clientAddress(event: H3Event): string {
 }
 
 async function sessionConfig(): Promise<SessionConfig> {
-  const { baseUrl, dataDir, sessionPassword } = useFirmConfig()
-  secret ??= sessionPassword === null ? readSessionSecret(dataDir) : Promise.resolve(sessionPassword)
+  const { baseUrl } = useFirmConfig()
   return {
     name: COOKIE,
-    password: await secret,
+    password: await sessionSecret(),
     // The row in the database ends the session; the cookie only has to last as long.
     cookie: { httpOnly: true, sameSite: 'lax', secure: baseUrl?.protocol === 'https:', path: '/', maxAge: SESSION_MAX_MS / 1_000 },
     sessionHeader: false,

@@ -9,6 +9,8 @@ export const SOCKET_PATH = '/api/kanban/ws'
 export const CLOSE = {
   /** The other end goes away, like a page that is left. */
   GONE: 1001,
+  /** The server couldn't take it in, like without its database. */
+  FAILED: 1011,
   BAD_FRAME: 4400,
   /** The ticket, or the session behind it, isn't good any more. */
   TICKET: 4401,

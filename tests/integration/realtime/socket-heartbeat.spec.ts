@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { framesOf, openDoorBench } from '../../helpers/socket-door-bench.ts'
+
+it('[S3] the server pings every 20 s, spread by a tenth, and says where the reader stands', async () => {
+  const bench = await openDoorBench()
+  const socket = await bench.join()
+  await bench.clock.advance(19_000)
+  socket.send({ t: 'ping', i: 1 })
+  await socket.next('pong')
+  expect(framesOf(socket, 'ping')).toEqual([])
+  await bench.clock.advance(1_000)
+  expect(await socket.next('ping')).toEqual({ t: 'ping', i: 1, epoch: 'e', version: 7 })
+  socket.send({ t: 'pong', i: 1 })
+  const [known] = bench.registry.all()
+  known!.place = null
+  await bench.clock.advance(20_000)
+  expect(await socket.next('ping')).toEqual({ t: 'ping', i: 2, epoch: '', version: 0 })
+})
+
+it('[S3] pings of many sockets lie apart', async () => {
+  const bench = await openDoorBench()
+  let chance = 0
+  bench.clock.random = () => chance
+  const early = await bench.join()
+  chance = 0.999
+  const late = await bench.join()
+  await bench.clock.advance(18_000)
+  await early.next('ping')
+  await bench.clock.advance(3_000)
+  expect(framesOf(late, 'ping')).toEqual([])
+  await bench.clock.advance(1_000)
+  await late.next('ping')
+})
+
+it('[S3] a peer that is silent for 50 s is ended, and one that answers is not', async () => {
+  const bench = await openDoorBench()
+  const silent = await bench.join()
+  const alive = await bench.join()
+  for (let second = 0; second < 49; second++) {
+    await bench.clock.advance(1_000)
+    if (second % 10 === 0) {
+      alive.send({ t: 'ping', i: second })
+      await alive.next('pong')
+    }
+  }
+  expect(silent.closeCode).toBeNull()
+  await bench.clock.advance(1_000)
+  expect(await silent.closed).toBe(1006)
+  expect(alive.closeCode).toBeNull()
+  await bench.until(() => bench.door.size === 1)
+  expect(bench.registry.size).toBe(1)
+})
+
+it('[S3] a ping is answered at once, also while another frame takes its time', async () => {
+  const bench = await openDoorBench()
+  const socket = await bench.join()
+  bench.behind.fanOut.sync = () => new Promise(() => {})
+  socket.send({ t: 'sync', ref: 1, epoch: 'e', version: 7, cid: 'c' })
+  socket.send({ t: 'ping', i: 9 })
+  expect(await socket.next('pong')).toEqual({ t: 'pong', i: 9, epoch: 'e', version: 7 })
+  socket.ws.ping()
+  await new Promise(resolve => socket.ws.once('pong', resolve))
+})
+
+it('[S3] all sockets of a door share one timer', async () => {
+  const bench = await openDoorBench()
+  const before = bench.clock.timers
+  for (let index = 0; index < 8; index++)
+    await bench.join()
+  expect(bench.clock.timers).toBe(before)
+})
