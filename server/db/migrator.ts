@@ -6,6 +6,7 @@ import { IMPORT_SOURCES } from './migrations/0002-import-sources.ts'
 import { NUMBERED_MUTATIONS } from './migrations/0003-numbered-mutations.ts'
 import { MATTER_GAPS } from './migrations/0004-matter-gaps.ts'
 import { TRANSPORTS } from './migrations/0005-transports.ts'
+import { ACCESS_BY_VERSION } from './migrations/0006-access-by-version.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-numbered-mutations', sql: NUMBERED_MUTATIONS },
   { name: '0004-matter-gaps', sql: MATTER_GAPS },
   { name: '0005-transports', sql: TRANSPORTS },
+  { name: '0006-access-by-version', sql: ACCESS_BY_VERSION },
 ]
 
 const PLACEHOLDERS = {

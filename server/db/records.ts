@@ -133,6 +133,8 @@ export interface ChangeEntry {
   version: number
   matterId: string | null
   by: string
+  /** The outbox that it came from, if it came from one. */
+  cid: string | null
 }
 
 /** One change of the log as it is written. `cid` and `n` name the mutation of a numbered client. */
@@ -153,6 +155,9 @@ export interface AccessEntry {
   matterId: string
   visible: boolean
 }
+
+/** A transition in the access log, and the version that it belongs to. */
+export type AccessTransition = AccessEntry & { version: number }
 
 /** One step of a matter's history, and of a move what its undo brings back. */
 export interface ActivityRecord extends Activity {

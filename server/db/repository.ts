@@ -1,7 +1,7 @@
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type {
-  AccessEntry, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
+  AccessEntry, AccessTransition, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
   IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
   MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, SessionRecord,
   TransportRecord,
@@ -128,7 +128,9 @@ export interface LogStore {
   newestChanges(boardId: string, after: number, page: { offset: number, limit: number }): Promise<ChangeEntry[]>
   appendAccess(boardId: string, version: number, entries: readonly AccessEntry[]): Promise<void>
   /** One member's transitions above `after`, oldest first. */
-  accessAfter(boardId: string, memberId: MemberId, after: number): Promise<(AccessEntry & { version: number })[]>
+  accessAfter(boardId: string, memberId: MemberId, after: number): Promise<AccessTransition[]>
+  /** Everybody's transitions above `after`, oldest first. */
+  transitionsAfter(boardId: string, after: number): Promise<AccessTransition[]>
   /**
    * Forgets entries older than `before` and beyond the newest `keep`, never splitting a version, and
    * raises the board's floor to the newest version that lost entries. Answers the floor.

@@ -2,22 +2,35 @@ import type { BoardRecord, FirmSettings, MatterRecord } from '#server/db/records
 import type { Repository, Stores } from '#server/db/repository.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Comment, EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor, Member, MemberId } from '#shared/kanban/member.ts'
-import { canKnow, canSee, canSeeComments } from '#shared/kanban/visibility.ts'
+import type { Actor, MemberId, Role } from '#shared/kanban/member.ts'
+import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
 import type { BoardSummary, ResetReason, SnapshotAnswer, UpdatesAnswer, UpdatesQuery } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { BoardHub } from './board-hub.ts'
 import { currentActor } from './current-actor.ts'
 import { putOp, readDelta } from './reader-delta.ts'
+import { knownMembers, readMembers } from './reader-members.ts'
 import { locateReader } from './reader-position.ts'
-import { activityToWire, columnToWire, matterAsSeen, memberToWire } from './wire.ts'
+import { activityToWire, columnToWire, matterAsSeen } from './wire.ts'
 
 /** What a poll comes to. */
 export type UpdatesResult
   = | { kind: 'unchanged', epoch: string, version: number }
     | { kind: 'reset', reason: ResetReason }
     | { kind: 'news', answer: UpdatesAnswer }
+
+/** What a poll comes to, and the state of the board that it was read in. */
+export interface CaughtUp {
+  result: UpdatesResult
+  epoch: string
+  /** The reader's version in that state (rule P5). */
+  version: number
+  /** The board's own. */
+  head: number
+  /** The reader's role in that state. */
+  role: Role
+}
 
 /** Everything that is read of boards, through the eyes of one person (rule W3). */
 export interface BoardReader {
@@ -37,6 +50,10 @@ export interface BoardReader {
    * @param signal ends a held answer
    */
   updates: (reader: Actor, query: UpdatesQuery, options?: { etag?: string | undefined, signal?: AbortSignal }) => Promise<UpdatesResult>
+  /** What a socket's reader has missed since a version, and where they then stand. */
+  catchUp: (reader: Actor, boardId: string, from: { epoch: string, version: number, cid: string }) => Promise<CaughtUp>
+  /** An answer without news, for a poll that is to carry something else. */
+  nothingNew: (place: { epoch: string, version: number }) => UpdatesAnswer
   /** Throws `MATTER_GONE` for what the reader doesn't see, too. */
   matter: (reader: Actor, id: MatterId) => Promise<Matter>
   /** Oldest first. Throws `FORBIDDEN` to who doesn't work at the firm. */
@@ -114,28 +131,37 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
     return (await stores.matters.listByBoard(board.id)).filter(matter => canSee(reader, matter))
   }
 
-  async function knownMembers(stores: Stores, reader: Actor, matters: readonly Matter[]): Promise<Member[]> {
-    return (await stores.accounts.listMembers()).filter(member => canKnow(reader, member, matters)).map(memberToWire)
-  }
-
   /** How far a version contains what an outbox of the reader sent (rule M4). */
   async function acksOf(stores: Stores, reader: Actor, boardId: string, cid: string | undefined): Promise<Record<string, number>> {
     const client = cid === undefined ? null : await stores.mutations.findClient(boardId, cid)
     return client?.memberId === reader.id ? { [client.cid]: client.last } : {}
   }
 
-  /** What a poll comes to, and where the board stood. */
-  async function read(asker: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<{ result: UpdatesResult, head: number }> {
+  /** Without a look at the database, when nothing has happened since this reader was last told so (rule R4). */
+  function readQuiet(reader: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): CaughtUp | null {
+    const quiet = hub.quiet(boardId, reader)
+    if (!quiet || !isUnchanged(query, etag, quiet))
+      return null
+    const { epoch, version, head } = quiet
+    return { result: { kind: 'unchanged', epoch, version }, epoch, version, head, role: reader.role }
+  }
+
+  /** What a poll comes to, from one state of the board (rule R1). */
+  async function read(asker: Actor, boardId: string, query: UpdatesQuery, etag: string | undefined): Promise<CaughtUp> {
     return await repository.consistentRead(async (stores) => {
       const board = await stores.boards.find(boardId)
       if (!board)
         throw boardGone()
-      return { result: await readBoard(stores, await currentActor(stores, asker), board, query, etag), head: board.version }
+      const reader = await currentActor(stores, asker)
+      const version = await locateReader(stores, hub, reader, board)
+      const result = await readBoard(stores, reader, board, version, query, etag)
+      return { result, epoch: board.epoch, version, head: board.version, role: reader.role }
     })
   }
 
-  async function readBoard(stores: Stores, reader: Actor, board: BoardRecord, query: UpdatesQuery, etag: string | undefined): Promise<UpdatesResult> {
-    const version = await locateReader(stores, hub, reader, board)
+  async function readBoard(
+    stores: Stores, reader: Actor, board: BoardRecord, version: number, query: UpdatesQuery, etag: string | undefined,
+  ): Promise<UpdatesResult> {
     const { epoch } = board
     if (isUnchanged(query, etag, { epoch, version }))
       return { kind: 'unchanged', epoch, version }
@@ -160,7 +186,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
         version,
         matters: delta.matters,
         columns: withColumns ? (await stores.boards.columns(board.id)).map(columnToWire) : null,
-        members: withMembers ? await knownMembers(stores, reader, await visibleMatters(stores, reader, board)) : null,
+        members: withMembers ? await readMembers(stores, reader, board.id) : null,
         deleted: query.includeDeleted ? delta.deleted : [],
         acks: await acksOf(stores, reader, board.id, query.cid),
         next: next(),
@@ -210,7 +236,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           board: { id: board.id, name: board.name },
           columns: (await stores.boards.columns(board.id)).map(columnToWire),
           matters: matters.map(matter => matterAsSeen(reader, matter)),
-          members: await knownMembers(stores, reader, matters),
+          members: knownMembers(reader, await stores.accounts.listMembers(), matters),
           acks: await acksOf(stores, reader, board.id, cid),
           now: now(),
           timeZone: firm.timeZone,
@@ -221,10 +247,7 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
       const boardId = await resolveBoardId(query.board)
       const until = now() + query.wait * 1_000
       for (;;) {
-        const quiet = hub.quiet(boardId, reader)
-        const { result, head }: { result: UpdatesResult, head: number } = quiet && isUnchanged(query, etag, quiet)
-          ? { result: { kind: 'unchanged', epoch: quiet.epoch, version: quiet.version }, head: quiet.head }
-          : await read(reader, boardId, query, etag)
+        const { result, head } = readQuiet(reader, boardId, query, etag) ?? await read(reader, boardId, query, etag)
         const left = until - now()
         if (result.kind !== 'unchanged' || left <= 0 || signal.aborted)
           return result
@@ -232,6 +255,13 @@ export function createBoardReader({ repository, hub, firm, next = () => 5_000, n
           return result
       }
     },
+    async catchUp(reader, boardId, { epoch, version, cid }) {
+      const query: UpdatesQuery = { board: boardId, epoch, version, cid, wait: 0, includeDeleted: true }
+      return readQuiet(reader, boardId, query, undefined) ?? await read(reader, boardId, query, undefined)
+    },
+    nothingNew: ({ epoch, version }) => ({
+      protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: next(),
+    }),
     matter: async (asker, id) => await lookAt(asker, id, (_stores, reader, matter) => matterAsSeen(reader, matter)),
     comments: async (asker, id) => await lookAt(asker, id, async (stores, reader) => {
       refuseClients(reader)

@@ -1,15 +1,16 @@
 import type { BoardRecord, MatterAccess, MatterRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
-import type { Matter } from '#shared/kanban/matter.ts'
+import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import { MATTER_FIELDS } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { MatterOp } from '#shared/protocol/messages.ts'
+import type { Sight } from './reader-sight.ts'
 import { createSight } from './reader-sight.ts'
 import { matterAsSeen } from './wire.ts'
 
 /** Beyond either of these a snapshot is cheaper for both sides (rule R3). */
-const MAX_OPS = 500
-const MAX_OPS_CHARACTERS = 256 * 1024
+export const MAX_OPS = 500
+export const MAX_OPS_CHARACTERS = 256 * 1024
 
 /** What changed for one reader. */
 export interface Delta {
@@ -29,16 +30,23 @@ export async function readDelta(stores: Stores, reader: Actor, board: BoardRecor
   const rows = few ? await stores.matters.findMany(ids) : []
   const access: MatterAccess[] = few ? rows : await stores.matters.accessOf(ids)
   const sees = createSight(reader, access, transitions)
-  const isNow = (id: string) => sees(id, board.version)
-  const wasThen = (id: string) => sees(id, from)
-
-  const deleted = ids.filter(id => wasThen(id) && !isNow(id))
-  const shown = ids.filter(isNow)
+  const { deleted, shown } = splitBySight(ids, sees, from, board.version)
   if (deleted.length + shown.length > MAX_OPS)
     return null
-  const present = few ? rows.filter(({ id }) => isNow(id)) : await stores.matters.findMany(shown)
-  const matters = present.map(matter => wasThen(matter.id) ? setOp(reader, matter, from) : putOp(reader, matter))
+  const isShown = new Set(shown)
+  const present = few ? rows.filter(({ id }) => isShown.has(id)) : await stores.matters.findMany(shown)
+  const matters = present.map(matter => matterOp(reader, matter, sees(matter.id, from) ? from : null))
   return JSON.stringify(matters).length > MAX_OPS_CHARACTERS ? null : { matters, deleted }
+}
+
+/** Of what changed between two versions: what this reader saw and sees no more, and what they see (rule R2). */
+export function splitBySight(ids: readonly MatterId[], sees: Sight, from: number, now: number): { deleted: MatterId[], shown: MatterId[] } {
+  return { deleted: ids.filter(id => sees(id, from) && !sees(id, now)), shown: ids.filter(id => sees(id, now)) }
+}
+
+/** The op for a matter that the reader sees: of one that they saw at `from` the fields that are newer, else (null) the whole. */
+export function matterOp(reader: Actor, matter: MatterRecord, from: number | null): MatterOp {
+  return from === null ? putOp(reader, matter) : setOp(reader, matter, from)
 }
 
 export function putOp(reader: Actor, matter: MatterRecord): MatterOp {

@@ -1,10 +1,20 @@
-import type { BoardRecord } from '#server/db/records.ts'
+import type { BoardRecord, ChangeEntry } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { BoardHub } from './board-hub.ts'
+import type { Sight } from './reader-sight.ts'
 import { createSight } from './reader-sight.ts'
 
 const ENTRIES_PER_LOOK = 500
+
+/**
+ * The newest of some entries of the log that this reader could see just before or just after it, or wrote (rule P5).
+ *
+ * @param entries newest first
+ */
+export function newestKnown(reader: Actor, entries: readonly ChangeEntry[], sees: Sight): ChangeEntry | undefined {
+  return entries.find(({ matterId, version, by }) => matterId === null || by === reader.id || sees(matterId, version) || sees(matterId, version - 1))
+}
 
 /**
  * The reader's version (rule P5): the highest version with an entry that this reader could see just
@@ -30,7 +40,7 @@ async function readerVersion(
     const entries = await stores.log.newestChanges(board.id, lower, { offset, limit: ENTRIES_PER_LOOK })
     const ids = [...new Set(entries.flatMap(({ matterId }) => matterId ?? []))]
     const sees = createSight(reader, await stores.matters.accessOf(ids), transitions)
-    const seen = entries.find(({ matterId, version, by }) => matterId === null || by === reader.id || sees(matterId, version) || sees(matterId, version - 1))
+    const seen = newestKnown(reader, entries, sees)
     if (seen || entries.length < ENTRIES_PER_LOOK)
       return Math.max(seen?.version ?? fallback, lastTransition)
   }

@@ -12,14 +12,27 @@ export function repositoryRecordsContract(repository: () => Repository): void {
     it('[P4] give back what was written, from either end', async () => {
       const { id } = await insertBoard(repository())
       await repository().log.appendChanges(id, 1, [entry(null), entry('a')])
-      await repository().log.appendChanges(id, 2, [entry('b')])
+      await repository().log.appendChanges(id, 2, [{ ...entry('b'), cid: 'outbox', n: 1 }])
       expect(await repository().log.changesAfter(id, 0)).toEqual([
-        { version: 1, matterId: null, by: PEOPLE.partner.id }, { version: 1, matterId: 'a', by: PEOPLE.partner.id }, { version: 2, matterId: 'b', by: PEOPLE.partner.id },
+        { version: 1, matterId: null, by: PEOPLE.partner.id, cid: null }, { version: 1, matterId: 'a', by: PEOPLE.partner.id, cid: null },
+        { version: 2, matterId: 'b', by: PEOPLE.partner.id, cid: 'outbox' },
       ])
-      expect(await repository().log.newestChanges(id, 0, { offset: 1, limit: 1 })).toEqual([{ version: 1, matterId: 'a', by: PEOPLE.partner.id }])
+      expect(await repository().log.newestChanges(id, 0, { offset: 1, limit: 1 })).toEqual([{ version: 1, matterId: 'a', by: PEOPLE.partner.id, cid: null }])
       await repository().log.appendAccess(id, 1, [{ memberId: 'm', matterId: 'a', visible: true }, { memberId: 'x', matterId: 'a', visible: true }])
       await repository().log.appendAccess(id, 2, [{ memberId: 'm', matterId: 'a', visible: false }])
       expect(await repository().log.accessAfter(id, 'm', 1)).toEqual([{ version: 2, memberId: 'm', matterId: 'a', visible: false }])
+    })
+    it('[P4] give back everybody\'s transitions on a board, oldest first', async () => {
+      const [one, two] = [await insertBoard(repository()), await insertBoard(repository())]
+      await repository().log.appendAccess(one.id, 2, [{ memberId: 'm', matterId: 'a', visible: false }])
+      await repository().log.appendAccess(one.id, 1, [{ memberId: 'x', matterId: 'a', visible: true }, { memberId: 'm', matterId: 'a', visible: true }])
+      await repository().log.appendAccess(two.id, 9, [{ memberId: 'm', matterId: 'z', visible: true }])
+      const found = await repository().log.transitionsAfter(one.id, 0)
+      expect(found.map(({ version }) => version)).toEqual([1, 1, 2])
+      expect(found).toEqual(expect.arrayContaining([
+        { version: 1, memberId: 'x', matterId: 'a', visible: true }, { version: 1, memberId: 'm', matterId: 'a', visible: true },
+      ]))
+      expect(await repository().log.transitionsAfter(one.id, 1)).toEqual([{ version: 2, memberId: 'm', matterId: 'a', visible: false }])
     })
     it('[P4] are pruned by age and by number, never splitting a version', async () => {
       const { id } = await insertBoard(repository())
@@ -33,7 +46,7 @@ export function repositoryRecordsContract(repository: () => Repository): void {
       // Keeping three would cut version 2 in two: it goes whole.
       expect(await repository().log.prune(id, { before: NOW - 50, keep: 3 })).toBe(2)
       expect(await repository().boards.find(id)).toMatchObject({ floor: 2, version: 3 })
-      expect(await repository().log.changesAfter(id, 0)).toEqual([{ version: 3, matterId: 'a', by: PEOPLE.partner.id }])
+      expect(await repository().log.changesAfter(id, 0)).toEqual([{ version: 3, matterId: 'a', by: PEOPLE.partner.id, cid: null }])
       expect(await repository().log.accessAfter(id, 'm', 0)).toHaveLength(1)
     })
   })

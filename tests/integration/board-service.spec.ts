@@ -64,7 +64,7 @@ describe('committing a mutation', () => {
     await expect(commit(client, retitle(id, 'Mine'))).rejects.toMatchObject({ code: 'MATTER_GONE' })
     await expect(commit(paralegal, retitle(id, 'Mine'))).rejects.toMatchObject({ code: 'NOT_ASSIGNED' })
     expect(await commit(partner, retitle(id, 'Other'))).toMatchObject({ version: 1 })
-    expect(await repository.log.changesAfter(BOARD_ID, 0)).toEqual([{ version: 1, matterId: id, by: partner.id }])
+    expect(await repository.log.changesAfter(BOARD_ID, 0)).toEqual([{ version: 1, matterId: id, by: partner.id, cid: null }])
     expect(await repository.boards.find(BOARD_ID)).toMatchObject({ version: 1 })
     expect(await repository.activity.listByMatter(id, 9)).toHaveLength(1)
   })

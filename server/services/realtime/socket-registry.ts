@@ -9,7 +9,7 @@ export interface BoardSocket {
   readonly sessionId: string
   readonly member: SessionMember
   /** The reader's outbox, whose acks travel with the news (rule M4). */
-  readonly cid: string
+  cid: string
   /** Only what is urgent goes out (docs/adr/0014-transports.md). */
   readonly urgent: boolean
   /** Matters that the reader has open. */
