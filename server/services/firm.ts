@@ -21,8 +21,9 @@ import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
 import { createPollPace } from './poll-pace.ts'
 import { createBoardEvents } from './realtime/board-events.ts'
+import { createFanOut } from './realtime/fan-out.ts'
 import { startHints } from './realtime/hints.ts'
-import type { BoardEvents } from './realtime/ports.ts'
+import type { BoardEvents, FanOut } from './realtime/ports.ts'
 import type { SocketRegistry } from './realtime/socket-registry.ts'
 import { createSocketRegistry } from './realtime/socket-registry.ts'
 import type { SharedTransportPolicy } from './realtime/transport-policy.ts'
@@ -42,6 +43,7 @@ export interface Firm {
   bus: Bus
   policy: SharedTransportPolicy
   sockets: SocketRegistry
+  fanOut: FanOut
   events: BoardEvents
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
@@ -76,6 +78,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const sockets = createSocketRegistry()
   const reader = createBoardReader({ repository, hub, firm: settings, next: pace.next })
   const bus = await openBus(config, repository, settings, log)
+  const fanOut = createFanOut({ repository, hub, reader, next: pace.next, log })
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
   const events = createBoardEvents({ repository, sockets, bus })
   const hints = startHints({
@@ -96,6 +99,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     bus,
     policy,
     sockets,
+    fanOut,
     events,
     digests: createBoardDigest({ repository, hub }),
     reader,
@@ -104,6 +108,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
       hints.stop()
       events.close()
       policy.close()
+      fanOut.close()
       hub.close()
       pace.stop()
       await imports.close()
