@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import type { EventHandler } from 'h3'
 import { createApp, createRouter, toNodeListener } from 'h3'
 import type { Firm } from '#server/services/firm.ts'
+import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
 
 /** A running API: the real handlers and middlewares on a demo firm of its own, without Nitro around them. */
 export interface ApiServer {
   url: string
   firm: Firm
+  /** Where upgrades go. */
+  door: SocketDoor
   /** Signs a demo account in; answers its cookie. */
   signIn: (email: string) => Promise<string>
   request: (method: string, path: string, options?: RequestOptions) => Promise<ApiAnswer>
@@ -57,7 +60,10 @@ export async function startApi(): Promise<ApiServer> {
     Reflect.deleteProperty(process.env, name)
   process.env.DATA_DIR = folder
   const { useFirm } = await import('#server/utils/firm.ts')
+  const { useSocketDoor } = await import('#server/utils/socket-door.ts')
+  const { createUpgradeFacade } = await import('#server/utils/take-upgrades.ts')
   const firm = await useFirm()
+  const door = await useSocketDoor()
   const app = createApp()
   for (const file of Object.keys(middlewares).sort())
     app.use((await middlewares[file]!()).default)
@@ -69,6 +75,7 @@ export async function startApi(): Promise<ApiServer> {
   }
   app.use(router)
   const server = createServer(toNodeListener(app))
+  server.on('upgrade', createUpgradeFacade(useSocketDoor).handleUpgrade)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
@@ -86,6 +93,7 @@ export async function startApi(): Promise<ApiServer> {
   return {
     url,
     firm,
+    door,
     request,
     async signIn(email) {
       const { status, headers } = await request('POST', '/api/auth/login', { body: { email, password: 'demo-password' } })
@@ -94,6 +102,7 @@ export async function startApi(): Promise<ApiServer> {
       return headers.getSetCookie()[0]!.split(';')[0]!
     },
     async close() {
+      door.close()
       await new Promise(resolve => server.close(resolve))
       await firm.close()
       await rm(folder, { recursive: true })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isProblemBody } from '#shared/protocol/problems.ts'
+import { SOCKET_PATH } from '#shared/protocol/socket.ts'
 import { API_ROUTES } from '#server/utils/api-routes.ts'
 import type { ApiServer } from '../helpers/api-server.ts'
 import { HANDLER_FILES, routeOf, startApi } from '../helpers/api-server.ts'
@@ -7,9 +8,9 @@ import { HANDLER_FILES, routeOf, startApi } from '../helpers/api-server.ts'
 const UNKNOWN = '01900000-0000-7000-8000-00000000dead'
 const BODY_METHODS = ['POST', 'PUT', 'PATCH']
 /** They answer without a session. */
-const OPEN = ['/api/auth/login', '/api/auth/logout', '/api/health']
+const OPEN = ['/api/auth/login', '/api/auth/logout', '/api/health', '/api/kanban/ws']
 /** They take no JSON body. */
-const BODILESS = ['/api/auth/logout', '/api/imports', '/api/imports/[id]/commit', '/api/imports/[id]/undo']
+const BODILESS = ['/api/auth/logout', '/api/imports', '/api/imports/[id]/commit', '/api/imports/[id]/undo', '/api/kanban/ticket']
 
 const routes = Object.entries(API_ROUTES).flatMap(([path, methods]) => methods.map(method => ({ path, method, name: `${method} ${path}` })))
 const bodied = routes.filter(({ path, method }) => BODY_METHODS.includes(method) && !BODILESS.includes(path))
@@ -48,7 +49,9 @@ async function expectProblem(
 
 describe('the list of routes', () => {
   it('is that of the files', () => {
-    const files = HANDLER_FILES.map(routeOf).filter(({ method }) => method !== null).map(({ path, method }) => `${method!.toUpperCase()} ${path}`)
+    // The file of the sockets takes every method, and the list leaves it the one that an upgrade has.
+    const files = HANDLER_FILES.map(routeOf).filter(({ path, method }) => method !== null || path === SOCKET_PATH)
+      .map(({ path, method }) => `${(method ?? 'get').toUpperCase()} ${path}`)
     expect(files.sort()).toEqual(routes.map(({ name }) => name).sort())
   })
 })
