@@ -1,0 +1,8 @@
+import { describe } from 'vitest'
+import { createTransport } from '#shared/realtime/create-transport.ts'
+import { createFakeGround } from './fake-ground.ts'
+import { transportContract } from './transport.contract.ts'
+
+describe('the websocket transport on a server in memory', () => {
+  transportContract({ kind: 'websocket', create: createTransport, ground: async () => createFakeGround() })
+})
