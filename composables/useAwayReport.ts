@@ -66,9 +66,11 @@ export function provideAwayReport(kanban: KanbanView, { clock = systemClock }: U
   })
   watch([kanban.lastSync, kanban.pendingUpdates, kanban.isConfirmed, kanban.status], tell)
 
-  /** Once all that waited has gone out, and the server has said what is new. */
+  /** Once all that waited has gone out, and the server has said what is new, or is asked by hand alone. */
   function tell(): void {
-    if (kanban.pendingUpdates.value > 0 || !kanban.isConfirmed.value || kanban.status.value.state !== 'live')
+    const { status: { value: status } } = kanban
+    const isHeard = status.state === 'live' || (status.state === 'paused' && status.reason === 'off')
+    if (kanban.pendingUpdates.value > 0 || !kanban.isConfirmed.value || !isHeard)
       return
     const ended = endAbsence(seen)
     seen = ended.watch

@@ -6,6 +6,7 @@ import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
 import type { CreateArgs, EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
+import type { NewsWay } from '#shared/realtime/news-way.ts'
 import type { Conflict, MergeNote, Resolution } from '#shared/sync/conflict-record.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
 import type { CommentWork, SettledChange } from '#shared/sync/engine-types.ts'
@@ -41,6 +42,8 @@ export interface KanbanView {
   /** Epoch milliseconds of the last good exchange. */
   lastSync: Readonly<Ref<number | null>>
   status: ComputedRef<Connection>
+  /** How news come just now, and why that way; null while none do. */
+  newsWay: ComputedRef<NewsWay | null>
   isOnline: Readonly<Ref<boolean>>
   isStale: Readonly<Ref<boolean>>
   /** Matters with a change that the server hasn't confirmed. */
@@ -85,6 +88,8 @@ export interface KanbanView {
   onRemoteChange: (listener: (changes: RemoteChange[]) => void) => () => void
   /** Set true while a drag is held: polling waits. */
   interacting: Ref<boolean>
+  /** Says that a matter is open: its news are urgent. Until the caller's scope ends, or until what it returns is called. */
+  focus: (matterId: MatterId) => () => void
   refresh: () => Promise<void>
   pause: () => void
   resume: () => void

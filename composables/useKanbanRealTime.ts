@@ -9,6 +9,7 @@ import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
 import { connectionOf } from '#shared/realtime/connection.ts'
+import { newsWayOf } from '#shared/realtime/news-way.ts'
 import { pollInterval } from '#shared/realtime/poll-policy.ts'
 import type { BoardRunner } from '#shared/sync/board-runner.ts'
 import { mutationContext } from '#shared/sync/board-view.ts'
@@ -18,13 +19,19 @@ import type { Looked } from '#shared/sync/outbox-entry.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
 import { useDeviceStore } from '~/stores/device.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
+import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
+import { useAttention } from './useAttention.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useMinute } from './useMinute.ts'
+import { useRealTimeTransport } from './useRealTimeTransport.ts'
 import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
 
 /** Coming back to a tab takes a moment to catch up, which isn't worth a word. */
 const STALE_AFTER_MS = 1_000
+
+/** So seldom is asked what comes unasked: a socket that lies is found out. */
+const SAFETY_POLL_MS = 60_000
 
 const NONE: readonly Matter[] = []
 
@@ -39,9 +46,15 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   const store = useKanbanStore()
   const session = useSessionStore()
   const device = useDeviceStore()
+  const { transport } = useRealtimeStore()
+  const link = useRealTimeTransport()
   const interacting = shallowRef(false)
   let runner!: BoardRunner
-  watch(() => toValue(boardId), id => runner = store.open(id), { immediate: true, flush: 'sync' })
+  watch(() => toValue(boardId), (id, _, onCleanup) => {
+    const opened = runner = store.open(id)
+    if (window)
+      onCleanup(transport.join(id, opened.position, opened.known))
+  }, { immediate: true, flush: 'sync' })
 
   const state = computed(() => store.state)
   const view = computed(() => state.value.view)
@@ -50,13 +63,47 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     return { epoch: runner.state.view.epoch, version: runner.state.view.version }
   }, {
     ...options,
-    interval: () => pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }),
+    interval: () => link.delivers.value === 'all'
+      ? SAFETY_POLL_MS
+      : pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }),
     enabled: () => !session.expired,
     pauseOnInteraction: interacting,
+    rest: () => link.kind.value === 'off' ? 'off' : link.isFollowing.value ? 'following' : null,
     // What waits may have failed for the same reason: it needn't sit out its own delay.
     onReconnect: () => runner.tell({ kind: 'resumed' }),
   })
   watch(() => toValue(boardId), () => void updates.refresh())
+  // What came until now came by the link that is gone; what comes next has to be asked for.
+  watch(link.delivers, (now, before) => before === 'all' && now !== 'all' && !link.isFollowing.value && link.kind.value !== 'off' && void updates.refresh(), { flush: 'sync' })
+  // A board that rests is read once all the same, where only the device has spoken of it.
+  if (window && updates.pausedBy.value.length > 0 && !runner.state.isConfirmed)
+    void updates.refresh()
+
+  /** The rows are right as of when the server last spoke of them, whichever way that came. */
+  function noteContact(): void {
+    const { contactAt, isConfirmed } = runner.state
+    if (contactAt !== null && isConfirmed)
+      updates.heard(contactAt)
+  }
+  watch(() => state.value.contactAt, noteContact, { flush: 'sync' })
+  tryOnScopeDispose(transport.on('updates', noteContact))
+
+  useAttention((isLooking) => {
+    transport.attend(isLooking)
+    if (isLooking)
+      updates.nudge()
+  }, options)
+
+  const looked = new Map<symbol, MatterId>()
+  function focus(id: MatterId): () => void {
+    const look = Symbol(id)
+    const tell = () => transport.focus([...new Set(looked.values())])
+    const stop = () => looked.delete(look) && tell()
+    looked.set(look, id)
+    tell()
+    tryOnScopeDispose(stop)
+    return stop
+  }
 
   const me = computed(() => session.me)
   // The same minute in the server's render and in the browser's first one.
@@ -75,9 +122,10 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
         nextSyncAt: updates.nextSyncAt.value,
         lastSync: updates.lastSync.value,
         pausedBy: updates.pausedBy.value,
-      }, session.expired))
-  // Rows that came with the page are fresh until asking again has failed, and a hidden tab is nobody's worry.
-  const looksStale = computed(() => updates.isStale.value && !updates.pausedBy.value.includes('hidden')
+      }, session.expired, link.connection.value))
+  // Rows that came with the page are fresh until asking again has failed, a hidden tab is nobody's worry, and who wants no
+  // news is told as of when they are.
+  const looksStale = computed(() => updates.isStale.value && !updates.pausedBy.value.some(reason => reason === 'hidden' || reason === 'off')
     && (updates.lastSync.value !== null || updates.retryCount.value > 0))
   const error = computed(() => {
     if (store.loadProblem?.boardId === toValue(boardId) && !state.value.isWhole)
@@ -118,6 +166,13 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     version: computed(() => view.value.version),
     lastSync: computed(() => updates.lastSync.value ?? state.value.contactAt),
     status,
+    newsWay: computed(() => newsWayOf({
+      kind: link.kind.value,
+      delivers: link.delivers.value,
+      connection: status.value,
+      isFollowing: link.isFollowing.value,
+      choice: session.member?.transport ?? null,
+    })),
     isOnline: updates.isOnline,
     isStale: refDebounced(looksStale, STALE_AFTER_MS),
     pending,
@@ -145,6 +200,7 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     onSettled: listener => hear(store.onSettled, listener),
     onRemoteChange: listener => hear(store.onNews, listener),
     interacting,
+    focus,
     refresh: updates.refresh,
     pause: updates.pause,
     resume: updates.resume,

@@ -1,5 +1,5 @@
 import type { ComputedRef, InjectionKey, MaybeRefOrGetter } from 'vue'
-import { computed, inject, provide, toValue } from 'vue'
+import { computed, inject, provide, toValue, watch } from 'vue'
 import type { Matter, MatterField } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { EditArgs } from '#shared/kanban/mutation.ts'
@@ -44,6 +44,7 @@ export function provideMatterPanel(matter: MaybeRefOrGetter<Matter>): MatterPane
     edit: (args, looked) => problemOf(kanban.editMatter(toValue(matter).id, args, looked)),
     nameOf: member => (member && kanban.members.value.get(member)?.name) || null,
   }
+  watch(() => toValue(matter).id, (id, _, onCleanup) => onCleanup(kanban.focus(id)), { immediate: true })
   provide(PANEL, panel)
   return panel
 }

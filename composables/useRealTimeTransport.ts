@@ -1,8 +1,12 @@
 import { tryOnScopeDispose } from '@vueuse/core'
-import type { ComputedRef } from 'vue'
+import { storeToRefs } from 'pinia'
+import type { ComputedRef, Ref } from 'vue'
 import { computed, shallowRef } from 'vue'
+import type { TransportKind } from '#shared/config/features.ts'
+import type { Collection, CollectionChange, CollectionQuery } from '#shared/realtime/collections.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
-import type { RealTimeTransport, TransportEvent, TransportEvents } from '#shared/realtime/transport.ts'
+import type { TabRole } from '#shared/realtime/tab-leader.ts'
+import type { Delivers, RealTimeTransport, TransportEvent, TransportListener } from '#shared/realtime/transport.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 
 export interface UseRealTimeTransportReturn {
@@ -12,32 +16,53 @@ export interface UseRealTimeTransportReturn {
   connecting: ComputedRef<boolean>
   /** Why exchanges fail; null while they don't. */
   error: ComputedRef<string | null>
+  /** The way that is used. */
+  kind: Readonly<Ref<TransportKind>>
+  /** What comes unasked just now. */
+  delivers: ComputedRef<Delivers>
+  /** This tab's part among the browser's tabs. */
+  role: ComputedRef<TabRole>
+  /** Another tab asks for this one, too. */
+  isFollowing: ComputedRef<boolean>
   /** Hears an event until the scope ends, or until what it returns is called. */
-  subscribe: <E extends TransportEvent>(event: E, listener: TransportEvents[E]) => () => void
+  subscribe: <E extends TransportEvent>(event: E, listener: TransportListener<E>) => () => void
+  /** Hears what happens to a collection, for as long. */
+  subscribeTo: <C extends Collection>(collection: C, query: CollectionQuery<C>, handler: (change: CollectionChange<C>) => void) => () => void
+  /** Says something to the others on the board. Rejects with a `Fault`. */
   emit: RealTimeTransport['emit']
 }
 
 /** The page's way to the server, as refs. */
 export function useRealTimeTransport(): UseRealTimeTransportReturn {
-  const { transport } = useRealtimeStore()
-  const connection = shallowRef(transport.connection)
+  const store = useRealtimeStore()
+  const { transport } = store
+  const now = shallowRef(look())
 
-  function subscribe<E extends TransportEvent>(event: E, listener: TransportEvents[E]): () => void {
-    const stop = transport.on(event, listener)
+  function look() {
+    const { connection, delivers, role, isFollowing } = transport
+    return { connection, delivers, role, isFollowing }
+  }
+
+  function endingWithScope(stop: () => void): () => void {
     tryOnScopeDispose(stop)
     return stop
   }
 
-  subscribe('connection', (next) => {
-    connection.value = next
-  })
+  // Not as a subscription: those end when somebody signs out, and who looks at the link goes on.
+  endingWithScope(transport.on('connection', () => now.value = look()))
+  endingWithScope(transport.onRole(() => now.value = look()))
 
   return {
-    connection: computed(() => connection.value),
-    connected: computed(() => connection.value.state === 'live'),
-    connecting: computed(() => connection.value.state === 'connecting'),
-    error: computed(() => connection.value.state === 'waiting' ? connection.value.cause : null),
-    subscribe,
-    emit: transport.emit,
+    connection: computed(() => now.value.connection),
+    connected: computed(() => now.value.connection.state === 'live'),
+    connecting: computed(() => now.value.connection.state === 'connecting'),
+    error: computed(() => now.value.connection.state === 'waiting' ? now.value.connection.cause : null),
+    kind: storeToRefs(store).kind,
+    delivers: computed(() => now.value.delivers),
+    role: computed(() => now.value.role),
+    isFollowing: computed(() => now.value.isFollowing),
+    subscribe: (event, listener) => endingWithScope(store.subscribeToEvent(event, listener)),
+    subscribeTo: (collection, query, handler) => endingWithScope(store.subscribeTo(collection, query, handler)),
+    emit: store.emit,
   }
 }

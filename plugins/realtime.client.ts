@@ -15,12 +15,12 @@ export default defineNuxtPlugin(() => {
   const { realtimeTransport } = readFeatures(useRuntimeConfig().public)
   const { connection } = useRealTimeTransport()
 
-  if (realtimeTransport !== realtime.kind)
-    realtime.switchTo(realtimeTransport)
-  realtime.transport.connect()
+  // The server says which way is this member's; where it can't be asked, the flag does.
+  watch(() => session.transport ?? realtimeTransport, kind => kind !== realtime.kind && realtime.switchTo(kind), { immediate: true, flush: 'sync' })
+  void realtime.transport.connect()
   useEventListener('pagehide', () => realtime.transport.disconnect())
   // A page that comes back out of the browser's cache goes on where it stood.
-  useEventListener('pageshow', () => realtime.transport.connect())
+  useEventListener('pageshow', () => void realtime.transport.connect())
   useEventListener('beforeunload', (event) => {
     if (kanban.hasUnsent())
       event.preventDefault()
@@ -31,9 +31,23 @@ export default defineNuxtPlugin(() => {
     if (now.state === 'paused' && now.reason === 'signed-out')
       session.expire()
   })
-  // At once, so that nothing of one member is ever there for the next.
-  watch(() => session.lastMember?.id, (_, before) => before !== undefined && kanban.forget(), { flush: 'sync' })
-  watch(() => session.member, member => member && kanban.resume())
+  // At once, so that nothing of one member is ever there for the next: no row, no socket, no word between tabs.
+  watch(() => session.lastMember?.id, (_, before) => {
+    if (before === undefined)
+      return
+    kanban.forget()
+    realtime.cleanup()
+    void realtime.transport.connect()
+  }, { flush: 'sync' })
+  watch(() => session.member, (member, before) => {
+    if (!member)
+      return
+    kanban.resume()
+    // Whoever had to sign in again goes on at once.
+    if (!before)
+      void realtime.transport.reconnect()
+  })
   // Not before what came with the page is shown as it came.
   onNuxtReady(() => watch(() => session.lastMember?.id, id => id !== undefined && void kanban.sendKept(), { immediate: true }))
+  import.meta.hot?.dispose(realtime.cleanup)
 })

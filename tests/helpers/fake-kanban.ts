@@ -7,6 +7,7 @@ import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { OwnChange } from '#shared/kanban/mutation-context.ts'
 import { compareRank } from '#shared/kanban/rank.ts'
+import type { NewsWay } from '#shared/realtime/news-way.ts'
 import type { Conflict, MergeNote, Resolution } from '#shared/sync/conflict-record.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
 import type { SettledChange } from '#shared/sync/engine-types.ts'
@@ -31,6 +32,9 @@ export interface FakeKanban extends KanbanView {
   isConfirmedNow: Ref<boolean>
   isStoredHereNow: Ref<boolean>
   isOutdatedNow: Ref<boolean>
+  newsWayNow: Ref<NewsWay | null>
+  /** The matters that are open. */
+  focused: string[]
   isOnline: Ref<boolean>
   isStale: Ref<boolean>
   lastSync: Ref<number | null>
@@ -60,6 +64,8 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
   const isConfirmedNow = ref(true)
   const isStoredHereNow = ref(true)
   const isOutdatedNow = ref(false)
+  const newsWayNow = ref<NewsWay | null>('polling')
+  const focused: string[] = []
   /** Own changes, each with the row as it was. */
   const steps = shallowRef<{ step: UndoStep, before: Matter }[]>([])
   const remoteListeners = new Set<(changes: RemoteChange[]) => void>()
@@ -145,6 +151,8 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
     isConfirmedNow,
     isStoredHereNow,
     isOutdatedNow,
+    newsWayNow,
+    focused,
     refuseNext: (problem, conflictId) => refusal = { problem, ...conflictId && { conflictId } },
     tellRemote: changes => remoteListeners.forEach(listener => listener(changes)),
     tellSettled: change => settledListeners.forEach(listener => listener(change)),
@@ -163,7 +171,8 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
     error: computed(() => errorNow.value),
     version: computed(() => 1),
     lastSync: ref(NOW),
-    status: computed(() => ({ state: 'live' as const, since: NOW })),
+    status: computed(() => ({ state: 'live' as const, since: NOW, via: 'polling' as const })),
+    newsWay: computed(() => newsWayNow.value),
     isOnline: ref(true),
     isStale: ref(false),
     pending: computed(() => pendingIds.value),
@@ -188,6 +197,10 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
     onSettled: listener => listenIn(settledListeners, listener),
     onRemoteChange: listener => listenIn(remoteListeners, listener),
     interacting: ref(false),
+    focus: (id) => {
+      focused.push(id)
+      return () => void focused.splice(focused.indexOf(id), 1)
+    },
     refresh: async () => {},
     pause: () => {},
     resume: () => {},

@@ -38,7 +38,7 @@ let transport: FakeTransport
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   vi.spyOn(Math, 'random').mockReturnValue(0)
-  vi.stubGlobal('window', {})
+  vi.stubGlobal('window', new EventTarget())
   // What a page of the test before told its other tabs would arrive here, about an outbox of the same name.
   vi.stubGlobal('BroadcastChannel', undefined)
   device.disk = new Map()
@@ -54,7 +54,7 @@ function newPage(): void {
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
   const session = useSessionStore()
-  session.member = { ...PEOPLE.partner, email: '', locale: null }
+  session.member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
   session.lastMember = PEOPLE.partner
 }
 
@@ -103,7 +103,7 @@ describe('the view', () => {
     answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
     await advance(5_000)
     expect(kanban.matterById(first.id)!.title).toBe('Theirs')
-    expect(kanban.status.value).toEqual({ state: 'live', since: NOW + 5_000 })
+    expect(kanban.status.value).toEqual({ state: 'live', since: NOW + 5_000, via: 'polling' })
   })
 
   it('[T3] is asked for every two seconds once something happened', async () => {
@@ -182,7 +182,7 @@ describe('what the person does', () => {
     expect([id, kanban.mattersIn('review').length, kanban.pendingUpdates.value]).toEqual([first.id, 1, 1])
     expect(kanban.pending.value).toEqual(new Set([first.id]))
     const before = kanban.pending.value
-    transport.emit('updates', BOARD_ID, buildUpdates())
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates() })
     expect(kanban.pending.value).toBe(before)
     results({ status: 'ok', version: 3 })
     await advance(0)
@@ -342,10 +342,10 @@ describe('what others do', () => {
     const [heard, stopped] = [vi.fn(), vi.fn()]
     scope.run(() => kanban.onRemoteChange(heard))
     kanban.onRemoteChange(stopped)()
-    transport.emit('updates', BOARD_ID, buildUpdates({ deleted: [first.id] }))
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ deleted: [first.id] }) })
     expect(heard).toHaveBeenCalledExactlyOnceWith([{ matterId: first.id, by: null, kind: 'deleted', matter: first }])
     scope.stop()
-    transport.emit('updates', BOARD_ID, buildUpdates({ from: 2, version: 3, deleted: [second.id] }))
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ from: 2, version: 3, deleted: [second.id] }) })
     expect([heard.mock.calls.length, stopped.mock.calls.length]).toEqual([1, 0])
   })
 
@@ -354,7 +354,7 @@ describe('what others do', () => {
     const heard = vi.fn()
     kanban.onRemoteChange(heard)
     useKanbanStore().open(buildId(0xB2)).start(buildSnapshot({ matters: [first] }), true)
-    transport.emit('updates', buildId(0xB2), buildUpdates({ deleted: [first.id] }))
+    transport.tell('updates', { boardId: buildId(0xB2), answer: buildUpdates({ deleted: [first.id] }) })
     expect(heard).not.toHaveBeenCalled()
   })
 })
@@ -403,18 +403,4 @@ describe('in components', () => {
     await renderToString(createSSRApp({ setup: () => (asking(), () => h('p')) }))
     expect(asking).toHaveBeenCalledOnce()
   })
-})
-
-it('tells how the way to the server stands, as refs', () => {
-  const link = scope.run(() => useRealTimeTransport())!
-  expect([link.connecting.value, link.connected.value, link.error.value]).toEqual([true, false, null])
-  transport.emit('connection', { state: 'live', since: NOW })
-  expect([link.connecting.value, link.connected.value]).toEqual([false, true])
-  const heard = vi.fn()
-  const stop = link.subscribe('connection', heard)
-  link.emit('connection', { state: 'waiting', attempt: 1, retryAt: null, cause: 'server' })
-  expect([link.error.value, link.connection.value.state]).toEqual(['server', 'waiting'])
-  stop()
-  link.emit('connection', { state: 'connecting' })
-  expect(heard).toHaveBeenCalledTimes(1)
 })

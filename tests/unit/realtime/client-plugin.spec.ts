@@ -12,6 +12,7 @@ import type { FakeTransport } from '../../helpers/fake-transport.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import { settle } from '../../helpers/virtual-clock.ts'
 import { buildSnapshot } from '../../helpers/wire-builders.ts'
+import type { Connection } from '#shared/realtime/connection.ts'
 import realtimePlugin from '~/plugins/realtime.client.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
@@ -33,21 +34,20 @@ const { disk } = vi.hoisted(() => ({ disk: new Map() as FakeDisk }))
 vi.mock('~/utils/device/device.ts', () => ({ openDevice: openFakeDevice.bind(null, disk) }))
 
 const matter = buildMatter()
-const member = { ...PEOPLE.partner, email: '', locale: null }
+const member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
 let scope: EffectScope
 let transport: FakeTransport
 
 beforeEach(() => {
   disk.clear()
-  vi.stubGlobal('window', {})
+  vi.stubGlobal('window', new EventTarget())
   page.current = createFakePage()
   setActivePinia(createPinia())
   vi.mocked(useRequestFetch).mockReturnValue(vi.fn() as never)
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
   const session = useSessionStore()
-  session.member = member
-  session.lastMember = member
+  Object.assign(session, { member, lastMember: member, transport: 'polling' })
   scope = effectScope()
   scope.run(() => (realtimePlugin as unknown as () => void)())
 })
@@ -57,6 +57,11 @@ afterEach(() => {
   scope.stop()
   vi.unstubAllGlobals()
 })
+
+function become(connection: Connection): void {
+  transport.connection = connection
+  transport.tell('connection', connection)
+}
 
 /** A change that waits on an open board. */
 function waiting() {
@@ -86,6 +91,27 @@ it('refuses a way that it does not know', () => {
   expect(() => (realtimePlugin as unknown as () => void)()).toThrow('pigeon')
 })
 
+describe('the way', () => {
+  it('[T1] is the one that the server names for this member, and follows it while people work', () => {
+    const switchTo = vi.spyOn(useRealtimeStore(), 'switchTo')
+    const session = useSessionStore()
+    session.transport = 'websocket'
+    expect(switchTo).toHaveBeenCalledExactlyOnceWith('websocket')
+    expect(useRealtimeStore().kind).toBe('websocket')
+    session.transport = 'off'
+    expect(useRealtimeStore().transport.kind).toBe('off')
+  })
+
+  it('is the flag\'s where the server hasn\'t said', () => {
+    scope.stop()
+    scope = effectScope()
+    useSessionStore().transport = null
+    vi.mocked(useRuntimeConfig).mockReturnValueOnce({ public: { realtimeTransport: 'priority' } } as ReturnType<typeof useRuntimeConfig>)
+    scope.run(() => (realtimePlugin as unknown as () => void)())
+    expect(useRealtimeStore().kind).toBe('priority')
+  })
+})
+
 it('asks before the page is closed on changes that the device hasn\'t kept', async () => {
   expect(asksBeforeLeaving()).toBe(false)
   void waiting()
@@ -100,7 +126,7 @@ it('sends what an earlier page left behind', async () => {
   useKanbanStore().forget()
   setActivePinia(createPinia())
   useRealtimeStore().switchTo('polling', () => transport)
-  useSessionStore().lastMember = member
+  Object.assign(useSessionStore(), { lastMember: member, transport: 'polling' })
   scope.run(() => (realtimePlugin as unknown as () => void)())
   await vi.waitFor(() => expect(transport.send).toHaveBeenCalledTimes(1))
 })
@@ -118,12 +144,26 @@ describe('a session', () => {
   it('that ends by itself is noted, and what waits is sent after signing in again', async () => {
     const session = useSessionStore()
     const tell = vi.spyOn(useKanbanStore().open(BOARD_ID), 'tell')
-    transport.emit('connection', { state: 'paused', reason: 'signed-out' })
+    become({ state: 'paused', reason: 'signed-out' })
     await nextTick()
     expect(session.expired).toBe(true)
+    expect(transport.reconnect).not.toHaveBeenCalled()
     session.member = member
     await nextTick()
     expect(tell).toHaveBeenCalledWith({ kind: 'resumed' })
+    expect(transport.reconnect).toHaveBeenCalledOnce()
+  })
+
+  it('[W5] that somebody ends takes the link and every subscription along, and leaves a new link for who comes next', () => {
+    const { subscribeToEvent } = useRealtimeStore()
+    const heard = vi.fn()
+    subscribeToEvent('note', heard)
+    useRealtimeStore().transport.join(BOARD_ID, () => ({ boardId: BOARD_ID, epoch: null, version: 0, cid: '' }))
+    useSessionStore().leave()
+    expect(transport.joined).toEqual([])
+    expect(transport.disconnect).toHaveBeenCalled()
+    transport.tell('note', { boardId: BOARD_ID, from: member.id, at: 0, data: { text: 'Hello' } })
+    expect(heard).not.toHaveBeenCalled()
   })
 
   it('of somebody else finds nothing of the one before', async () => {

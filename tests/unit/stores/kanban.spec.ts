@@ -42,7 +42,7 @@ afterEach(() => {
 })
 
 function inBrowser(): ReturnType<typeof useKanbanStore> {
-  vi.stubGlobal('window', {})
+  vi.stubGlobal('window', new EventTarget())
   return newPage()
 }
 
@@ -127,7 +127,7 @@ describe('in the browser', () => {
     const payload = JSON.parse(JSON.stringify(server.state.value)) as typeof server.state.value
     request.mockClear()
 
-    vi.stubGlobal('window', {})
+    vi.stubGlobal('window', new EventTarget())
     const browser = createPinia()
     browser.state.value = payload
     const store = newPage(browser)
@@ -283,10 +283,10 @@ describe('who listens', () => {
     const heard = vi.fn()
     const stop = store.onNews(heard)
     const moved: Matter = { ...matter, columnId: 'review', updatedBy: PEOPLE.clerk.id }
-    transport.emit('updates', BOARD_ID, buildUpdates({ matters: [{ op: 'put', id: matter.id, matter: moved }] }))
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ matters: [{ op: 'put', id: matter.id, matter: moved }] }) })
     expect(heard).toHaveBeenCalledExactlyOnceWith(BOARD_ID, [{ matterId: matter.id, by: PEOPLE.clerk.id, kind: 'moved', matter: moved }])
     stop()
-    transport.emit('updates', BOARD_ID, buildUpdates({ from: 2, version: 3, deleted: [matter.id] }))
+    transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ from: 2, version: 3, deleted: [matter.id] }) })
     expect(heard).toHaveBeenCalledTimes(1)
   })
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick, reactive } from 'vue'
 import { navigateTo, reloadNuxtApp, useRequestFetch } from '#imports'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
+import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import sessionPlugin from '~/plugins/session.client.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
@@ -88,7 +89,9 @@ describe('a page that began without a server', () => {
   }
 
   function connect() {
-    useRealtimeStore().transport.emit('connection', { state: 'live', since: 0 })
+    const transport = createFakeTransport()
+    void transport.connect()
+    useRealtimeStore().switchTo('polling', () => transport)
   }
 
   it('asks who is signed in as soon as there is one again', async () => {
