@@ -13,7 +13,7 @@ export type RowEvent = 'INSERT' | 'UPDATE' | 'DELETE'
 
 /** What is told of each collection. */
 export interface CollectionChanges {
-  /** `row` as it is now; null once it is gone from this reader's sight. */
+  /** `row` as it is now; null once it is gone from this reader's sight, or where only a part of it came. */
   matters: { event: RowEvent, boardId: BoardId, id: MatterId, row: Matter | null, by: MemberId | null }
   columns: { event: RowEvent, boardId: BoardId, id: ColumnId, row: Column | null }
   /** A matter's comments are told together: `id` is the matter's, and `row` how many there are now. */
@@ -32,8 +32,8 @@ export type FieldFilter<C extends Collection>
 export interface CollectionQuery<C extends Collection> {
   event: RowEvent | '*'
   /**
-   * A predicate, or fields with their values. A row that is gone has no fields any more, so that it passes unless its
-   * `id` or `boardId` is another: who shows a part of a list has to hear of it.
+   * A predicate, or fields with their values. A row that is gone, or of which only a part came, has no fields, so that it
+   * passes unless its `id` or `boardId` is another: who shows a part of a list has to hear of it.
    */
   filter?: FieldFilter<C> | ((change: CollectionChange<C>) => boolean)
 }
