@@ -6,9 +6,9 @@ import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import type { Clock, Timer } from './clock.ts'
 import { Fault, toFault } from './fault.ts'
-import { reconnectDelay } from './backoff.ts'
 import type { DropCause, SocketEnd } from './socket-end.ts'
 import type { OpenSocket } from './socket-like.ts'
+import { createSocketOutage } from './socket-outage.ts'
 import type { SocketSession } from './socket-session.ts'
 import { WAKE_PROBE_MS } from './socket-heartbeat.ts'
 import { openSocketSession } from './socket-session.ts'
@@ -19,7 +19,7 @@ export type ChannelState
   = | { state: 'closed' }
     | { state: 'opening', attempt: number }
     | { state: 'live', since: EpochMs, roundTripMs: number }
-    /** `retryAt` null: whoever owns it decides when. */
+    /** `retryAt` null: whoever owns it decides when. Where it decides, and the server asked for it, this is the earliest. */
     | { state: 'waiting', attempt: number, retryAt: EpochMs | null, cause: DropCause }
     /** Asking again gives the same, until `retryNow`. */
     | { state: 'refused', code: string }
@@ -28,16 +28,10 @@ export type ChannelState
 const TICKET_MS = 10_000
 /** The reader's position is read so long after an answer was handed out: by then it is taken in. */
 const MOVED_MS = 50
-/** So long must a socket stand before earlier failures are forgotten (rule T4). */
-const HEALTHY_MS = 10_000
-/** After the server ended them, sockets come back spread over so long. */
-const SPREAD_MS = 1_000
 /** However often somebody looks, tries are this far apart. */
 const NUDGE_MS = 1_000
 /** A page that nobody has looked at for so long keeps no socket. */
 const HIDDEN_MS = 30 * 60_000
-/** The longest wait while nobody looks. */
-const HIDDEN_CAP_MS = 5 * 60_000
 
 /** One board's socket, through all its lives: it is opened, watched, given up and opened again. */
 export interface SocketChannel {
@@ -101,6 +95,7 @@ export interface SocketChannelOptions {
 
 export function createSocketChannel(options: SocketChannelOptions): SocketChannel {
   const { clock, onState, urgent = false, retry = 'itself' } = options
+  const outage = createSocketOutage(clock)
   let state: ChannelState = { state: 'closed' }
   let board: { id: BoardId, position: () => BoardPosition } | null = null
   let isWanted = false
@@ -109,7 +104,6 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   let isAsleep = false
   let focused: readonly MatterId[] = []
   let heartbeat: HeartbeatOptions | false = {}
-  let reconnect: ReconnectOptions = {}
   let asking: AbortController | null = null
   let session: SocketSession | null = null
   let heardAt: EpochMs | null = null
@@ -117,28 +111,19 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   let retryTimer: Timer | null = null
   let movedTimer: Timer | null = null
   let hiddenTimer: Timer | null = null
-  // Of the outage, if there is one.
-  let failures = 0
-  let lateFailures = 0
-  let failingSince: EpochMs | null = null
-  /** The server asked not to be called before. */
-  let notBefore = -Infinity
   let triedAt = -Infinity
+  /** A ticket was renewed since the last health; once is enough. */
   let hasRenewed = false
   /** What `bye` said about coming back, in milliseconds. */
-  let comeBackAfter: number | null = null
+  let comeBackAfter = 0
 
   function become(next: ChannelState): void {
     state = next
-    if (next.state !== 'opening')
-      endWaiting()
+    if (next.state !== 'opening') {
+      waiting.forEach(end => end())
+      waiting = []
+    }
     onState(next)
-  }
-
-  function endWaiting(): void {
-    const ended = waiting
-    waiting = []
-    ended.forEach(end => end())
   }
 
   /** Asks for a ticket, if there is something to open a socket for and none is on its way. */
@@ -147,39 +132,43 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       return
     clearRetry()
     if (!board || board.position().epoch === null)
-      return state.state === 'closed' ? endWaiting() : become({ state: 'closed' })
+      return beClosed()
     const abort = asking = new AbortController()
-    triedAt = clock.now()
     const deadline = clock.setTimer(() => end(() => failed('network')), TICKET_MS)
+    abort.signal.addEventListener('abort', () => clock.clearTimer(deadline))
     /** Ends the asking, unless it has ended before. */
     function end(then: () => void): void {
-      clock.clearTimer(deadline)
       if (asking !== abort)
         return
       asking = null
       abort.abort()
       then()
     }
-    abort.signal.addEventListener('abort', () => clock.clearTimer(deadline))
-    become({ state: 'opening', attempt: failures + 1 })
+    triedAt = clock.now()
+    become({ state: 'opening', attempt: outage.failures + 1 })
     // Whoever hears of it may have closed it.
     if (asking === abort)
       options.ticket(abort.signal).then(ticket => end(() => start(ticket)), error => end(() => noTicket(toFault(error))))
   }
 
   function noTicket({ kind, problem, retryAfterMs }: Fault): void {
-    if (kind === 'signed-out' || kind === 'refused' || kind === 'outdated')
-      refuse(problem?.code ?? (kind === 'signed-out' ? 'UNAUTHENTICATED' : kind === 'outdated' ? 'UPGRADE_REQUIRED' : 'INTERNAL'))
-    else
-      failed(kind === 'server' ? 'server' : 'network', retryAfterMs)
+    switch (kind) {
+      case 'signed-out': return refuse('UNAUTHENTICATED')
+      case 'outdated': return refuse('UPGRADE_REQUIRED')
+      case 'refused': return refuse(problem?.code ?? 'INTERNAL')
+      case 'server': return failed('server', retryAfterMs)
+      case 'network':
+      case 'out-of-sync': return failed('network')
+      default: return kind satisfies never
+    }
   }
 
   function start(ticket: string): void {
-    const { id, position } = board!
-    comeBackAfter = null
+    const { id } = board!
+    comeBackAfter = 0
     const opened = openSocketSession({
       openSocket: options.openSocket, clock, ticket, urgent, heartbeat, focus: focused,
-      position: () => board?.id === id ? board.position() : position(),
+      position: () => board!.position(),
       onLive: () => become({ state: 'live', since: clock.now(), roundTripMs: opened.roundTripMs ?? 0 }),
       onPlaced: () => onState(state),
       onRoundTrip: tookMs => options.onRoundTrip?.(tookMs),
@@ -187,7 +176,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       onSaid: events => options.onSaid(id, events),
       onMode: options.onMode,
       onError: options.onError,
-      onBye: ({ code, after }) => {
+      onBye({ code, after }) {
         comeBackAfter = after
         if (code === 'drain')
           options.onMaintenance(after)
@@ -202,67 +191,52 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     if (end.kind === 'refused')
       return refuse(end.code)
     if (end.kind === 'drop')
-      return failed(end.cause, comeBackAfter ?? 0)
+      return failed(end.cause, comeBackAfter)
     if (hasRenewed)
-      return failed('server', comeBackAfter ?? 0)
+      return failed('server', comeBackAfter)
     hasRenewed = true
-    if (retry === 'never')
-      return failed('server')
     begin()
   }
 
-  function refuse(code: string): void {
+  function refuse(code: ProblemCode): void {
     options.onDrop?.('server')
-    become({ state: 'refused', code })
+    if (isIdle())
+      become({ state: 'refused', code })
   }
 
   function failed(cause: DropCause, floorMs = 0): void {
-    const now = clock.now()
-    failingSince ??= now
-    failures++
-    if (now - failingSince >= (reconnect.youngForMs ?? 30_000))
-      lateFailures++
-    notBefore = now + floorMs
+    outage.failed(floorMs)
     options.onDrop?.(cause)
-    const delay = retry === 'never' ? null : delayAfter(cause, floorMs)
-    become({ state: 'waiting', attempt: failures, retryAt: delay === null ? null : clock.now() + delay, cause })
-    // Whoever hears of it may have changed it.
-    if (delay !== null && state.state === 'waiting' && state.attempt === failures)
+    if (!isIdle())
+      return
+    const delay = outage.delay(cause, floorMs, isLooking)
+    if (retry === 'itself')
       retryTimer = clock.setTimer(begin, delay)
+    become({ state: 'waiting', attempt: outage.failures, retryAt: retry === 'itself' || floorMs > 0 ? clock.now() + delay : null, cause })
   }
 
-  function delayAfter(cause: DropCause, floorMs: number): number {
-    const { capMs = 60_000, ...rest } = reconnect
-    const delay = reconnectDelay({ failures, lateFailures }, {
-      ...rest, capMs: isLooking ? capMs : Math.max(capMs, HIDDEN_CAP_MS), floorMs, random: () => clock.random(),
-    })
-    return cause === 'server' && failures === 1 ? Math.max(delay, clock.random() * SPREAD_MS) : delay
+  /** Still wanted, and nothing on its way: whoever heard of a drop may have closed or opened it. */
+  function isIdle(): boolean {
+    return isWanted && board !== null && !asking && !session
   }
 
-  /** Health shows only when it ends: what stood for so long has made good what was before (rule T4). */
   function dropSession(): void {
     const dropped = session
     session = null
     if (!dropped)
       return
     heardAt = dropped.heardAt ?? heardAt
-    if (state.state === 'live' && clock.now() - state.since >= HEALTHY_MS)
-      forgetFailures()
+    if (state.state === 'live') {
+      outage.stood(state.since)
+      hasRenewed &&= outage.failures > 0
+    }
     dropped.end()
-  }
-
-  function forgetFailures(): void {
-    failures = 0
-    lateFailures = 0
-    failingSince = null
-    hasRenewed = false
   }
 
   /** Ends what is open or on its way; nothing is tried until `begin`. */
   function halt(): void {
     clearRetry()
     clock.clearTimer(movedTimer)
-    movedTimer = null
     const abort = asking
     asking = null
     abort?.abort()
@@ -274,7 +248,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     retryTimer = null
   }
 
-  function closeFor(): void {
+  function beClosed(): void {
     halt()
     if (state.state !== 'closed')
       become({ state: 'closed' })
@@ -284,23 +258,30 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     return state.state === 'opening' ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()
   }
 
+  function startAnew(): void {
+    beClosed()
+    outage.forget()
+    hasRenewed = false
+    begin()
+  }
+
   function join(boardId: BoardId, position: () => BoardPosition): void {
     const isSame = board?.id === boardId
     board = { id: boardId, position }
     if (isSame)
-      return moved()
-    closeFor()
-    forgetFailures()
-    begin()
+      moved()
+    else
+      startAnew()
   }
 
   function leave(): void {
     board = null
-    closeFor()
+    beClosed()
   }
 
-  async function open(): Promise<void> {
+  function open(): Promise<void> {
     isWanted = true
+    watchHidden()
     if (state.state !== 'waiting' || retry === 'never')
       begin()
     return firstOutcome()
@@ -308,61 +289,58 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   function close(): void {
     isWanted = false
+    isAsleep = false
     clock.clearTimer(hiddenTimer)
-    hiddenTimer = null
-    closeFor()
+    beClosed()
   }
 
-  async function retryNow(): Promise<void> {
-    halt()
-    forgetFailures()
-    notBefore = -Infinity
-    if (state.state === 'refused' || state.state === 'live')
-      state = { state: 'closed' }
-    begin()
+  function retryNow(): Promise<void> {
+    isWanted = true
+    isAsleep = false
+    startAnew()
     return firstOutcome()
   }
 
   function nudge(): void {
-    if (state.state !== 'waiting' || retry === 'never')
+    if (state.state !== 'waiting' || state.retryAt === null || retry === 'never')
       return
-    const at = Math.max(notBefore, triedAt + NUDGE_MS, clock.now())
-    if (state.retryAt !== null && state.retryAt <= at)
+    const at = Math.max(outage.notBefore, triedAt + NUDGE_MS, clock.now())
+    if (state.retryAt <= at)
       return
     clearRetry()
-    become({ ...state, retryAt: at })
     retryTimer = clock.setTimer(begin, at - clock.now())
+    become({ ...state, retryAt: at })
   }
 
   function moved(): void {
     clock.clearTimer(movedTimer)
-    movedTimer = null
-    if (!isWanted || isAsleep || state.state === 'waiting' || state.state === 'refused')
-      return
-    movedTimer = clock.setTimer(() => {
-      movedTimer = null
-      if (session)
-        session.reposition()
-      else
-        begin()
-    }, MOVED_MS)
+    if (isWanted && (session || state.state === 'closed'))
+      movedTimer = clock.setTimer(() => session ? session.reposition() : begin(), MOVED_MS)
   }
 
   function attend(looks: boolean): void {
+    const didLook = isLooking
     isLooking = looks
-    clock.clearTimer(hiddenTimer)
-    hiddenTimer = looks ? null : clock.setTimer(() => {
-      isAsleep = true
-      closeFor()
-    }, HIDDEN_MS)
+    if (didLook !== looks)
+      watchHidden()
     if (!looks)
       return
-    if (isAsleep) {
-      isAsleep = false
-      return begin()
-    }
     session?.probe(WAKE_PROBE_MS)
     nudge()
+    if (isAsleep) {
+      isAsleep = false
+      begin()
+    }
+  }
+
+  function watchHidden(): void {
+    clock.clearTimer(hiddenTimer)
+    if (isLooking || !isWanted)
+      return
+    hiddenTimer = clock.setTimer(() => {
+      isAsleep = true
+      beClosed()
+    }, HIDDEN_MS)
   }
 
   return {
@@ -380,7 +358,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       session?.focus(matterIds)
     },
     probe: deadlineMs => session?.probe(deadlineMs),
-    setReconnect: (next) => { reconnect = { ...reconnect, ...next } },
+    setReconnect: outage.set,
     setHeartbeat(next) {
       heartbeat = next
       session?.setHeartbeat(next)

@@ -199,7 +199,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     askedAt = null
   }
 
-  /** The server says where the reader stands for it: if that is beyond the reader, something got lost (rule S3). */
+  /** The server says where the reader stands for it. Beyond the reader, something got lost (rule S3); before, it wasn't told of what came by another way. */
   function standsAt(epoch: string, version: number): void {
     if (phase === 'ended' || !place)
       return
@@ -207,7 +207,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     const mine = position()
     if (mine.epoch === null || isAsking())
       return
-    if (epoch !== mine.epoch || version > mine.version || cid !== mine.cid)
+    if (epoch !== mine.epoch || version !== mine.version || cid !== mine.cid)
       ask(mine)
     else
       signOfLife(epoch, version)
