@@ -6,8 +6,9 @@ import { isTabMessage, TAB_VERSION } from './tab-messages.ts'
 /** Locks that at most one tab of a browser holds at a time. */
 export interface TabLocks {
   /**
-   * Waits for the lock and calls `hold`, never at once, at whose end the lock is free again. Ends with the hold; rejects when another tab stole
-   * the lock, or when `signal` ended the waiting. `steal`: takes it from whoever has it.
+   * Waits for the lock and calls `hold`, never at once, at whose end the lock is free again. Ends with the hold, when another
+   * tab takes the lock away, and when `signal` ends the waiting; rejects where this page gets no locks. `steal`: takes it
+   * from whoever has it.
    */
   request: (name: string, options: { steal?: true, signal?: AbortSignal }, hold: () => Promise<void>) => Promise<void>
 }
@@ -193,15 +194,21 @@ export function createTabElection(options: TabElectionOptions): TabElection {
           lead()
         })
       : Promise.resolve()
-    locks!.request(name, how.steal ? how : { signal: mine.waiting.signal }, hold).then(() => {}, () => {
-      if (claim !== mine || isClosed)
-        return
-      claim = null
-      if (mine.release === null)
+    locks!.request(name, how.steal ? how : { signal: mine.waiting.signal }, hold).then(() => lose(mine), () => {
+      if (claim === mine && !isClosed)
         standAlone()
-      else
-        stepDown()
     })
+  }
+
+  /** The lock went to another tab, for a frozen one perhaps before it knew that it had it. */
+  function lose(mine: Claim): void {
+    if (claim !== mine || isClosed)
+      return
+    claim = null
+    if (role === 'leader')
+      stepDown()
+    else
+      plan()
   }
 
   /** The browser gives no locks after all: nothing can be agreed on. */

@@ -9,8 +9,9 @@ import type { BoardPosition } from './transport.ts'
 /** News that were just passed on are taken in within this time. */
 const LAG_MS = 500
 
-/** Who was sent to ask isn't sent again before, in milliseconds. */
-const ASK_EVERY_MS = 5_000
+/** Who was sent to ask isn't sent again before, in milliseconds; for the same news not before the second time has passed. */
+const ASK_EVERY_MS = 500
+const ASK_AGAIN_MS = 5_000
 
 export interface TabPlaceOptions {
   clock: Clock
@@ -34,7 +35,8 @@ export interface TabPlace {
 export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabPlace {
   let latest: LeaderReport | null = null
   let rightAsOf: EpochMs = -Infinity
-  let askedAt = -Infinity
+  let asked = { epoch: '', version: 0, at: -Infinity }
+  let behindSince: EpochMs | null = null
   let lagTimer: Timer | null = null
 
   function tellEmpty({ boardId }: BoardPosition, epoch: string, version: number): void {
@@ -49,15 +51,23 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
     if (!mine || mine.epoch === null)
       return
     const theirs = report.position
-    if (isBehind(mine, theirs))
+    if (isBehind(mine, theirs)) {
+      behindSince ??= clock.now()
       lagTimer ??= clock.setTimer(lookAgain, LAG_MS)
-    else if (mine.epoch === theirs.epoch && mine.version === theirs.version && report.asOf !== null && report.asOf > rightAsOf) {
+      // The timers of a hidden tab may be very late.
+      if (clock.now() - behindSince >= LAG_MS)
+        lookAgain()
+      return
+    }
+    behindSince = null
+    if (mine.epoch === theirs.epoch && mine.version === theirs.version && report.asOf !== null && report.asOf > rightAsOf) {
       rightAsOf = report.asOf
       tellEmpty(mine, mine.epoch, mine.version)
     }
   }
 
   function lookAgain(): void {
+    clock.clearTimer(lagTimer)
     lagTimer = null
     const mine = position()
     if (mine && latest && mine.epoch !== null && isBehind(mine, latest.position))
@@ -67,16 +77,19 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
   /** An answer from above is a gap, which the rows' owner closes by asking (rule C3). */
   function ask(epoch: string, version: number): void {
     const mine = position()
-    if (!mine || (mine.epoch === epoch && mine.version >= version) || clock.now() - askedAt < ASK_EVERY_MS)
+    const isSame = asked.epoch === epoch && asked.version === version
+    const isTooSoon = clock.now() - asked.at < (isSame ? ASK_AGAIN_MS : ASK_EVERY_MS)
+    if (!mine || isTooSoon || (mine.epoch === epoch && mine.version >= version))
       return
-    askedAt = clock.now()
+    asked = { epoch, version, at: clock.now() }
     tellEmpty(mine, mine.epoch ?? epoch, mine.epoch === epoch ? version : mine.version + 1)
   }
 
   function forget(): void {
     latest = null
     rightAsOf = -Infinity
-    askedAt = -Infinity
+    behindSince = null
+    asked = { epoch: '', version: 0, at: -Infinity }
     clock.clearTimer(lagTimer)
     lagTimer = null
   }

@@ -55,6 +55,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   let election: TabElection | null = null
   let leaveInner: (() => void) | null = null
   let stopWaking: (() => void) | null = null
+  /** As it was last told. */
+  let wasFollowing = false
   /** How the leader last said that things stand. */
   let report: LeaderReport | null = null
   /** When the server last said that the rows of this leader are right. */
@@ -129,6 +131,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       leaveInner = null
     }
     passFocus()
+    wasFollowing = isFollowing()
     tell('connection', connectionNow())
     roleListeners.forEach(listener => listener())
   }
@@ -151,7 +154,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   }
 
   function takeReport(next: LeaderReport): void {
-    const [wasFollowing, before] = [isFollowing(), report]
+    const before = report
     report = next
     if (isFollowing() !== wasFollowing)
       settle()
@@ -294,6 +297,9 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     },
     attend(isLooking) {
       inner.attend(isLooking)
+      // What is looked at is awake, whatever was heard of it.
+      isAwake ||= isLooking
+      start()
       election?.attend(isLooking)
     },
     send: inner.send,

@@ -28,7 +28,7 @@ export function createLiveTabs(options: LiveTabsOptions = {}): TabPorts {
   const Channel = options.Channel === undefined ? page && globalThis.BroadcastChannel : options.Channel
 
   const locks: TabLocks | null = manager
-    ? { request: async (name, how, hold) => void await manager.request(name, { mode: 'exclusive', ...how }, hold) }
+    ? { request: (name, how, hold) => manager.request(name, { mode: 'exclusive', ...how }, hold).catch(rethrowUnlessTaken) }
     : null
 
   function onAwake(listener: (isAwake: boolean) => void): () => void {
@@ -48,6 +48,12 @@ export function createLiveTabs(options: LiveTabsOptions = {}): TabPorts {
     onAwake,
     makeId: () => crypto.randomUUID(),
   }
+}
+
+/** That the lock was stolen, or isn't waited for any more, is no error. */
+function rethrowUnlessTaken(error: unknown): void {
+  if (!(error instanceof DOMException) || error.name !== 'AbortError')
+    throw error
 }
 
 function createChannel(channel: BroadcastChannel): TabChannel {

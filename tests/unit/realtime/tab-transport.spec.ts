@@ -1,0 +1,384 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
+import type { FakeBrowser } from '../../helpers/fake-browser.ts'
+import { createFakeBrowser } from '../../helpers/fake-browser.ts'
+import type { FakeBoardServer, FakePageOptions, FakeTabPage } from '../../helpers/fake-tab-pages.ts'
+import { createFakeBoardServer, createFakePages } from '../../helpers/fake-tab-pages.ts'
+import { buildSnapshot, buildUpdates } from '../../helpers/wire-builders.ts'
+import type { VirtualClock } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
+
+let clock: VirtualClock
+let browser: FakeBrowser
+let server: FakeBoardServer
+let open: (options?: FakePageOptions) => FakeTabPage
+let pages: FakeTabPage[]
+
+beforeEach(() => {
+  clock = createVirtualClock()
+  browser = createFakeBrowser({ clock })
+  server = createFakeBoardServer()
+  pages = []
+  const openOne = createFakePages({ browser, server, clock })
+  open = (options) => {
+    const page = openOne(options)
+    pages.push(page)
+    return page
+  }
+})
+
+const joined = () => pages.filter(({ link, tab }) => link.isJoined && !tab.isGone)
+const leader = () => pages.find(({ transport, tab }) => transport.role === 'leader' && !tab.isGone)!
+const roles = () => pages.filter(({ tab }) => !tab.isGone).map(({ transport }) => transport.role)
+
+/** Opens so many, one after the other; the first one leads. */
+async function openMany(count: number, options?: FakePageOptions): Promise<FakeTabPage[]> {
+  const opened: FakeTabPage[] = []
+  for (let n = 0; n < count; n++) {
+    opened.push(open(options))
+    await clock.advance(100)
+  }
+  await clock.advance(3_000)
+  return opened
+}
+
+describe('tabs of one board', () => {
+  it('[L1] have one link between them, and all hear what comes over it', async () => {
+    const ten = await openMany(10)
+    expect(joined()).toEqual([ten[0]])
+    expect(ten.map(({ transport }) => transport.isFollowing)).toEqual([false, ...Array.from({ length: 9 }, () => true)])
+
+    const pulls = ten.map(({ link }) => link.pulls)
+    server.write()
+    await clock.advance(100)
+    expect(ten.map(({ position }) => position.version)).toEqual(ten.map(() => 2))
+    await clock.advance(60_000)
+    expect(ten.slice(1).map(({ link }) => link.pulls)).toEqual(pulls.slice(1))
+  })
+
+  it('[L1] are led by the next within two seconds when the leader closes, and miss nothing meanwhile', async () => {
+    const [first, ...others] = await openMany(5)
+    server.write()
+    first!.close()
+    server.write()
+    await clock.advance(2_000)
+    expect(joined()).toEqual([leader()])
+    server.write()
+    await clock.advance(500)
+    expect(others.map(({ position }) => position.version)).toEqual(others.map(() => 4))
+    expect(others.map(({ transport }) => transport.isFollowing)).toEqual([false, true, true, true])
+  })
+
+  it('[L1] are led by the next when the leader crashes', async () => {
+    const [first, second] = await openMany(2)
+    first!.tab.crash()
+    server.links.delete(first!.link)
+    await clock.advance(100)
+    expect(joined()).toEqual([second])
+  })
+
+  it('[L1] are served by a leader that polls as by one with a socket', async () => {
+    const [first, second] = await openMany(2)
+    server.links.clear()
+    server.write()
+    await clock.advance(5_500)
+    expect([first!.position.version, second!.position.version]).toEqual([2, 2])
+    expect(second!.link.pulls).toBe(1)
+  })
+
+  it('[L1] have a leader each for each member and each board', async () => {
+    open()
+    open({ memberId: PEOPLE.clerk.id })
+    await clock.advance(3_000)
+    expect(roles()).toEqual(['leader', 'leader'])
+  })
+
+  it('[L1] say as the leader does how the link stands', async () => {
+    const [first, second] = await openMany(2)
+    const told = vi.fn()
+    second!.transport.on('connection', told)
+    expect(second!.transport.connection).toMatchObject({ state: 'live', via: 'socket' })
+    expect([second!.transport.delivers, second!.transport.isConnected()]).toEqual(['all', true])
+
+    first!.link.connection = { state: 'waiting', attempt: 1, retryAt: null, cause: 'network' }
+    first!.link.tell('connection', first!.link.connection)
+    await clock.advance(50)
+    expect(told).toHaveBeenCalledWith({ state: 'waiting', attempt: 1, retryAt: null, cause: 'network' })
+    expect(second!.transport.isConnected()).toBe(false)
+  })
+
+  it('[L1] say at once when the session of one of them is over', async () => {
+    const [, second] = await openMany(2)
+    second!.link.connection = { state: 'paused', reason: 'signed-out' }
+    expect(second!.transport.connection).toEqual({ state: 'paused', reason: 'signed-out' })
+  })
+
+  it('[L1] hear from the leader that their rows are right, once for each time that the server said so', async () => {
+    const [first, second] = await openMany(2)
+    await clock.advance(10_000)
+    const before = second!.confirmed
+    first!.link.tell('updates', { boardId: first!.position.boardId, answer: buildUpdates({ version: 1 }) })
+    await clock.advance(4_500)
+    expect(second!.confirmed).toBeLessThanOrEqual(before + 2)
+    expect(second!.confirmed).toBeGreaterThan(before)
+  })
+
+  it('[L1] ask themselves when what the leader passed on got lost, and when it has another epoch', async () => {
+    let isLossy = false
+    browser = createFakeBrowser({ clock, isLost: () => isLossy })
+    const openLossy = createFakePages({ browser, server, clock })
+    const [first, second] = [openLossy(), openLossy()]
+    await clock.advance(3_000)
+    isLossy = true
+    server.write()
+    await clock.advance(20)
+    isLossy = false
+    expect([first.position.version, second.position.version]).toEqual([2, 1])
+    await clock.advance(3_000)
+    expect(second.position.version).toBe(2)
+
+    Object.assign(server, { epoch: 'e2', version: 7 })
+    Object.assign(first.position, { epoch: 'e2', version: 7 })
+    await clock.advance(4_000)
+    expect(second.position).toMatchObject({ epoch: 'e2', version: 7 })
+  })
+
+  it('[M4] ask themselves for what comes with the acks of another outbox', async () => {
+    const [first, second] = [open(), open({ cid: 'cid-2' })]
+    await clock.advance(3_000)
+    const pulls = second.link.pulls
+    server.write()
+    await clock.advance(100)
+    expect([first.position.version, second.position.version]).toEqual([2, 2])
+    expect(second.link.pulls).toBe(pulls + 1)
+  })
+
+  it('[L1] pass on what is said and which way is wanted, and derive from the news what changed', async () => {
+    const [first, second] = await openMany(2)
+    const heard = { note: vi.fn(), policy: vi.fn(), column: vi.fn(), maintenance: vi.fn() }
+    second!.transport.on('note', heard.note)
+    second!.transport.on('policy', heard.policy)
+    second!.transport.on('column:updated', heard.column)
+    second!.transport.on('system:maintenance', heard.maintenance)
+    const note = { boardId: first!.position.boardId, from: PEOPLE.clerk.id, at: clock.now(), data: { text: 'lunch' } }
+    first!.link.tell('note', note)
+    first!.link.tell('policy', { transport: 'polling' })
+    first!.link.tell('system:maintenance', { backIn: 5_000 })
+    await clock.advance(50)
+    // It comes by an own pull, too.
+    second!.link.tell('note', { ...note })
+    const columns = buildSnapshot().columns.map(column => ({ ...column, name: `${column.name}!` }))
+    first!.link.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ columns }) })
+    await clock.advance(50)
+    expect(heard.column).toHaveBeenCalledTimes(columns.length)
+    expect(heard.note.mock.calls).toEqual([[note]])
+    expect(heard.policy.mock.calls).toEqual([[{ transport: 'polling' }]])
+    expect(heard.maintenance.mock.calls).toEqual([[{ backIn: 5_000 }]])
+  })
+
+  it('[L1] send what they do and say themselves', async () => {
+    const say = vi.fn(async () => {})
+    await openMany(1)
+    const second = open({ say })
+    await clock.advance(3_000)
+    const sent = vi.spyOn(second.link, 'emit')
+    await second.transport.emit('note', { text: 'hello' })
+    expect(say.mock.calls).toEqual([[second.position.boardId, 'note', { text: 'hello' }]])
+    expect(sent).not.toHaveBeenCalled()
+    await expect(second.transport.send(second.position.boardId, 'cid-1', [])).resolves.toMatchObject({ cid: 'cid-1' })
+  })
+
+  it('[L1] have what is open in any of them urgent to all, as long as it is', async () => {
+    const [first, second, third] = await openMany(3)
+    const matters = Array.from({ length: 25 }, (_, n) => buildId(0x100 + n))
+    first!.transport.focus([matters[0]!])
+    second!.transport.focus([matters[1]!, matters[0]!])
+    await clock.advance(50)
+    expect(first!.link.focused).toEqual([matters[0], matters[1]])
+    third!.transport.focus(matters)
+    await clock.advance(50)
+    expect(first!.link.focused).toHaveLength(20)
+    third!.close()
+    await clock.advance(50)
+    expect(first!.link.focused).toEqual([matters[0], matters[1]])
+
+    first!.close()
+    await clock.advance(50)
+    expect(second!.link.focused).toEqual([matters[1], matters[0]])
+    second!.transport.focus([])
+    expect(second!.link.focused).toEqual([])
+  })
+
+  it('[L1] forget what was open in one that ended without a word', async () => {
+    const [first, second] = await openMany(2)
+    second!.transport.focus([buildId(0x100)])
+    await clock.advance(50)
+    expect(first!.link.focused).toHaveLength(1)
+    second!.tab.crash()
+    await clock.advance(160_000)
+    expect(first!.link.focused).toEqual([])
+  })
+
+  it('[L1] have the leader prove that the link stands when one is looked at, and reconnect when one wants it', async () => {
+    const [first, second] = await openMany(2)
+    const before = first!.link.attended.length
+    second!.show()
+    await clock.advance(50)
+    expect(first!.link.attended.slice(before)).toEqual([true])
+    await second!.transport.reconnect()
+    await clock.advance(50)
+    expect([first!.link.reconnects, second!.link.reconnects]).toEqual([1, 0])
+  })
+})
+
+describe('who leads', () => {
+  it('[L2] is a tab that is looked at: a hidden leader yields at once', async () => {
+    const [first, second] = await openMany(2)
+    second!.hide()
+    await clock.advance(100)
+    expect(roles()).toEqual(['leader', 'follower'])
+    first!.hide()
+    second!.show()
+    await clock.advance(100)
+    expect(joined()).toEqual([second])
+    first!.show()
+    await clock.advance(30_000)
+    expect(joined()).toEqual([second])
+  })
+
+  it('[L2] is a hidden tab only while all are hidden, and one that opens in sight takes over', async () => {
+    const [first, second] = await openMany(2)
+    first!.hide()
+    await clock.advance(100)
+    expect(joined()).toEqual([second])
+    second!.hide()
+    await clock.advance(100)
+    expect(joined()).toHaveLength(1)
+    joined()[0]!.close()
+    await clock.advance(2_000)
+    expect(joined()).toHaveLength(1)
+    const third = open()
+    await clock.advance(2_000)
+    expect(joined()).toEqual([third])
+  })
+
+  it('[L2] is the tab that is looked at, although the browser lets the timers of hidden ones run once a minute', async () => {
+    browser.throttleMs = 60_000
+    const [first, second] = await openMany(2)
+    first!.hide()
+    second!.hide()
+    await clock.advance(600_000)
+    expect(joined()).toHaveLength(1)
+    server.write()
+    await clock.advance(100)
+    expect([first!.position.version, second!.position.version]).toEqual([2, 2])
+    first!.show()
+    await clock.advance(100)
+    expect(joined()).toEqual([first])
+  })
+
+  it('[L2] is another within 12 seconds of a leader that is frozen; those who look ask for themselves after 6', async () => {
+    const [first, second, third] = await openMany(3)
+    await clock.advance(10_000)
+    first!.tab.freeze()
+    server.write()
+    await clock.advance(6_500)
+    expect([second!.position.version, third!.position.version]).toEqual([2, 2])
+    expect([second!.transport.isFollowing, second!.transport.role, second!.transport.connection.state]).toEqual([false, 'follower', 'closed'])
+    await clock.advance(5_500)
+    expect(joined().filter(page => page !== first)).toHaveLength(1)
+    expect(roles().toSorted()).toEqual(['follower', 'leader', 'leader'])
+
+    server.write()
+    await clock.advance(100)
+    first!.tab.thaw()
+    await clock.advance(3_000)
+    expect(joined()).toHaveLength(1)
+    expect(first!.transport.role).toBe('follower')
+    expect(first!.transport.isFollowing).toBe(true)
+    for (const page of [first, second, third]) {
+      expect(page!.position.version).toBe(3)
+      expect(page!.applied).toEqual([...new Set(page!.applied)])
+    }
+  })
+
+  it('[L2] stays, when the machine slept and all tabs wake together', async () => {
+    const [first, second, third] = await openMany(3)
+    await clock.advance(10_000)
+    pages.forEach(({ tab }) => tab.freeze())
+    await clock.advance(3_600_000)
+    pages.toReversed().forEach(({ tab }) => tab.thaw())
+    await clock.advance(10_000)
+    expect(joined()).toEqual([first])
+    expect([second!.transport.isFollowing, third!.transport.isFollowing]).toEqual([true, true])
+  })
+
+  it('[L2] is given up by a page that the browser puts to sleep, and it follows once it wakes', async () => {
+    const [first, second] = await openMany(2)
+    first!.tab.sleep()
+    await clock.advance(100)
+    expect(joined()).toEqual([second])
+    server.write()
+    first!.tab.wake()
+    await clock.advance(3_000)
+    expect([first!.transport.role, first!.transport.isFollowing, first!.position.version]).toEqual(['follower', true, 2])
+  })
+
+  it.each([
+    ['locks', { hasLocks: false }],
+    ['locks that it may use', { hasLocks: 'refused' as const }],
+    ['channels', { hasChannel: false }],
+    ['a member', { memberId: null }],
+  ])('[L2] is each tab for itself, without %s', async (_, options) => {
+    const three = await openMany(3, options)
+    expect(roles()).toEqual(['alone', 'alone', 'alone'])
+    expect(joined()).toEqual(three)
+    server.write()
+    await clock.advance(100)
+    expect(three.map(({ position }) => position.version)).toEqual([2, 2, 2])
+    const count = browser.said.length
+    await clock.advance(60_000)
+    expect(browser.said).toHaveLength(count)
+  })
+
+  it('[L2] are for a while two, and that harms nobody: what is told twice is taken in once', async () => {
+    const [first, second, third] = await openMany(3)
+    await clock.advance(10_000)
+    first!.tab.freeze()
+    await clock.advance(12_000)
+    expect(second!.link.isJoined !== third!.link.isJoined).toBe(true)
+    first!.tab.thaw()
+    server.write()
+    server.write()
+    await clock.advance(3_000)
+    for (const page of [first, second, third])
+      expect(page!.applied).toEqual([2, 3])
+    expect(joined()).toHaveLength(1)
+  })
+
+  it('[L1] is nobody of a member who signed out', async () => {
+    const [first, second] = await openMany(2)
+    pages.forEach(({ transport }) => transport.disconnect())
+    await clock.advance(100)
+    expect(joined()).toEqual([])
+    expect([first!.transport.isFollowing, second!.transport.isFollowing]).toEqual([false, false])
+    const count = browser.said.length
+    server.write()
+    await clock.advance(60_000)
+    expect(browser.said).toHaveLength(count)
+  })
+
+  it('[L1] is of the board that was joined last, and leaving it ends it', async () => {
+    const page = open()
+    await clock.advance(100)
+    const other = buildId(0xB2)
+    const leave = page.transport.join(other, () => ({ ...page.position, boardId: other }))
+    await clock.advance(100)
+    expect(page.transport.role).toBe('leader')
+    expect(browser.said.at(-1)?.name).toContain(other)
+    leave()
+    await clock.advance(10_000)
+    expect(joined()).toEqual([])
+    expect(browser.said.at(-1)?.message).toMatchObject({ kind: 'leave' })
+  })
+})
