@@ -19,13 +19,14 @@ export function changesOfMatter(boardId: BoardId, matterId: MatterId, before: Ma
   return [{ event: 'matter:updated', data }, ...changesOfComments(boardId, before, after)]
 }
 
-/** What the fields come to that changed in a row of which the rest isn't known. */
-export function changesOfFields(boardId: BoardId, matterId: MatterId, fields: Partial<Matter>): BoardChange[] {
+/** What the fields come to that changed in a row of which the rest isn't known, and which was seen before or wasn't. */
+export function changesOfFields(boardId: BoardId, matterId: MatterId, wasSeen: boolean, fields: Partial<Matter>): BoardChange[] {
+  const data = { boardId, matterId, matter: null, by: fields.updatedBy ?? null }
+  if (!wasSeen)
+    return [{ event: 'matter:created', data }]
   const { commentCount: count } = fields
-  return [
-    { event: 'matter:updated', data: { boardId, matterId, matter: null, by: fields.updatedBy ?? null } },
-    ...count === undefined ? [] : [{ event: 'comment:updated' as const, data: { boardId, matterId, count } }],
-  ]
+  const comments: BoardChange[] = count === undefined ? [] : [{ event: 'comment:updated', data: { boardId, matterId, count } }]
+  return [{ event: 'matter:updated', data }, ...comments]
 }
 
 /** A comment that was rewritten changes the count's version and not the count. */

@@ -79,8 +79,10 @@ export function createBoardEventSource(tell: TransportEmitter['tell'], { known =
   }
 
   function follow(base: ToldBoard, answer: UpdatesAnswer, missed: readonly BoardChange[]): void {
-    const { board, changes } = applyAnswer(base, answer)
-    become(board, [...missed, ...changes])
+    const board = known(base.boardId)
+    const isThen = board?.epoch === answer.epoch && board.version === answer.from
+    const { board: next, changes } = applyAnswer(base, answer, id => isThen ? board.rows.get(id) : undefined)
+    become(next, [...missed, ...changes])
   }
 
   return {

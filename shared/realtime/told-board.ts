@@ -69,12 +69,16 @@ export function changesBetween(before: ToldBoard, after: ToldBoard): BoardChange
 /**
  * The board after an answer that begins where it stands or before, and what of that hasn't been told.
  * An answer names each row that changed since its `from` and is still seen: one that should be named and isn't is gone.
+ *
+ * @param rowAt a row as it was at the answer's `from`, where the reader has it
  */
-export function applyAnswer(told: ToldBoard, answer: UpdatesAnswer): { board: ToldBoard, changes: BoardChange[] } {
+export function applyAnswer(told: ToldBoard, answer: UpdatesAnswer, rowAt: (id: MatterId) => Matter | undefined): { board: ToldBoard, changes: BoardChange[] } {
   const { boardId } = told
   const rows = new Map(told.rows)
   const gone = new Set(told.gone)
   const changes: BoardChange[] = answer.columns && told.columns ? changesOfColumns(boardId, told.columns, answer.columns) : []
+  // What isn't among all rows that are seen came after them.
+  const cameAfter = told.isWhole ? Math.max(told.version, answer.from) : answer.from
 
   function remove(id: MatterId): void {
     const isNews = rows.delete(id) || !(told.isWhole || gone.has(id))
@@ -84,18 +88,22 @@ export function applyAnswer(told: ToldBoard, answer: UpdatesAnswer): { board: To
       changes.push(...changesOfMatter(boardId, id, null, null))
   }
 
-  for (const op of answer.matters) {
+  function take(op: MatterOp): void {
     const row = rows.get(op.id)
     const version = versionOf(op) ?? answer.version
     if (row && row.version >= version)
-      continue
-    const matter = op.op === 'put' ? op.matter : row?.matter ? { ...row.matter, ...op.fields } : null
-    rows.set(op.id, { matter, version, after: row?.after ?? answer.from })
+      return
+    const then = row?.matter ?? (op.op === 'set' ? rowAt(op.id) : undefined) ?? null
+    const matter = op.op === 'put' ? op.matter : then && { ...then, ...op.fields }
+    const isSeen = row !== undefined || (op.op === 'set' && !told.isWhole && !gone.has(op.id))
+    rows.set(op.id, { matter, version, after: row?.after ?? cameAfter })
     gone.delete(op.id)
     changes.push(...matter
-      ? changesOfMatter(boardId, op.id, row?.matter ?? (row ? matter : null), matter)
-      : changesOfFields(boardId, op.id, (op as Extract<MatterOp, { op: 'set' }>).fields))
+      ? changesOfMatter(boardId, op.id, isSeen ? then ?? matter : null, matter)
+      : changesOfFields(boardId, op.id, isSeen, op.op === 'set' ? op.fields : {}))
   }
+
+  answer.matters.forEach(take)
   answer.deleted.forEach(remove)
   if (answer.from < told.version) {
     const named = new Set(answer.matters.map(({ id }) => id))
