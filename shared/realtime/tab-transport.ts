@@ -5,7 +5,6 @@ import type { SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
-import type { BoardEventSourceOptions } from './derive-events.ts'
 import { createBoardEventSource } from './derive-events.ts'
 import type { TabElection, TabPorts, TabRole } from './tab-leader.ts'
 import { createTabElection } from './tab-leader.ts'
@@ -13,7 +12,7 @@ import type { LeaderNews, LeaderReport, TabWish } from './tab-messages.ts'
 import { SHARED_EVENTS, tabsName } from './tab-messages.ts'
 import { createTabPlace } from './tab-place.ts'
 import { createToldOnce } from './told-once.ts'
-import type { BoardPosition, PullOutcome, RealTimeTransport, TransportEvents } from './transport.ts'
+import type { BoardPosition, KnownBoard, PullOutcome, RealTimeTransport, TransportEvents } from './transport.ts'
 import { createTransportEmitter } from './transport-events.ts'
 
 /** A transport that this tab shares with the browser's other tabs of the same member and board (rules L1, L2). */
@@ -26,13 +25,19 @@ export interface TabTransport extends RealTimeTransport {
   onRole: (listener: () => void) => () => void
 }
 
-export interface TabTransportOptions extends BoardEventSourceOptions {
+export interface TabTransportOptions {
   /** Who is signed in: tabs of two members have nothing to do with each other. Null stands alone. */
   memberId: () => MemberId | null
   ports: TabPorts
   /** Says something by HTTP, for a tab without a link of its own. Rejects with a `Fault`. */
   say: <Topic extends SaidTopic>(boardId: BoardId, topic: Topic, data: SaidData[Topic]) => Promise<void>
   clock?: Clock
+}
+
+interface Joined {
+  boardId: BoardId
+  position: () => BoardPosition
+  known: (() => KnownBoard | null) | undefined
 }
 
 /** As many as a server takes. */
@@ -46,9 +51,9 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   const { ports, memberId, say, clock = systemClock } = options
   const { on, off, tell } = createTransportEmitter()
   const roleListeners = new Set<() => void>()
-  const source = createBoardEventSource(tell, options)
+  const source = createBoardEventSource(tell, { known: boardId => joined?.boardId === boardId ? joined.known?.() ?? null : null })
   const isNew = createToldOnce()
-  let joined: { boardId: BoardId, position: () => BoardPosition } | null = null
+  let joined: { boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null } | null = null
   let isOpen = false
   let isAwake = true
   let isStarted = false
@@ -82,6 +87,17 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     const own = inner.connection
     const isFinal = own.state === 'refused' || (own.state === 'paused' && own.reason === 'signed-out')
     return isFollowing() && !isFinal ? report!.connection : own
+  }
+
+  function tellConnection(): void {
+    const now = connectionNow()
+    connectionEvents.became(now)
+    tell('connection', now)
+  }
+
+  /** A board in the background, whose changes are still sent, has no news to tell. */
+  function isOpenBoard(boardId: BoardId): boolean {
+    return joined === null || joined.boardId === boardId
   }
 
   function start(): void {
@@ -124,7 +140,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     const hasLink = isStarted && role() !== 'follower'
     if (hasLink && !leaveInner) {
       place.forget()
-      leaveInner = inner.join(joined!.boardId, joined!.position)
+      leaveInner = inner.join(joined!.boardId, joined!.position, joined!.known)
     }
     if (!hasLink && leaveInner) {
       leaveInner()
@@ -132,7 +148,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     }
     passFocus()
     wasFollowing = isFollowing()
-    tell('connection', connectionNow())
+    tellConnection()
     roleListeners.forEach(listener => listener())
   }
 
@@ -159,7 +175,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     if (isFollowing() !== wasFollowing)
       settle()
     else if (wasFollowing && (before?.delivers !== next.delivers || JSON.stringify(before.connection) !== JSON.stringify(next.connection)))
-      tell('connection', connectionNow())
+      tellConnection()
     place.compare(next)
   }
 
@@ -173,12 +189,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
         source.pushed(mine.boardId, news.answer)
         return tell('updates', { boardId: mine.boardId, answer: news.answer })
       }
-      case 'event': {
-        const isAboutLink = news.event.startsWith('connection:')
-        if ((!isAboutLink || isFollowing()) && isNew(news.event, news.data))
-          tell(news.event, news.data as never)
-        return
-      }
+      case 'event': return isNew(news.event, news.data) ? tell(news.event, news.data as never) : undefined
       case 'policy': return tell('policy', { transport: news.transport })
       default: return news satisfies never
     }
@@ -194,7 +205,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
 
   inner.on('updates', ({ boardId, answer }) => {
     const mine = joined?.boardId === boardId ? joined.position() : null
-    source.pushed(boardId, answer)
+    if (isOpenBoard(boardId))
+      source.pushed(boardId, answer)
     tell('updates', { boardId, answer })
     if (!mine || !election)
       return
@@ -207,7 +219,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   })
 
   inner.on('connection', () => {
-    tell('connection', connectionNow())
+    tellConnection()
     election?.beat()
   })
 
@@ -218,8 +230,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
 
   for (const event of SHARED_EVENTS) {
     inner.on(event, (data: TransportEvents[typeof event]) => {
-      const isAboutLink = event.startsWith('connection:')
-      if ((isAboutLink && isFollowing()) || !isNew(event, data))
+      if (('boardId' in data && !isOpenBoard(data.boardId)) || !isNew(event, data))
         return
       tell(event, data as never)
       election?.share({ kind: 'event', event, data } as LeaderNews)
@@ -228,7 +239,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
 
   async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
     const outcome = await inner.pull(position, signal)
-    source.pulled(position.boardId, outcome)
+    if (isOpenBoard(position.boardId))
+      source.pulled(position.boardId, outcome)
     if (election?.role === 'leader' && position.boardId === joined?.boardId) {
       if (outcome.kind !== 'reset')
         asOf = clock.now()
@@ -238,9 +250,9 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     return outcome
   }
 
-  function join(boardId: BoardId, position: () => BoardPosition): () => void {
+  function join(boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null): () => void {
     stop()
-    const mine = joined = { boardId, position }
+    const mine = joined = { boardId, position, known }
     start()
     return () => {
       if (joined !== mine)
@@ -250,7 +262,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     }
   }
 
-  function connect(): Promise<void> {
+  function takePart(): void {
     isOpen = true
     stopWaking ??= ports.onAwake((next) => {
       isAwake = next
@@ -260,7 +272,18 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
         stop()
     })
     start()
+  }
+
+  function connect(): Promise<void> {
+    takePart()
     return inner.connect()
+  }
+
+  function reconnect(): Promise<void> {
+    takePart()
+    if (isFollowing())
+      election!.announce('reconnect')
+    return inner.reconnect()
   }
 
   function disconnect(): void {
@@ -280,13 +303,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     get role() { return role() },
     get isFollowing() { return isFollowing() },
     isConnected: () => connectionNow().state === 'live',
-    connect, disconnect, on, off, join, pull,
-    reconnect() {
-      if (!isFollowing())
-        return inner.reconnect()
-      election!.announce('reconnect')
-      return Promise.resolve()
-    },
+    connect, reconnect, disconnect, on, off, join, pull,
     setReconnectOptions: inner.setReconnectOptions,
     enableHeartbeat: inner.enableHeartbeat,
     emit: (topic, data) => role() === 'follower' ? say(joined!.boardId, topic, data) : inner.emit(topic, data),

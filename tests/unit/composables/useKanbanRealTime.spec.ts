@@ -7,7 +7,8 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import type { MutationResult, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import { Fault } from '#shared/realtime/fault.ts'
-import type { PullOutcome } from '#shared/realtime/transport.ts'
+import type { Connection } from '#shared/realtime/connection.ts'
+import type { Delivers, PullOutcome } from '#shared/realtime/transport.ts'
 import type { KanbanView } from '~/composables/useKanban.ts'
 import { provideKanban, useKanban } from '~/composables/useKanban.ts'
 import { useKanbanRealTime } from '~/composables/useKanbanRealTime.ts'
@@ -52,6 +53,7 @@ function newPage(): void {
   page = createFakePage()
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
+  void useRealtimeStore().transport.connect()
   const session = useSessionStore()
   session.member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
   session.lastMember = PEOPLE.partner
@@ -355,6 +357,176 @@ describe('what others do', () => {
     useKanbanStore().open(buildId(0xB2)).start(buildSnapshot({ matters: [first] }), true)
     transport.tell('updates', { boardId: buildId(0xB2), answer: buildUpdates({ deleted: [first.id] }) })
     expect(heard).not.toHaveBeenCalled()
+  })
+})
+
+/** Has news come by a link that stands like this. */
+function link(connection: Connection, delivers: Delivers): void {
+  Object.assign(transport, { connection, delivers })
+  transport.tell('connection', connection)
+}
+
+describe('the link', () => {
+  const socket: Connection = { state: 'live', since: NOW, via: 'socket' }
+
+  it('[T1] is told which board is open and where its reader stands, until the scope ends', async () => {
+    await opened()
+    expect(transport.join).toHaveBeenCalledExactlyOnceWith(BOARD_ID, expect.any(Function), expect.any(Function))
+    const [, position, known] = transport.join.mock.lastCall!
+    expect(position()).toMatchObject({ boardId: BOARD_ID, epoch: 'e1', version: 1 })
+    expect(known!()).toMatchObject({ epoch: 'e1', version: 1 })
+    expect(transport.joined).toEqual([BOARD_ID])
+    scope.stop()
+    expect(transport.joined).toEqual([])
+  })
+
+  it('follows to the board that is asked for', async () => {
+    const boardId = shallowRef(BOARD_ID)
+    await opened(boardId)
+    answer(snapshot({ board: { id: buildId(0xB2), name: 'Litigation' } }))
+    boardId.value = buildId(0xB2)
+    await advance(0)
+    expect(transport.joined).toEqual([buildId(0xB2)])
+  })
+
+  it('[T3] that brings all is asked once a minute, and at once when it doesn\'t any more', async () => {
+    const kanban = await opened()
+    link(socket, 'all')
+    useRealtimeStore().kind = 'hybrid'
+    await advance(59_999)
+    expect(transport.pull).toHaveBeenCalledTimes(1)
+    await advance(1)
+    expect(transport.pull).toHaveBeenCalledTimes(2)
+    expect([kanban.status.value, kanban.newsWay.value]).toEqual([{ state: 'live', since: NOW + 60_000, via: 'socket' }, 'socket'])
+    await advance(10_000)
+    link({ state: 'live', since: NOW, via: 'polling', lacks: 'unsteady' }, 'nothing')
+    await advance(0)
+    expect(transport.pull).toHaveBeenCalledTimes(3)
+    expect(kanban.newsWay.value).toBe('unsteady')
+    await advance(5_000)
+    expect(transport.pull).toHaveBeenCalledTimes(4)
+  })
+
+  it('[T3] that brings only what is urgent is asked as often as without', async () => {
+    await opened()
+    link(socket, 'urgent')
+    await advance(5_000)
+    expect(transport.pull).toHaveBeenCalledTimes(2)
+  })
+
+  it('[T2] keeps the board fresh by each sign of life', async () => {
+    const kanban = await opened()
+    link(socket, 'all')
+    transport.pull.mockRejectedValue(new Fault('network'))
+    for (let passed = 0; passed < 200_000; passed += 20_000) {
+      await advance(20_000)
+      transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ from: 1, version: 1 }) })
+    }
+    expect([kanban.lastSync.value, kanban.isStale.value, kanban.status.value.state]).toEqual([NOW + 200_000, false, 'live'])
+    await advance(121_000)
+    expect(kanban.isStale.value).toBe(true)
+  })
+
+  it('[T3] proves that it stands whenever somebody looks again, and knows when nobody does', async () => {
+    await opened()
+    expect(transport.attend).toHaveBeenLastCalledWith(true)
+    page.hide()
+    expect(transport.attend).toHaveBeenLastCalledWith(false)
+    await advance(60_000)
+    page.show()
+    page.fire('pageshow')
+    expect(transport.attend.mock.calls.slice(-2)).toEqual([[true], [true]])
+    const calls = transport.pull.mock.calls.length
+    await advance(50)
+    expect(transport.pull).toHaveBeenCalledTimes(calls + 1)
+  })
+
+  it('knows the matters that are open', async () => {
+    const kanban = await opened()
+    const panel = effectScope()
+    panel.run(() => kanban.focus(first.id))
+    const stop = kanban.focus(second.id)
+    expect(transport.focus).toHaveBeenLastCalledWith([first.id, second.id])
+    panel.stop()
+    expect(transport.focus).toHaveBeenLastCalledWith([second.id])
+    stop()
+    stop()
+    expect(transport.focus.mock.calls).toEqual([[[first.id]], [[first.id, second.id]], [[second.id]], [[]]])
+  })
+
+  it('[T1] says by polling that the network blocks sockets', async () => {
+    const kanban = await opened()
+    useRealtimeStore().kind = 'websocket'
+    link({ state: 'live', since: NOW, via: 'polling', lacks: 'blocked' }, 'nothing')
+    expect([kanban.status.value, kanban.newsWay.value]).toEqual([{ state: 'live', since: NOW, via: 'polling', lacks: 'blocked' }, 'blocked'])
+  })
+})
+
+describe('with live updates off', () => {
+  function turn(kind: 'off' | 'hybrid'): void {
+    transport = createFakeTransport(kind)
+    useRealtimeStore().switchTo(kind, () => transport)
+  }
+
+  it('[T3] nothing is asked by itself, and the board says so instead of growing stale', async () => {
+    const kanban = await opened()
+    turn('off')
+    await advance(600_000)
+    page.focus()
+    page.hide()
+    page.show()
+    await advance(60_000)
+    expect(transport.pull).not.toHaveBeenCalled()
+    expect([kanban.status.value, kanban.newsWay.value, kanban.isStale.value, kanban.lastSync.value]).toEqual([{ state: 'paused', reason: 'off' }, 'off', false, NOW])
+  })
+
+  it('it is asked by hand, and is as of then', async () => {
+    const kanban = await opened()
+    turn('off')
+    await advance(60_000)
+    answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
+    await kanban.refresh()
+    expect([kanban.matterById(first.id)!.title, kanban.lastSync.value]).toEqual(['Theirs', NOW + 60_000])
+    await advance(60_000)
+    expect(transport.pull).toHaveBeenCalledTimes(1)
+  })
+
+  it('own changes go out all the same, each followed by one question', async () => {
+    const kanban = await opened()
+    turn('off')
+    await advance(60_000)
+    results({ status: 'ok', version: 2 })
+    transport.pull.mockImplementationOnce(async ({ cid }) => news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Mine' } }], acks: { [cid]: 1 } }))
+    const { settled } = kanban.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(100)
+    expect(await settled).toMatchObject({ ok: true })
+    expect([transport.send.mock.calls.length, transport.pull.mock.calls.length]).toEqual([1, 1])
+    expect([kanban.pendingUpdates.value, kanban.lastSync.value]).toEqual([0, NOW + 60_000])
+    await advance(600_000)
+    expect(transport.pull).toHaveBeenCalledTimes(1)
+  })
+
+  it('a board that only the device has spoken of is read once', async () => {
+    await opened()
+    await advance(5_000)
+    scope.stop()
+    newPage()
+    turn('off')
+    await useKanbanStore().load(BOARD_ID)
+    const kanban = scope.run(() => useKanbanRealTime(BOARD_ID, { window: page.window }))!
+    expect([kanban.loading.value, kanban.isConfirmed.value]).toEqual([false, false])
+    await advance(60_000)
+    expect([transport.pull.mock.calls.length, kanban.isConfirmed.value]).toEqual([1, true])
+  })
+
+  it('[T1] news come at once when they are turned on again', async () => {
+    const kanban = await opened()
+    turn('off')
+    await advance(60_000)
+    turn('hybrid')
+    answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
+    await advance(50)
+    expect([kanban.matterById(first.id)!.title, kanban.newsWay.value]).toEqual(['Theirs', 'opening'])
   })
 })
 
