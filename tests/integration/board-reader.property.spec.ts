@@ -1,67 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Matter } from '#shared/kanban/matter.ts'
-import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
-import type { Mutation } from '#shared/kanban/mutation.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
-import { Problem } from '#shared/protocol/problems.ts'
+import { matterToWire } from '#server/services/wire.ts'
 import type { TestFirm } from '../helpers/test-firm.ts'
 import { assign, BOARD_ID, buildId, PEOPLE } from '../helpers/builders.ts'
+import { attempt, startRandomCourse } from '../helpers/random-changes.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'
 
 const MEMBERS = Object.values(PEOPLE)
-const COLUMNS = ['intake', 'initial-review', 'in-progress', 'review', 'closed']
-const lawyers = [PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate]
-
-/** One thing that somebody tries; `matter` counts among all that ever were. */
-const attempt = fc.record({
-  actor: fc.constantFrom(...MEMBERS, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate),
-  matter: fc.nat(7),
-  other: fc.nat(7),
-  kind: fc.constantFrom('create', 'move', 'title', 'classify', 'classify', 'assign', 'unassign', 'clients', 'delete', 'undo', 'undo', 'comment', 'prune'),
-  column: fc.constantFrom(...COLUMNS),
-  confidentiality: fc.constantFrom(...CONFIDENTIALITIES),
-  member: fc.constantFrom(...MEMBERS),
-  lawyer: fc.constantFrom(...lawyers),
-  text: fc.string({ minLength: 1, maxLength: 8 }),
-})
-type Attempt = typeof attempt extends fc.Arbitrary<infer Value> ? Value : never
-
 /** What a reader holds who only ever takes deltas. */
 interface Replica {
   member: Member
   version: number
   rows: Map<string, Matter>
-}
-
-/** A change that was made, and by whom. */
-interface Made {
-  actor: Member
-  id: string
-  version: number
-}
-
-function toMutation(step: Attempt, count: number): Mutation {
-  const id = buildId(0x2000 + step.matter % count)
-  switch (step.kind) {
-    case 'create': return {
-      kind: 'create',
-      id: buildId(0x2000 + count),
-      args: { columnId: step.column, title: 'Lease', clientName: '', assignments: [assign(step.lawyer)], fields: { confidentiality: step.confidentiality } },
-    }
-    case 'move': return {
-      kind: 'move', id, args: { columnId: step.column, placement: { before: buildId(0x2000 + step.other % count) }, reason: 'why', confirmed: true, outcome: 'COMPLETED' },
-    }
-    case 'classify': return { kind: 'edit', id, args: { set: { confidentiality: step.confidentiality } } }
-    case 'assign': return { kind: 'edit', id, args: { assignments: { put: [assign(step.member, 'CONSULTANT')] } } }
-    case 'unassign': return { kind: 'edit', id, args: { assignments: { remove: [step.member.id] } } }
-    case 'clients': return { kind: 'edit', id, args: { set: { clientMemberIds: step.text.length > 4 ? [PEOPLE.client.id] : [] } } }
-    case 'delete': return { kind: 'delete', id, args: {} }
-    case 'comment': return { kind: 'comment', id, args: { action: 'add', commentId: buildId(0x30000 + count * 100 + step.matter * 10 + step.other), body: step.text } }
-    default: return { kind: 'edit', id, args: { set: { title: `T ${step.text}`, priority: step.text.length > 4 ? 'HIGH' : 'LOW' } } }
-  }
 }
 
 function replicaOf(member: Member, present: Matter[]): Replica {
@@ -115,40 +69,12 @@ describe('whatever happens on a board', () => {
     let undone = 0
     await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 25, maxLength: 60, size: 'max' }), async (steps) => {
       const firm = await openTestFirm()
-      const present = await Promise.all(lawyers.map((lawyer, index) => firm.put({ id: buildId(0x2000 + index), assignments: [assign(lawyer)] })))
-      const eager = MEMBERS.map(member => replicaOf(member, present))
-      const lazy = MEMBERS.map(member => replicaOf(member, present))
-      const made: Made[] = []
-      let outboxes = 0
-      let count = present.length
-
-      /** One of the last changes, a deletion among them sooner or later, taken back by who made it. */
-      async function undo(step: Attempt): Promise<void> {
-        const change = made.splice(-1 - step.other % 4, 1)[0]
-        if (!change)
-          return
-        const item = { n: 1, mutation: { kind: 'undo' as const, id: change.id, args: { version: change.version } }, field: null }
-        const { status } = await firm.boards.commitNumbered({ actor: change.actor, boardId: BOARD_ID, cid: `outbox-${++outboxes}`, item })
-        undone += status === 'ok' ? 1 : 0
-      }
+      const course = await startRandomCourse(firm)
+      const present = await firm.repository.matters.listByBoard(BOARD_ID)
+      const eager = MEMBERS.map(member => replicaOf(member, present.map(matterToWire)))
+      const lazy = MEMBERS.map(member => replicaOf(member, present.map(matterToWire)))
       for (const [index, step] of steps.entries()) {
-        if (step.kind === 'prune') {
-          await firm.repository.log.prune(BOARD_ID, { before: 0, keep: 4 + step.matter })
-        }
-        else if (step.kind === 'undo') {
-          await undo(step)
-        }
-        else {
-          const mutation = toMutation(step, count)
-          const committed = await firm.commit(step.actor, mutation).catch((error: unknown) => {
-            expect(error).toBeInstanceOf(Problem)
-            return null
-          })
-          count += committed && mutation.kind === 'create' ? 1 : 0
-          done += committed ? 1 : 0
-          if (committed)
-            made.push({ actor: step.actor, id: mutation.id, version: committed.version })
-        }
+        await course.attempt(step)
         for (const replica of eager)
           await follow(firm, replica)
         if (index % 7 === 6) {
@@ -158,6 +84,8 @@ describe('whatever happens on a board', () => {
       }
       for (const replica of lazy)
         await follow(firm, replica)
+      done += course.counts.done
+      undone += course.counts.undone
     }), { numRuns: 30, endOnFailure: true })
     // Runs in which everything is refused prove nothing; one such run among thirty is chance.
     expect(done).toBeGreaterThan(30)

@@ -1,6 +1,7 @@
 import type { Repository } from '#server/db/repository.ts'
 import type { BoardHub } from '#server/services/board-hub.ts'
 import type { BoardReader, CaughtUp } from '#server/services/board-reader.ts'
+import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { ResetReason } from '#shared/protocol/messages.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { CLOSE } from '#shared/protocol/socket.ts'
@@ -19,11 +20,15 @@ export interface FanOutOptions {
   reader: Pick<BoardReader, 'catchUp'>
   /** The server's wish for the next poll, in milliseconds. @default () => 5000 */
   next?: () => number
-  /** @default the machine's */
+  /** Measures and waits. @default the machine's, that nobody can set */
   clock?: Clock
+  /** What time it is. @default Date.now */
+  now?: () => EpochMs
   /** Takes a line for the log. @default to standard error */
   log?: (line: string) => void
 }
+
+const STEADY_CLOCK: Clock = { ...systemClock, now: () => performance.now() }
 
 /** When a reader who was too slow may come back, in milliseconds. */
 const SLOW_AFTER_MS = 1_000
@@ -33,7 +38,8 @@ const SLOW_AFTER_MS = 1_000
  * turn in which the frame that says so is sent, so that whoever looks next goes on from there, and nothing comes twice.
  */
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { repository, hub, reader, next = () => 5_000, clock = systemClock, log = line => process.stderr.write(`${line}\n`) } = options
+  const { repository, hub, reader, next = () => 5_000, clock = STEADY_CLOCK, now = Date.now } = options
+  const { log = line => process.stderr.write(`${line}\n`) } = options
   const pullers = new Map<string, BoardPuller>()
   const catchUps = createCatchUps()
   const pressure = createBackPressure({
@@ -171,7 +177,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
           const found = await reader.catchUp(socket.member, socket.boardId, { epoch, version, cid })
           if (!isHere(socket))
             return
-          socket.send({ t: 'welcome', sid: socket.id, epoch: found.epoch, version: found.version, now: clock.now() })
+          socket.send({ t: 'welcome', sid: socket.id, epoch: found.epoch, version: found.version, now: now() })
           tell(socket, found)
         })
       }
