@@ -19,8 +19,8 @@ export function tabsName(memberId: string, boardId: string): string {
   return `aster-leader-${memberId}-${boardId}-${TAB_VERSION}`
 }
 
-/** Events that a leader passes on as they are; those of rows each tab derives from the news. */
-export const SHARED_EVENTS = REAL_TIME_EVENTS.filter(event => !/^(?:matter|column|comment):/.test(event))
+/** Events that a leader passes on as they are; those of rows and of the link each tab derives from what else it hears. */
+export const SHARED_EVENTS = REAL_TIME_EVENTS.filter(event => !/^(?:matter|column|comment|connection):/.test(event))
 
 /** How things stand with the leader. */
 export interface LeaderReport {

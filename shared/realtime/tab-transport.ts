@@ -51,9 +51,10 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   const { ports, memberId, say, clock = systemClock } = options
   const { on, off, tell } = createTransportEmitter()
   const roleListeners = new Set<() => void>()
+  const connectionEvents = createConnectionEvents(tell, () => clock.now())
   const source = createBoardEventSource(tell, { known: boardId => joined?.boardId === boardId ? joined.known?.() ?? null : null })
   const isNew = createToldOnce()
-  let joined: { boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null } | null = null
+  let joined: Joined | null = null
   let isOpen = false
   let isAwake = true
   let isStarted = false

@@ -167,7 +167,7 @@ describe('tabs of one board', () => {
     await clock.advance(50)
     // It comes by an own pull, too.
     second!.link.tell('note', { ...note })
-    const columns = buildSnapshot().columns.map(column => ({ ...column, name: `${column.name}!` }))
+    const columns = buildSnapshot().columns.map(column => ({ ...column, critical: !column.critical }))
     first!.link.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ columns }) })
     await clock.advance(50)
     expect(heard.column).toHaveBeenCalledTimes(columns.length)
@@ -227,7 +227,7 @@ describe('tabs of one board', () => {
     expect(first!.link.attended.slice(before)).toEqual([true])
     await second!.transport.reconnect()
     await clock.advance(50)
-    expect([first!.link.reconnects, second!.link.reconnects]).toEqual([1, 0])
+    expect([first!.link.reconnects, second!.link.isJoined]).toEqual([1, false])
   })
 })
 
