@@ -33,7 +33,8 @@ export default defineNuxtPlugin(() => {
           void device.wipe(memberId)
       })
     }
-    else if (name === 'login') {
+    // How news come is chosen for every tab: one that follows another doesn't ask the server by itself.
+    else if (name === 'login' || name === 'chooseTransport') {
       after(() => tabs.tell('in'))
     }
   })

@@ -52,6 +52,17 @@ describe('the tabs of one browser', () => {
     await expect.poll(() => heard).toEqual(['in', 'out'])
   })
 
+  it('hear that news are to come another way, and ask which', async () => {
+    const session = useSessionStore()
+    await session.chooseTransport('off')
+    await expect.poll(() => heard).toEqual(['in'])
+    expect(session.transport).toBe('hybrid')
+    request.mockResolvedValue({ ...answer, transport: 'off' })
+    others.postMessage('in')
+    await expect.poll(() => session.transport).toBe('off')
+    expect(reloadNuxtApp).not.toHaveBeenCalled()
+  })
+
   it('leave with the one that signed out', async () => {
     const session = useSessionStore()
     await session.load()
