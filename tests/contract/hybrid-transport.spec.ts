@@ -1,8 +1,21 @@
-import { describe } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { createTransport } from '#shared/realtime/create-transport.ts'
+import type { ApiServer } from '../helpers/api-server.ts'
+import { startApi } from '../helpers/api-server.ts'
 import { createFakeGround } from './fake-ground.ts'
+import { createRealGround } from './real-ground.ts'
 import { transportContract } from './transport.contract.ts'
 
 describe('the hybrid transport on a server in memory', () => {
   transportContract({ kind: 'hybrid', create: createTransport, ground: async () => createFakeGround() })
+})
+
+describe('the hybrid transport on the real server', () => {
+  let api: ApiServer
+  beforeAll(async () => {
+    api = await startApi()
+  })
+  afterAll(() => api.close())
+
+  transportContract({ kind: 'hybrid', create: createTransport, ground: () => createRealGround(api) })
 })
