@@ -1,3 +1,4 @@
+import type { Admission } from '#server/services/realtime/admission.ts'
 import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
 import { createSocketDoor } from '#server/services/realtime/socket-door.ts'
 import { createTickets } from '#server/services/realtime/tickets.ts'
@@ -8,13 +9,17 @@ import { readSession, sessionSecret } from './session.ts'
 
 let door: Promise<SocketDoor> | undefined
 
-/** The one door of this process, in front of its firm. */
-export function useSocketDoor(): Promise<SocketDoor> {
-  door ??= openDoor()
+/**
+ * The one door of this process, in front of its firm.
+ *
+ * @param admission how many are let in; the first call's counts
+ */
+export function useSocketDoor(admission?: Admission): Promise<SocketDoor> {
+  door ??= openDoor(admission)
   return door
 }
 
-async function openDoor(): Promise<SocketDoor> {
+async function openDoor(admission: Admission | undefined): Promise<SocketDoor> {
   const { accounts, policy, sockets, fanOut, events, bus } = await useFirm()
   const opened = createSocketDoor({
     accounts,
@@ -27,6 +32,7 @@ async function openDoor(): Promise<SocketDoor> {
     clock: { ...systemClock, now: () => Math.round(performance.now()) },
     readSession,
     baseUrl: useFirmConfig().baseUrl,
+    ...admission && { admission },
     report(what, error) {
       const { name, code } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: '' }
       console.error(`socket: ${what} failed: ${name} ${String(code ?? '')}`)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { EventHandler } from 'h3'
 import { createApp, createRouter, toNodeListener } from 'h3'
 import type { Firm } from '#server/services/firm.ts'
+import type { Admission } from '#server/services/realtime/admission.ts'
 import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
 
 /** A running API: the real handlers and middlewares on a demo firm of its own, without Nitro around them. */
@@ -53,7 +54,7 @@ export function routeOf(file: string): { path: string, method: string | null } {
 export const HANDLER_FILES = Object.keys(handlers)
 
 /** Starts the API. One a test file: the firm is the module's own. */
-export async function startApi(): Promise<ApiServer> {
+export async function startApi({ admission }: { admission?: Admission } = {}): Promise<ApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'aster-api-'))
   // Vitest has a BASE_URL of its own, and a developer's .env is none of a test's business.
   for (const name of ['BASE_URL', 'DATABASE_URL', 'DEMO', 'ADMIN_EMAIL', 'ADMIN_PASSWORD', 'NUXT_SESSION_PASSWORD'])
@@ -63,7 +64,7 @@ export async function startApi(): Promise<ApiServer> {
   const { useSocketDoor } = await import('#server/utils/socket-door.ts')
   const { createUpgradeFacade } = await import('#server/utils/take-upgrades.ts')
   const firm = await useFirm()
-  const door = await useSocketDoor()
+  const door = await useSocketDoor(admission)
   const app = createApp()
   for (const file of Object.keys(middlewares).sort())
     app.use((await middlewares[file]!()).default)

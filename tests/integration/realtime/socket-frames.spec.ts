@@ -177,6 +177,13 @@ describe('what is said', () => {
     expect(await socket.next('err')).toEqual({ t: 'err', code: 'VALIDATION', ref: 5 })
   })
 
+  it('[A4] and is nested without end is refused, and the socket stays', async () => {
+    const bench = await openDoorBench()
+    const socket = await bench.join()
+    socket.sendRaw(`{"t":"say","ref":6,"topic":"note","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)
+    expect(await socket.next('err')).toEqual({ t: 'err', code: 'VALIDATION', ref: 6 })
+  })
+
   it('[S4] on a board that is gone ends the socket for good', async () => {
     const bench = await openDoorBench()
     bench.behind.say = async () => { throw new Problem('BOARD_GONE', 'gone') }

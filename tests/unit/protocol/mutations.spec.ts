@@ -85,5 +85,6 @@ describe('what no database keeps', () => {
     expect(findUnstorable({ a: { 'k\0': 1 } })).toBe('a')
     expect(findUnstorable({ a: 'fine 👩‍⚖️', b: null, c: [1, true] })).toBeNull()
     expect(findUnstorable('\uDC00')).toBe('')
+    expect(findUnstorable({ a: JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) })).toMatch(/^a(\.0){99}$/)
   })
 })
