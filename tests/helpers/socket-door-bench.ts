@@ -86,6 +86,7 @@ export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecon
       async sync(socket, frame) {
         socket.send({ t: 'same', ref: frame.ref, epoch: frame.epoch, version: frame.version })
       },
+      refocus() {},
       leave: socket => void left.push(socket.id),
       close() {},
     },
@@ -96,6 +97,7 @@ export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecon
     fanOut: {
       join: (socket, hello) => behind.fanOut.join(socket, hello),
       sync: (socket, frame) => behind.fanOut.sync(socket, frame),
+      refocus: socket => behind.fanOut.refocus(socket),
       leave: socket => behind.fanOut.leave(socket),
       close() {},
     },

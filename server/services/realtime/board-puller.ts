@@ -28,6 +28,8 @@ export interface BoardPuller {
   hint: (head: BoardHead) => void
   /** Looks whether a socket that was just told where it stands has missed something since. */
   placed: (socket: BoardSocket) => void
+  /** Looks whether what was held back of a socket is urgent to it by now. */
+  refocus: (socket: BoardSocket) => void
   /** Pulls as soon as may be. */
   want: () => void
   /** The same, when the database could be itself again. */
@@ -246,6 +248,10 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     placed(socket) {
       held.delete(socket)
       if (isBehind(socket))
+        want()
+    },
+    refocus(socket) {
+      if (held.has(socket))
         want()
     },
     want,

@@ -206,6 +206,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
         pullers.get(socket.boardId)?.placed(socket)
       }
     },
+    refocus: socket => pullers.get(socket.boardId)?.refocus(socket),
     leave,
     close() {
       stopListening()

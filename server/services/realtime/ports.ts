@@ -18,6 +18,8 @@ export interface FanOut {
   join: (socket: BoardSocket, hello: HelloFrame) => Promise<void>
   /** Answers `sync` with `d`, `same` or `reset`, and goes on from there. */
   sync: (socket: BoardSocket, frame: SyncFrame) => Promise<void>
+  /** The reader has other matters open now: what was held back of them goes out. */
+  refocus: (socket: BoardSocket) => void
   leave: (socket: BoardSocket) => void
   /** Lets everything go. */
   close: () => void

@@ -202,7 +202,7 @@ export class SocketConnection implements BoardSocket {
         return this.send({ t: 'ok', ref: frame.ref })
       case 'focus':
         this.focus = frame.matters.length > 0 ? new Set(frame.matters) : NOTHING
-        return
+        return this.#parts.fanOut.refocus(this)
       case 'bye': return this.end(1000)
       default: frame satisfies never
     }
