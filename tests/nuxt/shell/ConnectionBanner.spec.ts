@@ -25,7 +25,7 @@ afterEach(() => {
 })
 
 async function open() {
-  status = shallowRef<Connection>({ state: 'live', since: NOW })
+  status = shallowRef<Connection>({ state: 'live', since: NOW, via: 'polling' })
   kanban = { ...fakeKanban(), status: computed(() => status.value) }
   const page = await mountSuspended(defineComponent(() => {
     provideKanban('b')

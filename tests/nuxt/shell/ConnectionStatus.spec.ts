@@ -2,6 +2,7 @@ import { mountSuspended } from '@nuxt/test-utils/runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { Connection } from '#shared/realtime/connection.ts'
+import type { NewsWay } from '#shared/realtime/news-way.ts'
 import ConnectionStatus from '~/components/connection/ConnectionStatus.vue'
 import { useLiveRegion } from '~/composables/useLiveRegion.ts'
 import { NOW, TIME_ZONE } from '../../helpers/builders.ts'
@@ -9,7 +10,7 @@ import { NOW, TIME_ZONE } from '../../helpers/builders.ts'
 afterEach(() => document.body.replaceChildren())
 
 const well = {
-  status: { state: 'live', since: NOW } as Connection, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE,
+  status: { state: 'live', since: NOW, via: 'polling' } as Connection, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE,
 }
 
 describe('ConnectionStatus', () => {
@@ -23,6 +24,9 @@ describe('ConnectionStatus', () => {
     ['stale', { status: { state: 'paused', reason: 'manual' }, isStale: true }],
     ['live', { status: { state: 'paused', reason: 'interaction' } }],
     ['stale', { status: { state: 'paused', reason: 'signed-out' } }],
+    ['off', { status: { state: 'paused', reason: 'off' }, isStale: true }],
+    ['offline', { status: { state: 'paused', reason: 'off' }, isOnline: false }],
+    ['syncing', { status: { state: 'closed' } }],
     ['stale', { status: { state: 'refused', code: 'BOARD_GONE' } }],
   ])('is %s at %j', async (state, props) => {
     const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, ...props } })
@@ -37,6 +41,22 @@ describe('ConnectionStatus', () => {
     const now = [...document.body.querySelectorAll('button')].find(({ textContent }) => textContent?.includes('Update now'))!
     now.click()
     expect(indicator.emitted('sync')).toHaveLength(1)
+    indicator.unmount()
+  })
+
+  it('[T2] says how news come, and why that way, where one looks for it', async () => {
+    const indicator = await mountSuspended(ConnectionStatus, { props: { ...well, way: 'blocked' as NewsWay }, attachTo: document.body })
+    const state = indicator.get('[data-connection]')
+    expect([state.attributes('data-via'), state.attributes('aria-label')]).toEqual(['polling', 'Connection: Live'])
+    await indicator.get('button').trigger('click')
+    const line = () => document.querySelector('[data-news-way]')?.textContent?.trim()
+    await expect.poll(line).toContain('because the network blocks sockets')
+    await indicator.setProps({ status: { state: 'live', since: NOW, via: 'socket' }, way: 'socket' })
+    expect([state.attributes('data-via'), line()]).toEqual(['socket', 'Updates come by socket, the moment something changes.'])
+    await indicator.setProps({ way: 'following' })
+    expect(line()).toContain('Another tab')
+    await indicator.setProps({ status: { state: 'waiting', attempt: 1, retryAt: null, cause: 'network' }, way: null })
+    expect([state.attributes('data-via'), line()]).toEqual([undefined, undefined])
     indicator.unmount()
   })
 

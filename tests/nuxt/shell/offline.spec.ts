@@ -34,6 +34,7 @@ serve('/api/auth/me', me)
 serve('/api/health', { status: 'ok', demo: false })
 serve('/api/members', { members: [] })
 serve('/api/boards', { boards: [] })
+serve('/api/transport', { mode: null, share: 100, flag: 'hybrid', sockets: 0, members: { hybrid: 1, websocket: 0, priority: 0, polling: 0, off: 0 } })
 serve('/api/imports', { imports: [], timeZone: 'Asia/Tokyo' })
 
 const mounted: { unmount: () => void }[] = []
