@@ -1,14 +1,17 @@
 import { clearResponseHeaders, getHeader, setResponseHeaders, setResponseStatus } from 'h3'
+import type { PolledBoard } from '#server/services/realtime/poll-board.ts'
 import { pollBoard } from '#server/services/realtime/poll-board.ts'
+import type { TransportKind } from '#shared/config/features.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import { updatesQuerySchema } from '#shared/protocol/messages.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
+import { otherWay } from '#server/utils/member-way.ts'
 import { requireSpoken } from '#server/utils/protocol.ts'
 import { requireMember } from '#server/utils/session.ts'
 import { readValidQuery } from '#server/utils/validation.ts'
 
-/** What changed on a board since the caller's version (rules R1–R6). */
+/** What changed on a board since the caller's version (rules R1–R7). */
 export default defineApiHandler(async (event) => {
   const member = await requireMember(event)
   const query = readValidQuery(event, updatesQuerySchema)
@@ -17,12 +20,29 @@ export default defineApiHandler(async (event) => {
   const gone = new AbortController()
   event.node.res.once('close', () => gone.abort())
   const known = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
-  let polled = await pollBoard({ reader, events }, member, query, { etag: known, signal: gone.signal })
+  // A page that should use another way is told at once, in whatever it asked for.
+  const stop = policy.onChange((memberId) => {
+    if (query.via !== undefined && (memberId === null || memberId === member.id))
+      gone.abort()
+  })
+  let transport: TransportKind | null
+  let polled: PolledBoard
+  try {
+    transport = await otherWay(event, member, query.via)
+    polled = await pollBoard({ reader, events }, member, transport ? { ...query, wait: 0 } : query, {
+      etag: transport ? undefined : known, signal: gone.signal,
+    })
+  }
+  finally {
+    stop()
+  }
   if (query.wait > 0) {
-    // Whoever was held may have lost the session, or have another role, by now (rule W5).
+    // Whoever was held may have lost the session, or have another role or way, by now (rule W5).
     const still = await requireMember(event)
-    if (still.role !== member.role)
-      polled = await pollBoard({ reader, events }, still, { ...query, wait: 0 }, { etag: known })
+    const way = await otherWay(event, still, query.via)
+    if (still.role !== member.role || way !== transport)
+      polled = await pollBoard({ reader, events }, still, { ...query, wait: 0 }, { etag: way ? undefined : known })
+    transport = way
   }
   // Who wants no news isn't there for the others either (rule A1).
   if (policy.of(member) !== 'off')
@@ -34,7 +54,7 @@ export default defineApiHandler(async (event) => {
   }
   const { epoch, version } = result.kind === 'news' ? result.answer : result
   const etag = `"${epoch}.${version}"`
-  if (result.kind === 'unchanged' && !said) {
+  if (result.kind === 'unchanged' && !transport && !said) {
     // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4).
     clearResponseHeaders(event)
     setResponseStatus(event, 304)
@@ -43,5 +63,5 @@ export default defineApiHandler(async (event) => {
   }
   setResponseHeaders(event, { etag, 'cache-control': 'private, no-store' })
   const answer = result.kind === 'news' ? result.answer : reader.nothingNew(result)
-  return { ...answer, ...(said && { events: said }) } satisfies UpdatesAnswer
+  return { ...answer, ...(transport && { transport }), ...(said && { events: said }) } satisfies UpdatesAnswer
 })

@@ -87,13 +87,11 @@ export function startHints(options: HintsOptions): { stop: () => void } {
     void report(() => policy.refresh())
   }
 
-  function heard(head: BoardHead): void {
-    const known = hub.heads().get(head.id)
-    // Of a board in doubt, or of an epoch that isn't known here, only the database can tell.
-    if (known?.epoch === head.epoch)
-      return hub.seen({ id: head.id, epoch: head.epoch, version: head.version })
-    hub.doubt(head.id)
-    void read()
+  /** A reason to look, not something to believe: a version that there isn't would have everybody ask in vain. */
+  function heard({ id, epoch, version }: BoardHead): void {
+    const known = hub.heads().get(id)
+    if (known?.epoch !== epoch || known.version < version)
+      void read()
   }
 
   const timer = setInterval(beat, everyMs)
@@ -131,15 +129,9 @@ export function startHints(options: HintsOptions): { stop: () => void } {
 /** Takes in where the boards stand. */
 async function reconcile(hub: BoardHub, readHeads: () => Promise<BoardHead[]>): Promise<void> {
   const doubted = [...hub.doubts()]
-  const before = new Map(hub.heads())
   const heads = await readHeads()
-  for (const head of heads) {
-    const known = before.get(head.id)
-    // What was told is more than what there is: it was wrong, and would have everybody ask in vain.
-    if (known?.epoch === head.epoch && known.version > head.version)
-      hub.doubt(head.id)
-    hub.seen({ id: head.id, epoch: head.epoch, version: head.version })
-  }
+  for (const head of heads)
+    hub.seen(head)
   // A board that is gone can't be read.
   const there = new Set(heads.map(head => head.id))
   for (const id of doubted)
