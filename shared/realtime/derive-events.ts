@@ -42,6 +42,12 @@ export function createBoardEventSource(tell: TransportEmitter['tell'], { known =
     return board?.epoch === epoch && board.version === version ? fromKnown(boardId, epoch, board) : null
   }
 
+  /** Where nothing was told yet and the reader is further than an answer begins, another transport told what lies between. */
+  function knownBeyond(boardId: BoardId, epoch: string, from: number): ToldBoard | null {
+    const board = known(boardId)
+    return board?.epoch === epoch && board.version > from ? fromKnown(boardId, epoch, board) : null
+  }
+
   function become(next: ToldBoard, changes: readonly BoardChange[]): void {
     if (told && told.boardId === next.boardId && told.epoch !== next.epoch && left.push(told.epoch) > MAX_LEFT)
       left.shift()
@@ -66,7 +72,7 @@ export function createBoardEventSource(tell: TransportEmitter['tell'], { known =
     // An answer that leads nowhere is a sign of life, or a call to ask.
     if (left.includes(epoch) || version <= from)
       return
-    const before = toldOf(boardId)
+    const before = toldOf(boardId) ?? knownBeyond(boardId, epoch, from)
     const isSameEpoch = before?.epoch === epoch
     if (before && isSameEpoch && before.version >= version)
       return

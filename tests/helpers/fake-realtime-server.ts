@@ -88,6 +88,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     isSignedOut: id => signedOut.has(id),
     policy: () => way,
     pull: (member, position) => model.pull(member, position) as PullOutcome,
+    rowsOf,
     say,
     note: (member, text) => noteTold(member, text),
   })

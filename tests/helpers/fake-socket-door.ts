@@ -1,8 +1,11 @@
 import type { TransportKind } from '#shared/config/features.ts'
+import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
+import { isAssigned } from '#shared/kanban/visibility.ts'
 import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
 import { clientFrameSchema } from '#shared/protocol/frames.ts'
+import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { CLOSE, SOCKET_TIMES } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
@@ -49,6 +52,7 @@ export interface FakeDoorOptions {
   isSignedOut: (id: MemberId) => boolean
   policy: () => TransportKind
   pull: (member: Member, position: Position) => PullOutcome
+  rowsOf: (member: Member) => readonly Matter[]
   say: (member: Member, topic: SaidTopic, data: unknown) => ProblemCode | null
   /** Writes down what is told to a member. */
   note: (member: Member, text: string) => void
@@ -65,9 +69,10 @@ interface Line extends FakeLine {
   isMute: boolean
   drop: () => void
   pushNews: () => void
+  hears: (event: BoardEvent) => void
 }
 
-export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, say, note }: FakeDoorOptions): FakeDoor {
+export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, rowsOf, say, note }: FakeDoorOptions): FakeDoor {
   const lines = new Set<Line>()
   const tickets = new Map<string, MemberId>()
   let issued = 0
@@ -84,6 +89,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
     let silence: Timer = null
     let pings = 0
     let cid = ''
+    let isUrgentOnly = false
+    let focused: readonly MatterId[] = []
 
     const emit = (event: SocketEvent) => [...listeners.get(event.type) ?? []].forEach(listener => listener(event))
     /** On its way for a while, and in order; lost on a link that only looks open. */
@@ -126,6 +133,15 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
       pinger = clock.setTimer(ping, SOCKET_TIMES.pingMs * (0.9 + clock.random() / 5))
     }
 
+    /** Open or assigned to the reader; what goes away is nobody's to wait for. */
+    function isUrgent({ matters, deleted }: UpdatesAnswer): boolean {
+      return deleted.length > 0 || matters.some(({ id }) => concerns(id))
+    }
+
+    function concerns(id: MatterId): boolean {
+      return focused.includes(id) || rowsOf(me(memberId)).some(row => row.id === id && isAssigned(me(memberId), row))
+    }
+
     /** What is new since the reader's place, as the answer to `ref` or unasked. */
     function goOn(ref?: number): void {
       if (!line.place)
@@ -134,6 +150,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
       const mark = ref === undefined ? {} : { ref }
       switch (outcome.kind) {
         case 'updates':
+          if (ref === undefined && isUrgentOnly && !isUrgent(outcome.answer))
+            return
           line.place = { ...line.place, version: outcome.answer.version }
           if (ref === undefined && faults.losesPushes > 0)
             return void faults.losesPushes--
@@ -163,7 +181,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
         }
         case 'ping': return tell({ t: 'pong', i: frame.i, epoch: line.place?.epoch ?? '', version: line.place?.version ?? 0 })
         case 'bye': return end(CLOSE.GONE)
-        case 'focus':
+        case 'focus': return void (focused = frame.matters)
         case 'pong': return
         default: frame satisfies never
       }
@@ -178,6 +196,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
       if (owner !== memberId)
         return end(CLOSE.TICKET)
       cid = frame.cid
+      isUrgentOnly = frame.urgent ?? false
       line.isWelcome = true
       line.place = { epoch: frame.epoch, version: frame.version, cid }
       tell({ t: 'welcome', sid: `s${issued}`, epoch: frame.epoch, version: frame.version, now: clock.now() })
@@ -194,6 +213,11 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
       close: code => end(code),
       drop: () => end(ABNORMAL),
       pushNews: () => goOn(),
+      hears(event) {
+        const matterId = event.topic === 'member:activity' ? event.data.matterId : null
+        if (!isUrgentOnly || (matterId !== null && concerns(matterId)))
+          tell({ t: 'said', events: [event] })
+      },
     }
 
     clock.setTimer(() => {
@@ -234,7 +258,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, s
       return ticket
     },
     push: () => welcomed().forEach(line => line.pushNews()),
-    said: (event, mayHear) => welcomed().filter(({ member }) => mayHear(member, event)).forEach(line => line.tell({ t: 'said', events: [event] })),
+    said: (event, mayHear) => welcomed().filter(({ member }) => mayHear(member, event)).forEach(line => line.hears(event)),
     policyChanged() {
       for (const line of welcomed()) {
         line.tell({ t: 'mode', transport: policy() })

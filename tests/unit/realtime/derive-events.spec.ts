@@ -71,6 +71,16 @@ describe('what is told of matters', () => {
     expect(take()).toMatchObject([['matter:updated', { matter: { id: matter.id, clientName: matter.clientName, title: 'Other' } }]])
   })
 
+  it('leaves out what the reader has from before, when what was told is told by another', () => {
+    const matter = buildMatter({ version: 3, title: 'Third' })
+    const { push, take } = open(() => ({ epoch: 'e1', version: 3, columns: [], rows: new Map([[matter.id, matter]]) }))
+    push({ from: 1, version: 2, matters: [{ op: 'set', id: matter.id, fields: { version: 2, title: 'Second' } }] })
+    push({ from: 1, version: 3, matters: [{ op: 'set', id: matter.id, fields: { version: 3, title: 'Third' } }] })
+    expect(take()).toEqual([])
+    push({ from: 1, version: 4, matters: [{ op: 'set', id: matter.id, fields: { version: 4, title: 'Fourth' } }] })
+    expect(take()).toMatchObject([['matter:updated', { matter: { clientName: matter.clientName, title: 'Fourth' } }]])
+  })
+
   it('counts a sign of life and a call to ask for nothing', () => {
     const { read, push, take } = open()
     const matter = buildMatter({ version: 2 })
