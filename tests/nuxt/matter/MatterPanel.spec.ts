@@ -49,6 +49,14 @@ const lastAsked = () => kanban.asked.at(-1)
 /** What is kept on this device of a field of the matter that `open` made. */
 const draft = (name: string) => useDeviceStore().of(kanban.me.value.id).drafts.get(kanban.rows.value[0]!.id, name)
 
+it('says of its matter that it is open, as long as it is', async () => {
+  const matter = await open()
+  expect(kanban.focused).toEqual([matter.id])
+  page.unmount()
+  expect(kanban.focused).toEqual([])
+  await open()
+})
+
 it('says what a change waits for', async () => {
   const matter = await open()
   const session = useSessionStore()

@@ -73,35 +73,35 @@ describe('how updates arrive in the firm', () => {
   it('is shown with what is open, and the members by way, where there are any', async () => {
     const { section } = await open()
     expect(section.get('[data-transport-counts]').text()).toMatch(/Open sockets\s*7/)
-    expect(section.get('[data-transport-members]').findAll('div').map(row => row.text())).toEqual(['Hybrid9', 'Polling only2', 'Off1'])
+    expect(section.get('[data-transport-members]').findAll('div').map(row => row.text())).toEqual(['Hybrid9', 'Polling2', 'Off1'])
   })
 
   it('is saved, and says that open pages follow without a reload', async () => {
     const { section, radio, save } = await open()
     put.mockImplementation(({ mode, share }) => ({ status: 200, body: { ...settings, mode, share } }))
-    await radio('Socket').trigger('click')
+    await radio('WebSocket').trigger('click')
     await save()
     await vi.waitFor(() => expect(section.get('[role="status"]').text()).toContain('Open pages follow'))
     expect(put).toHaveBeenCalledExactlyOnceWith({ mode: 'websocket', share: 100 })
     expect(section.get('button[type="submit"]').attributes('disabled')).toBeDefined()
-    await radio('Polling only').trigger('click')
+    await radio('Polling').trigger('click')
     expect(section.get('[role="status"]').text()).toBe('')
   })
 
   it('has a share of members only where there are sockets', async () => {
     const { section, radio } = await open()
     expect(section.find('[role="slider"]').exists()).toBe(true)
-    await radio('Polling only').trigger('click')
+    await radio('Polling').trigger('click')
     expect(section.find('[role="slider"]').exists()).toBe(false)
   })
 
   it('says why it wasn\'t saved, keeps what was chosen, and lets go of it', async () => {
     const { section, radio, save } = await open()
     put.mockReturnValue({ status: 403, body: { code: 'FORBIDDEN', message: '' } })
-    await radio('Polling only').trigger('click')
+    await radio('Polling').trigger('click')
     await save()
     await vi.waitFor(() => expect(section.find('[role="alert"]').text()).toContain('Your role doesn\'t include this'))
-    expect(radio('Polling only').attributes('aria-checked')).toBe('true')
+    expect(radio('Polling').attributes('aria-checked')).toBe('true')
     byName('Discard')!.click()
     await nextTick()
     expect(radio('As the server').attributes('aria-checked')).toBe('true')
