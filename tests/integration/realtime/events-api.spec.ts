@@ -67,7 +67,7 @@ describe('POST and GET /api/events', () => {
 })
 
 describe('GET /api/kanban/updates with a cursor', () => {
-  it('[R4] [A4] answers 200 without ops where something was said, and 304 where nothing was', async () => {
+  it('[R4] [A5] answers 200 without ops where something was said, and 304 where nothing was', async () => {
     const first = await poll(associate!, '&events=0')
     expect(first).toMatchObject({ status: 200, body: { matters: [], columns: null, deleted: [], events: { cursor: expect.any(Number) } } })
     expect(first.body!.from).toBe(first.body!.version)

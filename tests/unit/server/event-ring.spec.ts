@@ -11,7 +11,7 @@ function open(tag = 7) {
   return { clock, ring, ids: (cursor: number, board = 'b') => ring.after(board, cursor).map(({ event }) => event.id) }
 }
 
-it('[A4] gives each thing once to who goes on from its cursor, also within one millisecond', () => {
+it('[A5] gives each thing once to who goes on from its cursor, also within one millisecond', () => {
   const { ring, ids } = open()
   ring.add('b', note('1'))
   const cursor = ring.cursor()
@@ -23,7 +23,7 @@ it('[A4] gives each thing once to who goes on from its cursor, also within one m
   expect(ids(ring.cursor())).toEqual([])
 })
 
-it('goes back a little for the cursor of another process', () => {
+it('[A5] goes back a little for the cursor of another process', () => {
   const { clock, ring, ids } = open(7)
   const other = open(8)
   ring.add('b', note('old'))
@@ -37,7 +37,7 @@ it('goes back a little for the cursor of another process', () => {
   expect(ids(ring.cursor())).toEqual([])
 })
 
-it('gives a newcomer what was said just now, and everything that is kept to who asks for it', () => {
+it('[A5] gives a newcomer what was said just now, and everything that is kept to who asks for it', () => {
   const { clock, ring, ids } = open()
   ring.add('b', note('old'))
   clock.now += 5_001
