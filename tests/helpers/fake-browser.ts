@@ -1,9 +1,8 @@
 import type { Timer, Clock } from '#shared/realtime/clock.ts'
 import type { TabLocks, TabPorts } from '#shared/realtime/tab-leader.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 export interface FakeBrowserOptions {
-  clock: VirtualClock
+  clock: Clock
   /** How long a message takes from tab to tab, in milliseconds. @default () => 2 */
   delayMs?: () => number
   /** Whether a message gets lost on the way to a tab. @default never */

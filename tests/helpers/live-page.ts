@@ -10,6 +10,7 @@ import { createPoller } from '#shared/realtime/poller.ts'
 import type { BoardPosition, RealTimeTransport, TransportEvents } from '#shared/realtime/transport.ts'
 import type { BoardRunner } from '#shared/sync/board-runner.ts'
 import { createBoardRunner } from '#shared/sync/board-runner.ts'
+import type { BoardStorage } from '#shared/sync/board-storage.ts'
 import { createMemoryStorage } from '#shared/sync/memory-storage.ts'
 
 /** Something that a transport told, in the order in which it was heard. */
@@ -36,7 +37,7 @@ export interface LivePage {
 const SAFETY_MS = 60_000
 
 /** Opens a board as a page does: connects, joins, and asks every so often unless everything comes by itself. */
-export function openLivePage({ transport, boardId, me, clock, pollMs, makeId }: {
+export function openLivePage({ transport, boardId, me, clock, pollMs, makeId, storage = createMemoryStorage({ makeId }) }: {
   transport: RealTimeTransport
   boardId: BoardId
   me: Member
@@ -44,13 +45,15 @@ export function openLivePage({ transport, boardId, me, clock, pollMs, makeId }: 
   /** Milliseconds between two polls. */
   pollMs: number
   makeId: () => string
+  /** What the device keeps, for pages of one browser. @default a device of its own */
+  storage?: BoardStorage
 }): LivePage {
   const told: Told[] = []
   const connections: Connection[] = []
   const policies: TransportEvents['policy'][] = []
   const runner = createBoardRunner({
     boardId, me, clock, makeId,
-    world: { storage: createMemoryStorage({ makeId }), transport, tabs: { tell: () => {}, onTold: () => () => {}, close: () => {} } },
+    world: { storage, transport, tabs: { tell: () => {}, onTold: () => () => {}, close: () => {} } },
     onChange: () => {},
     onNews: () => {},
     onSettled: () => {},
