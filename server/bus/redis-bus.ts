@@ -6,10 +6,8 @@ import { readLetter, writeLetter } from './bus-message.ts'
 
 /** How long a connection may take to open. */
 const CONNECT_MS = 5_000
-/** Between two signs of life that a process sends itself through Redis. */
-const BEAT_MS = 10_000
-/** Without hearing itself for so long, the connections are given up: one that is half open says nothing. */
-const SILENT_MS = 30_000
+/** Without hearing itself for so many beats, a process gives its connections up: one that is half open says nothing. */
+const SILENT_BEATS = 3
 /** Commands that may wait for a Redis that is slow; the next ones are lost. */
 const MAX_WAITING = 1_000
 
@@ -21,6 +19,8 @@ export interface RedisBusOptions {
   log: (line: string) => void
   /** Longest wait between two tries to connect, in milliseconds. @default 10000 */
   maxWaitMs?: number
+  /** Between two signs of life that a process sends itself through Redis, in milliseconds. @default 10000 */
+  beatMs?: number
 }
 
 /** A pair of connections: one that speaks, and one that listens, which Redis lets do nothing else. */
@@ -30,7 +30,7 @@ interface Link {
 }
 
 /** The bus through Redis. It works whether Redis is there or not; without it, what is said gets lost. */
-export function createRedisBus({ url, channel, log, maxWaitMs = 10_000 }: RedisBusOptions): Bus {
+export function createRedisBus({ url, channel, log, maxWaitMs = 10_000, beatMs = 10_000 }: RedisBusOptions): Bus {
   const own = randomUUID()
   const listeners = new Set<(message: BusMessage) => void>()
   const gapListeners = new Set<() => void>()
@@ -126,12 +126,12 @@ export function createRedisBus({ url, channel, log, maxWaitMs = 10_000 }: RedisB
   }
 
   const beats = setInterval(() => {
-    if (link && performance.now() - heardSelfAt > SILENT_MS) {
+    if (link && performance.now() - heardSelfAt > SILENT_BEATS * beatMs) {
       link.end()
       lost(new Error('silent'))
     }
     beat()
-  }, BEAT_MS)
+  }, beatMs)
   beats.unref()
   void connect()
 
