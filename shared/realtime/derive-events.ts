@@ -78,6 +78,10 @@ export function createBoardEventSource(tell: TransportEmitter['tell'], { known =
       return
     if (before && isSameEpoch && before.version >= from)
       return follow(before, answer, [])
+    // The reader can't take it in either, and asks (rule C3): what comes of that tells it all.
+    const board = known(boardId)
+    if (board?.epoch === epoch && board.version < from)
+      return
     // What lies between reached the reader by another way. Another epoch begins with a full read (rule C1).
     const base = knownAt(boardId, epoch, from) ?? (before && !isSameEpoch ? null : nothingKnown(boardId, epoch, from))
     if (base)

@@ -81,6 +81,15 @@ describe('what is told of matters', () => {
     expect(take()).toMatchObject([['matter:updated', { matter: { clientName: matter.clientName, title: 'Fourth' } }]])
   })
 
+  it('[C3] waits for the answer that the reader can take in, when something got lost', () => {
+    const matter = buildMatter({ title: 'First' })
+    const { push, take } = open(() => ({ epoch: 'e1', version: 1, columns: [], rows: new Map([[matter.id, matter]]) }))
+    push({ from: 2, version: 3, matters: [{ op: 'set', id: matter.id, fields: { version: 3, title: 'Third' } }] })
+    expect(take()).toEqual([])
+    push({ from: 1, version: 3, matters: [{ op: 'set', id: matter.id, fields: { version: 3, title: 'Third' } }] })
+    expect(take()).toMatchObject([['matter:updated', { matter: { clientName: matter.clientName, title: 'Third' } }]])
+  })
+
   it('counts a sign of life and a call to ask for nothing', () => {
     const { read, push, take } = open()
     const matter = buildMatter({ version: 2 })
