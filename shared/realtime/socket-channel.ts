@@ -19,8 +19,7 @@ export type ChannelState
   = | { state: 'closed' }
     | { state: 'opening', attempt: number }
     | { state: 'live', since: EpochMs, roundTripMs: number }
-    /** `retryAt` null: whoever owns it decides when. Where it decides, and the server asked for it, this is the earliest. */
-    | { state: 'waiting', attempt: number, retryAt: EpochMs | null, cause: DropCause }
+    | { state: 'waiting', attempt: number, retryAt: EpochMs, cause: DropCause }
     /** Asking again gives the same, until `retryNow`. */
     | { state: 'refused', code: string }
 
@@ -76,8 +75,6 @@ export interface SocketChannelOptions {
   clock: Clock
   /** Only what is urgent is to come by itself. @default false */
   urgent?: boolean
-  /** Who decides when a failed one is tried again: itself (rule T4), or whoever owns it. @default 'itself' */
-  retry?: 'itself' | 'never'
   /** It stands differently, or `isPlaced` does. */
   onState: (state: ChannelState) => void
   /** News that weren't asked for. An empty answer is a sign of life, one from above the reader's version a gap (`TransportEvents.updates`). */
@@ -94,7 +91,7 @@ export interface SocketChannelOptions {
 }
 
 export function createSocketChannel(options: SocketChannelOptions): SocketChannel {
-  const { clock, onState, urgent = false, retry = 'itself' } = options
+  const { clock, onState, urgent = false } = options
   const outage = createSocketOutage(clock)
   let state: ChannelState = { state: 'closed' }
   let board: { id: BoardId, position: () => BoardPosition } | null = null
@@ -210,9 +207,8 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     if (!isIdle())
       return
     const delay = outage.delay(cause, floorMs, isLooking)
-    if (retry === 'itself')
-      retryTimer = clock.setTimer(begin, delay)
-    become({ state: 'waiting', attempt: outage.failures, retryAt: retry === 'itself' || floorMs > 0 ? clock.now() + delay : null, cause })
+    retryTimer = clock.setTimer(begin, delay)
+    become({ state: 'waiting', attempt: outage.failures, retryAt: clock.now() + delay, cause })
   }
 
   /** Still wanted, and nothing on its way: whoever heard of a drop may have closed or opened it. */
@@ -282,7 +278,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   function open(): Promise<void> {
     isWanted = true
     watchHidden()
-    if (state.state !== 'waiting' || retry === 'never')
+    if (state.state !== 'waiting')
       begin()
     return firstOutcome()
   }
@@ -302,7 +298,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   }
 
   function nudge(): void {
-    if (state.state !== 'waiting' || state.retryAt === null || retry === 'never')
+    if (state.state !== 'waiting')
       return
     const at = Math.max(outage.notBefore, triedAt + NUDGE_MS, clock.now())
     if (state.retryAt <= at)

@@ -14,7 +14,7 @@ import type { BoardPosition, Delivers, PullOutcome, RealTimeTransport } from './
  */
 const SAFETY_MS = 50_000
 
-export interface SocketTransportOptions extends TransportOptions, Pick<SocketChannelOptions, 'urgent' | 'retry' | 'onRoundTrip'> {
+export interface SocketTransportOptions extends TransportOptions, Pick<SocketChannelOptions, 'urgent' | 'onRoundTrip'> {
   kind: Exclude<TransportKind, 'polling' | 'off'>
   /** The socket stands differently; before listeners hear of it. */
   onState?: (state: ChannelState) => void
@@ -36,11 +36,11 @@ export interface SocketTransport {
 
 /** Asks over the socket while that is live, and by HTTP while it isn't. */
 export function createSocketTransport(options: SocketTransportOptions): SocketTransport {
-  const { kind, openSocket, urgent = false, retry = 'itself', lacks } = options
+  const { kind, openSocket, urgent = false, lacks } = options
   const base = createTransportBase({ ...options, onHttp })
   const { clock, http, tell } = base
   const channel = createSocketChannel({
-    openSocket, clock, urgent, retry,
+    openSocket, clock, urgent,
     ticket: http.ticket,
     onState(state) {
       options.onState?.(state)
@@ -87,7 +87,8 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
 
   /** Over the socket, so that what comes next follows on what was answered; by HTTP where that can't be, and now and then all the same. */
   async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
-    const isDue = clock.now() - polledAt >= SAFETY_MS
+    // A socket for what is urgent keeps the rest back, of what members say, too: all of that comes with a poll.
+    const isDue = urgent || clock.now() - polledAt >= SAFETY_MS
     const overSocket = isDue ? null : await pullOverSocket(position, signal)
     if (overSocket)
       return overSocket

@@ -193,7 +193,7 @@ describe('coming back', () => {
     bench.socket.drop()
     for (let attempt = 0; attempt < 4; attempt++) {
       const { state } = bench.channel
-      waits.push(state.state === 'waiting' ? state.retryAt! - bench.clock.now() : -1)
+      waits.push(state.state === 'waiting' ? state.retryAt - bench.clock.now() : -1)
       await bench.clock.advance(waits.at(-1)!)
       bench.socket.drop()
     }
@@ -221,7 +221,7 @@ describe('coming back', () => {
     const waits = new Set<number>()
     for (let now = 0; now < 60; now++) {
       const { state } = bench.channel
-      waits.add(state.state === 'waiting' ? state.retryAt! - bench.clock.now() : -1)
+      waits.add(state.state === 'waiting' ? state.retryAt - bench.clock.now() : -1)
       await bench.clock.advance([...waits].at(-1)!)
     }
     expect([...waits].slice(0, 3)).toEqual([100, 200, 300])
@@ -250,7 +250,7 @@ describe('coming back', () => {
       const socket = await bench.goLive()
       socket.drop(CLOSE.GONE)
       const { state } = bench.channel
-      delays.push(state.state === 'waiting' ? state.retryAt! - bench.clock.now() : -1)
+      delays.push(state.state === 'waiting' ? state.retryAt - bench.clock.now() : -1)
     }
     expect(delays).toEqual([0, 500, 999])
   })
@@ -281,18 +281,6 @@ describe('coming back', () => {
     }
     expect(bench.ticket.mock.calls.length - calls).toBeLessThanOrEqual(3)
     expect(bench.ticket.mock.calls.length - calls).toBeGreaterThanOrEqual(2)
-  })
-
-  it('leaves it to its owner when to try again, where that is wanted', async () => {
-    bench = createChannelBench({ retry: 'never' })
-    const socket = await bench.goLive()
-    socket.drop()
-    expect(bench.channel.state).toEqual({ state: 'waiting', attempt: 1, retryAt: null, cause: 'dropped' })
-    bench.channel.nudge()
-    await bench.clock.advance(3_600_000)
-    expect(bench.ticket).toHaveBeenCalledTimes(1)
-    void bench.channel.open()
-    expect(bench.channel.state).toEqual({ state: 'opening', attempt: 2 })
   })
 
   it('heeds an owner who closes or opens it while hearing of the drop', async () => {
