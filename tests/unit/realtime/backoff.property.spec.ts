@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backoffDelay } from '#shared/realtime/backoff.ts'
+import { backoffDelay, reconnectDelay } from '#shared/realtime/backoff.ts'
 
 const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
@@ -22,4 +22,19 @@ it('[T4] never comes back before the server wants it, nor all at once', () => {
 it('takes its base, growth and cap from its options', () => {
   const options = { baseMs: 100, multiplier: 3, capMs: 500, random: () => 0.999_999 }
   expect([0, 1, 2, 3].map(failures => backoffDelay(failures, options))).toEqual([100, 100, 300, 500])
+})
+
+it('[T4] comes back within two seconds while an outage is young, and then under a ceiling that doubles from there', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 100 }), chances, (failures, lateFailures, chance) => {
+    const delay = reconnectDelay({ failures: failures + lateFailures, lateFailures }, { random: () => chance })
+    const ceiling = lateFailures === 0 ? Math.min(2_000, 500 * 2 ** (failures - 1)) : Math.min(60_000, 2_000 * 2 ** lateFailures)
+    expect(delay).toBeGreaterThanOrEqual(0)
+    expect(delay).toBeLessThanOrEqual(ceiling)
+  }))
+})
+
+it('[T4] heeds the server before everything else, however young the outage', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 60_000 }), chances, (failures, floorMs, chance) => {
+    expect(reconnectDelay({ failures, lateFailures: 0 }, { floorMs, random: () => chance })).toBeGreaterThanOrEqual(floorMs)
+  }))
 })
