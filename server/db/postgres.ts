@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { RepositoryBackend } from './kysely-repository.ts'
 import { createRepository } from './kysely-repository.ts'
 import { migrate } from './migrator.ts'
+import { codedPool, NOT_CONNECTED } from './postgres-pool.ts'
 import type { Repository } from './repository.ts'
 import { DatabaseHeld, StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
@@ -37,7 +38,7 @@ export async function openPostgres(url: string, log: (line: string) => void, { a
   pool.on('connect', client => client.on('error', () => {}))
   pool.on('error', error => log(`database: an idle connection was lost (${codeOf(error)})`))
   const holder = await hold(url, pool, alone)
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: codedPool(pool) }) })
   const close = async () => {
     await db.destroy()
     await holder.end()
@@ -133,7 +134,7 @@ function getTypeParser(oid: number, format?: string): (value: string) => unknown
 
 function isRetryable(error: unknown): boolean {
   const code = codeOf(error)
-  return RETRYABLE.has(code) || code.startsWith('08')
+  return RETRYABLE.has(code) || (code.startsWith('08') && code !== NOT_CONNECTED)
 }
 
 function codeOf(error: unknown): string {

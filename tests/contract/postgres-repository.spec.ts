@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { isUnavailable } from '#server/db/faults.ts'
 import { openPostgres } from '#server/db/postgres.ts'
 import { createDatabase, POSTGRES_URL } from '../helpers/postgres.ts'
+import { openTcpWay } from '../helpers/tcp-way.ts'
 import { repositoryContract } from './repository.contract.ts'
 
 describe.skipIf(!POSTGRES_URL)('the PostgreSQL repository', () => {
@@ -38,6 +40,23 @@ describe.skipIf(!POSTGRES_URL)('the PostgreSQL repository', () => {
     const third = await openPostgres(url, () => {})
     expect(await third.claim('import 1')).not.toBeNull()
     await third.close()
+    await drop()
+  })
+
+  it('that goes away is told from a mistake of ours, and is used again once it is back', async () => {
+    const { url, drop } = await createDatabase()
+    const way = await openTcpWay(url)
+    const repository = await openPostgres(way.url, () => {})
+    const under = repository.transaction(async (stores) => {
+      await stores.boards.list()
+      await way.cut()
+      return await stores.boards.list()
+    })
+    await expect(under).rejects.toSatisfy(isUnavailable)
+    await expect(repository.boards.list()).rejects.toSatisfy(isUnavailable)
+    await way.restore()
+    expect(await repository.boards.list()).toEqual([])
+    await repository.close()
     await drop()
   })
 

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { BusMessage } from '#server/bus/bus.ts'
 import { createRedisBus } from '#server/bus/redis-bus.ts'
 import { buildId } from '../helpers/builders.ts'
-import { openRedisWay, publishRaw, REDIS_URL } from '../helpers/redis.ts'
+import { publishRaw, REDIS_URL } from '../helpers/redis.ts'
+import { openTcpWay } from '../helpers/tcp-way.ts'
 
 const BOARD = { kind: 'board', id: buildId(1), epoch: 'e', version: 7 } as const
 
@@ -65,7 +66,7 @@ describe.skipIf(!REDIS_URL)('a bus through Redis', () => {
   })
 
   it('[B1] comes back by itself and says that something may have been missed', async () => {
-    const way = await openRedisWay()
+    const way = await openTcpWay(REDIS_URL!)
     const one = open()
     const two = open({ url: way.url, channel: one.channel })
     await Promise.all([one.connected(), two.connected()])
@@ -83,7 +84,7 @@ describe.skipIf(!REDIS_URL)('a bus through Redis', () => {
   })
 
   it('gives up connections that are open and say nothing, and opens others', async () => {
-    const way = await openRedisWay()
+    const way = await openTcpWay(REDIS_URL!)
     const end = open({ url: way.url, beatMs: 20 })
     await end.connected()
     way.freeze()
@@ -92,7 +93,7 @@ describe.skipIf(!REDIS_URL)('a bus through Redis', () => {
   })
 
   it('connects later when Redis wasn\'t there at the start', async () => {
-    const way = await openRedisWay()
+    const way = await openTcpWay(REDIS_URL!)
     await way.cut()
     const end = open({ url: way.url })
     await vi.waitFor(() => expect(end.log).toHaveLength(1))
