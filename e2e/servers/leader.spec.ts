@@ -72,13 +72,15 @@ test('[L2] a frozen leader is replaced within twelve seconds, and its thaw does 
   const leader = two.find(({ sockets }) => sockets.open() === 1)!
   const [other] = two.filter(tab => tab !== leader)
   await other!.page.bringToFront()
+  // As a tab that the system has put to sleep: no timer and no message gets through.
   const session = await leader.page.context().newCDPSession(leader.page)
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await session.send('Debugger.enable')
+  await session.send('Debugger.pause')
   await colleague.move(matter, 'review')
   await expect(columnIn(other!.page, matter)).toHaveAttribute('data-column', 'review', { timeout: 12_000 })
   await expect.poll(() => other!.sockets.open(), { timeout: 12_000 }).toBe(1)
 
-  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await session.send('Debugger.resume')
   await colleague.move(matter, 'waiting-client')
   for (const { page } of two)
     await expect(columnIn(page, matter)).toHaveAttribute('data-column', 'waiting-client', { timeout: 8_000 })

@@ -12,7 +12,7 @@ interface Fixtures {
   /** A server that this test may kill, with the default way unless `settings` say another. */
   server: OwnServer
   settings: Record<string, string>
-  proxy: OfficeProxy
+  office: OfficeProxy
   colleague: Colleague
   openHere: (url?: string, account?: Account) => Promise<BoardWindow>
 }
@@ -25,7 +25,7 @@ const test = base.extend<Fixtures>({
     await use(server)
     await server.remove()
   },
-  proxy: async ({ server }, use) => {
+  office: async ({ server }, use) => {
     const proxy = await officeProxy(server.port)
     await use(proxy)
     await proxy.close()
@@ -92,16 +92,16 @@ test('[T1] the firm\'s way changes during a stream of moves, and every move arri
   expect(sockets.open()).toBe(1)
 })
 
-test('[T2] behind a proxy that refuses upgrades the board is live by polling at once, and says so', async ({ proxy, colleague, openHere }) => {
+test('[T2] behind a proxy that refuses upgrades the board is live by polling at once, and says so', async ({ office, colleague, openHere }) => {
   const matter = await colleague.create()
-  proxy.refuseUpgrades(true)
-  const mine = await openHere(proxy.url)
+  office.refuseUpgrades(true)
+  const mine = await openHere(office.url)
   await expect(live(mine, 'polling')).toBeVisible({ timeout: 2_000 })
   await colleague.move(matter, 'review')
   await mine.expectIn(matter, 'review', { timeout: 8_000 })
   await mine.page.locator('[data-connection]').click()
   await expect(mine.page.getByRole('dialog')).toContainText(/network (here )?blocks/i)
-  expect(proxy.upgraded).toBe(0)
+  expect(office.upgraded).toBe(0)
 })
 
 test('[T4] a server that was killed and comes back is caught up with on a socket within two seconds, without a reload', async ({ server, colleague, openHere }) => {
@@ -138,12 +138,12 @@ test('[B4] a server that is told to end tells its sockets when to come back, and
   expect(new Set(waits.map(bye => bye!.after)).size, 'they come back at different times').toBe(3)
 })
 
-test('[S3] a socket on which everything gets lost is noticed, and polling carries on', async ({ proxy, colleague, openHere }) => {
+test('[S3] a socket on which everything gets lost is noticed, and polling carries on', async ({ office, colleague, openHere }) => {
   test.setTimeout(90_000)
   const matter = await colleague.create()
-  const mine = await openHere(proxy.url)
+  const mine = await openHere(office.url)
   await expect(live(mine, 'socket')).toBeVisible()
-  proxy.dropSilently()
+  office.dropSilently()
   const from = Date.now()
   await colleague.move(matter, 'review')
   await mine.expectIn(matter, 'review', { timeout: 45_000 })
@@ -151,11 +151,11 @@ test('[S3] a socket on which everything gets lost is noticed, and polling carrie
   await expect(live(mine, 'socket')).toBeVisible({ timeout: 15_000 })
 })
 
-test('[B3] a cut of all sockets loses nothing', async ({ proxy, colleague, openHere }) => {
+test('[B3] a cut of all sockets loses nothing', async ({ office, colleague, openHere }) => {
   const matter = await colleague.create()
-  const mine = await openHere(proxy.url)
+  const mine = await openHere(office.url)
   await expect(live(mine, 'socket')).toBeVisible()
-  proxy.cut()
+  office.cut()
   await colleague.move(matter, 'review')
   await mine.expectIn(matter, 'review', { timeout: 5_000 })
   await expect(live(mine, 'socket')).toBeVisible({ timeout: 10_000 })

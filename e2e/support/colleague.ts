@@ -24,12 +24,16 @@ export interface Colleague {
   move: (matter: MatterOnBoard, column: string) => Promise<void>
 }
 
-/** A partner, on the firm's default board. */
+/** A partner, on a new board with the default workflow. */
 export async function colleagueAt(url: string): Promise<Colleague> {
+  const admin = await requests.newContext({ baseURL: url })
+  await signIn(admin, 'admin')
+  const made = await admin.post('/api/boards', { data: { name: 'Live', workflow: 'default' } })
+  expect(made.ok(), await made.text()).toBe(true)
+  const { id: boardId } = await made.json() as { id: string }
+  await admin.dispose()
   const request = await requests.newContext({ baseURL: url })
   await signIn(request, 'partner2')
-  const { boards } = await (await request.get('/api/auth/me')).json() as { boards: { id: string, isDefault: boolean }[] }
-  const boardId = boards.find(({ isDefault }) => isDefault)!.id
   return {
     boardId,
     request,
