@@ -73,6 +73,8 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
   const held = new Map<BoardSocket, Held>()
   /** The newest state that is known of. */
   let target: Pick<BoardHead, 'epoch' | 'version'> | null = null
+  /** Two epochs were heard of: which is the newer one, only the database can tell. */
+  let isDoubtful = false
   /** Where the sockets that keep up stand. */
   let front = 0
   let isRunning = false
@@ -111,6 +113,7 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     catch (error) {
       if (!isStopped)
         onFault(error)
+      isDoubtful = true
       wantLater()
     }
     isRunning = false
@@ -126,12 +129,14 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
 
   function isBehind(socket: BoardSocket): boolean {
     const { place } = socket
-    return place !== null && target !== null && !isBusy(socket) && (place.epoch !== target.epoch || startOf(socket) < target.version)
+    return place !== null && target !== null && (place.epoch !== target.epoch || startOf(socket) < target.version)
   }
 
   /** Those who keep up are read for together. Then those who don't: theirs is a longer stretch of the log. */
   async function pull(): Promise<void> {
-    const behind = [...sockets].filter(socket => isBehind(socket) && !isDirty(socket))
+    const doubtful = isDoubtful
+    isDoubtful = false
+    const behind = [...sockets].filter(socket => socket.place && !isBusy(socket) && (doubtful || isBehind(socket)) && !isDirty(socket))
     const abreast = behind.filter(socket => startOf(socket) >= front)
     let late = abreast.length > 0 ? await tell(abreast) : behind
     for (;;) {
@@ -242,6 +247,7 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     hint({ epoch, version }) {
       if (target?.epoch === epoch && target.version >= version)
         return
+      isDoubtful ||= target !== null && target.epoch !== epoch
       target = { epoch, version }
       want()
     },

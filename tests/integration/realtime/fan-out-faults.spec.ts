@@ -103,6 +103,25 @@ describe('a board that isn\'t what it was', () => {
     await rest()
     expect(socket.news).toMatchObject([{ epoch: 'epoch-2', from: 0, version: 1 }])
   })
+  it('[P1] is found out also when the word of another epoch comes while the old one is being read', async () => {
+    const { firm, matter, open, rest, calm } = await openBoard()
+    const socket = await open(associate)
+    const { consistentRead } = firm.repository
+    let goOn = () => {}
+    const held = new Promise<void>(resolve => goOn = resolve)
+    vi.spyOn(firm.repository, 'consistentRead').mockImplementationOnce(async (work) => {
+      const result = await consistentRead(work)
+      await held
+      return result
+    })
+    await firm.commit(partner, retitle(matter.id, 'Before'))
+    await calm()
+    await firm.repository.boards.setEpoch(BOARD_ID, 'epoch-2')
+    firm.hub.seen({ id: BOARD_ID, epoch: 'epoch-2', version: 1 })
+    goOn()
+    await rest()
+    expect(socket.frames.map(({ t }) => t)).toEqual(['welcome', 'd', 'reset'])
+  })
   it('[P4] whose log was pruned above where a socket stands resets it', async () => {
     const { firm, matter, open, rest } = await openBoard()
     const socket = await open(associate)
