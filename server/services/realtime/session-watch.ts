@@ -56,6 +56,7 @@ export function createSessionWatch({ connections, accounts, policy, clock, repor
   async function lookAt(some: readonly SocketConnection[]): Promise<void> {
     const now = clock.now()
     some.forEach(connection => connection.lookedAt = now)
+    let failure: unknown
     for (const [sessionId, ofSession] of Map.groupBy(some, connection => connection.sessionId)) {
       try {
         const member = isClosed ? null : await accounts.findSession(sessionId, { fresh: true })
@@ -63,10 +64,12 @@ export function createSessionWatch({ connections, accounts, policy, clock, repor
           ofSession.forEach(connection => judge(connection, member))
       }
       catch (error) {
-        // A database out of reach signs nobody out.
-        report('session', error)
+        // A database out of reach signs nobody out, and is told of once.
+        failure ??= error
       }
     }
+    if (failure !== undefined)
+      report('session', failure)
   }
 
   function judge(connection: SocketConnection, member: SocketConnection['member'] | null): void {

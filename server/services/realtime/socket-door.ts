@@ -108,6 +108,14 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
     timer = clock.setTimer(beat, BEAT_MS)
   }
 
+  function onClose(this: WebSocket): void {
+    const { connection } = this as DoorWebSocket
+    if (!connection)
+      return
+    connections.delete(connection)
+    connection.gone()
+  }
+
   async function judge(request: IncomingMessage): Promise<Omit<Entrant, 'id'>> {
     const { headers, method, url = '' } = request
     if (url.split('?', 1)[0] !== SOCKET_PATH)
@@ -144,10 +152,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       ws.on('ping', onPing)
       ws.on('pong', onPong)
       ws.on('error', ignore)
-      ws.once('close', () => {
-        connections.delete(connection)
-        connection.gone()
-      })
+      ws.on('close', onClose)
     })
   }
 
