@@ -19,6 +19,8 @@ export type SocketEnd
     /** Nothing: asking again gives the same. */
     | { kind: 'refused', code: ProblemCode }
 
+const NORMAL = 1000
+
 /** What a close code means (rule S4). Without a code of ours before the welcome, it wasn't our server that closed. */
 export function meaningOf(code: number | undefined, wasWelcomed: boolean): SocketEnd {
   switch (code) {
@@ -31,6 +33,8 @@ export function meaningOf(code: number | undefined, wasWelcomed: boolean): Socke
     case CLOSE.FAILED:
     case CLOSE.RATE:
     case CLOSE.RESYNC: return { kind: 'drop', cause: 'server' }
+    // By our own server it is the end of a way that has no sockets; before the welcome anybody may say so.
+    case NORMAL: return { kind: 'drop', cause: wasWelcomed ? 'server' : 'blocked' }
     case CLOSE.SLOW: return { kind: 'drop', cause: 'dropped' }
     default: return { kind: 'drop', cause: wasWelcomed ? 'dropped' : 'blocked' }
   }

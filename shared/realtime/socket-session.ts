@@ -7,13 +7,15 @@ import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
 import { SOCKET_PATH } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
-import type { Clock, Timer } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import { createPendingAnswers } from './pending-answers.ts'
 import type { SocketEnd } from './socket-end.ts'
 import { meaningOf } from './socket-end.ts'
 import { createSocketHeartbeat } from './socket-heartbeat.ts'
 import type { OpenSocket, SocketEvent, SocketLike } from './socket-like.ts'
+import type { ReadPosition } from './socket-place.ts'
+import { createSocketPlace } from './socket-place.ts'
 import type { BoardPosition, HeartbeatOptions, PullOutcome } from './transport.ts'
 
 /** From the start to the welcome; beyond it something in between swallows it. */
@@ -70,19 +72,14 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   const syncs = createPendingAnswers<PullOutcome>(clock, ANSWER_MS)
   const says = createPendingAnswers<null>(clock, ANSWER_MS)
   const heartbeat = createSocketHeartbeat({ clock, heartbeat: options.heartbeat, ping, onSilent: () => finish({ kind: 'drop', cause: 'silent' }), onRoundTrip })
+  const place = createSocketPlace({ clock, answerMs: ANSWER_MS, urgent, position, ask: mine => sendSync(++lastRef, mine), onAnswer: options.onAnswer })
   let phase: 'opening' | 'greeting' | 'welcomed' | 'live' | 'ended' = 'opening'
   let lastRef = 0
   let roundTripMs: number | null = null
   let heardAt: number | null = null
   let focused = options.focus
-  /** Where the server goes on from; null after a `reset`. */
-  let place: { epoch: string, version: number } | null = null
-  /** The outbox that the server knows of. */
-  let cid = ''
-  /** When it asked of its own accord; null once that was answered. */
-  let askedAt: number | null = null
-  const handshake: Timer = clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), HANDSHAKE_MS)
   const socket = open()
+  const handshake = clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), socket ? HANDSHAKE_MS : 0)
 
   function open(): SocketLike | null {
     try {
@@ -95,8 +92,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       return opened
     }
     catch {
-      // Told later: whoever opens it hasn't got it yet.
-      clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), 0)
       return null
     }
   }
@@ -113,11 +108,11 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   }
 
   function greet(): void {
-    const { boardId, epoch, version, cid: ownCid } = position()
+    const { boardId, epoch, version, cid } = position()
     if (epoch === null)
       return finish({ kind: 'drop', cause: 'network' })
     phase = 'greeting'
-    cid = ownCid
+    place.asked(cid)
     send({ t: 'hello', protocol: PROTOCOL_VERSION, board: boardId, epoch, version, cid, ticket: options.ticket, urgent })
   }
 
@@ -137,21 +132,12 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     switch (frame.t) {
       case 'welcome': return welcomed(frame.epoch, frame.version)
       case 'd': return news(frame)
-      case 'same': {
-        answered(frame.ref)
-        setPlace({ epoch: frame.epoch, version: frame.version })
-        return void (syncs.resolve(frame.ref, { kind: 'unchanged' }) || signOfLife(frame.epoch, frame.version))
-      }
-      case 'reset': {
-        if (frame.ref !== undefined)
-          answered(frame.ref)
-        setPlace(null)
-        return void ((frame.ref !== undefined && syncs.resolve(frame.ref, { kind: 'reset', why: frame.why })) || gap())
-      }
-      case 'ping': return standsAt(frame.epoch, frame.version)
+      case 'same': return same(frame)
+      case 'reset': return reset(frame)
+      case 'ping': return place.check(frame.epoch, frame.version, syncs.size > 0)
       case 'pong': {
         heartbeat.answered(frame.i)
-        return standsAt(frame.epoch, frame.version)
+        return place.check(frame.epoch, frame.version, syncs.size > 0)
       }
       case 'said': return options.onSaid(frame.events)
       case 'ok': return void says.resolve(frame.ref, null)
@@ -168,7 +154,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       return
     phase = 'welcomed'
     clock.clearTimer(handshake)
-    setPlace({ epoch, version })
+    place.set(epoch, version)
     heartbeat.start()
     heartbeat.probe()
     if (focused.length > 0)
@@ -183,48 +169,35 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     phase = 'live'
     options.onLive()
     // The reader may have gone on by HTTP since `hello`.
-    reposition()
+    place.align()
   }
 
   function news({ t: _, ref, ...answer }: Extract<ServerFrame, { t: 'd' }>): void {
-    if (ref !== undefined)
-      answered(ref)
-    setPlace({ epoch: answer.epoch, version: answer.version })
+    answered(ref)
+    setPlace(answer)
     if (ref === undefined || !syncs.resolve(ref, { kind: 'updates', answer }))
       options.onAnswer(answer)
   }
 
-  function answered(ref: number): void {
+  function same({ ref, epoch, version }: Extract<ServerFrame, { t: 'same' }>): void {
+    answered(ref)
+    setPlace({ epoch, version })
+    if (!syncs.resolve(ref, { kind: 'unchanged' }))
+      place.confirm(epoch, version)
+  }
+
+  function reset({ ref, why }: Extract<ServerFrame, { t: 'reset' }>): void {
+    answered(ref)
+    setPlace(null)
+    if (ref === undefined || !syncs.resolve(ref, { kind: 'reset', why }))
+      place.gap()
+  }
+
+  function answered(ref: number | undefined): void {
+    if (ref === undefined)
+      return
     heartbeat.answered(ref)
-    askedAt = null
-  }
-
-  /** The server says where the reader stands for it. Beyond the reader, something got lost (rule S3); before, it wasn't told of what came by another way. */
-  function standsAt(epoch: string, version: number): void {
-    if (phase === 'ended' || !place)
-      return
-    place = { epoch, version }
-    const mine = position()
-    if (mine.epoch === null || isAsking())
-      return
-    if (epoch !== mine.epoch || version !== mine.version || cid !== mine.cid)
-      ask(mine)
-    else
-      signOfLife(epoch, version)
-  }
-
-  /** The rows are right as of now; not where some are held back. */
-  function signOfLife(epoch: string, version: number): void {
-    const mine = position()
-    if (!urgent && mine.epoch === epoch && mine.version >= version)
-      options.onAnswer(emptyAnswer(epoch, mine.version))
-  }
-
-  /** Nothing more comes here: told as news from beyond the reader, which makes them ask by HTTP. */
-  function gap(): void {
-    const { epoch, version } = position()
-    if (epoch !== null)
-      options.onAnswer(emptyAnswer(epoch, version + 1))
+    place.answered()
   }
 
   function refused(code: ProblemCode, ref: number | undefined): void {
@@ -236,30 +209,18 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       says.reject(ref, fault)
   }
 
-  /** Asks of its own accord; what comes is handed on as news, before the next frame is read. */
-  function ask({ epoch, version, cid: ownCid }: BoardPosition): void {
-    if (epoch === null)
-      return
-    askedAt = clock.now()
-    cid = ownCid
-    send({ t: 'sync', ref: ++lastRef, epoch, version, cid })
+  function sendSync(ref: number, { epoch, version, cid }: ReadPosition): void {
+    place.asked(cid)
+    send({ t: 'sync', ref, epoch, version, cid })
   }
 
-  function sync(mine: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
-    if (mine.epoch === null || !isWelcomed() || signal?.aborted)
+  function sync({ epoch, ...rest }: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
+    if (epoch === null || !isWelcomed() || signal?.aborted)
       return Promise.reject(new Fault('network'))
     const ref = ++lastRef
     const answer = syncs.wait(ref, signal)
-    cid = mine.cid
-    send({ t: 'sync', ref, epoch: mine.epoch, version: mine.version, cid })
+    sendSync(ref, { epoch, ...rest })
     return answer
-  }
-
-  function reposition(): void {
-    const mine = position()
-    const isThere = place !== null && place.epoch === mine.epoch && place.version === mine.version && cid === mine.cid
-    if (isWelcomed() && !isThere && mine.epoch !== null)
-      ask(mine)
   }
 
   async function say(topic: SaidTopic, data: unknown): Promise<void> {
@@ -283,15 +244,14 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     return i
   }
 
-  function setPlace(next: typeof place): void {
-    const wasPlaced = place !== null
-    place = next
-    if (phase === 'live' && wasPlaced !== (next !== null))
+  function setPlace(next: { epoch: string, version: number } | null): void {
+    const wasKnown = place.isKnown
+    if (next)
+      place.set(next.epoch, next.version)
+    else
+      place.lose()
+    if (phase === 'live' && wasKnown !== place.isKnown)
       options.onPlaced()
-  }
-
-  function isAsking(): boolean {
-    return syncs.size > 0 || (askedAt !== null && clock.now() - askedAt < ANSWER_MS)
   }
 
   function isWelcomed(): boolean {
@@ -318,10 +278,11 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
 
   return {
     get isLive() { return phase === 'live' },
-    get isPlaced() { return phase === 'live' && place !== null },
+    get isPlaced() { return phase === 'live' && place.isKnown },
     get roundTripMs() { return roundTripMs },
     get heardAt() { return heardAt },
-    sync, say, focus, reposition,
+    sync, say, focus,
+    reposition: () => isWelcomed() && place.align(),
     probe: heartbeat.probe,
     setHeartbeat: heartbeat.set,
     end() {
@@ -341,10 +302,6 @@ function readFrame(data: unknown): ServerFrame | null {
   catch {
     return null
   }
-}
-
-function emptyAnswer(epoch: string, version: number): UpdatesAnswer {
-  return { protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 0 }
 }
 
 function faultOf(code: ProblemCode): Fault {

@@ -346,6 +346,7 @@ describe('close codes', () => {
     ['has to begin anew', CLOSE.RESYNC, 'server'],
     ['sent too much', CLOSE.RATE, 'server'],
     ['met a server without its database', CLOSE.FAILED, 'server'],
+    ['is to use another way', 1000, 'server'],
     ['ended without a word', 1006, 'dropped'],
   ] as const)('[S4] comes back when it %s', async (_, close, cause) => {
     const socket = await bench.goLive()
