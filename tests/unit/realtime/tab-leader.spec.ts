@@ -163,6 +163,15 @@ describe('the election', () => {
     expect(first.election.role).toBe('follower')
   })
 
+  it('[L2] is lost with the lock, even by a tab that hears nothing of the others', async () => {
+    let isLossy = false
+    browser = createFakeBrowser({ clock, isLost: () => isLossy })
+    const [first, second] = await standMany(2)
+    isLossy = true
+    await clock.advance(12_000)
+    expect(rolesOf([first!, second!])).toEqual(['follower', 'leader'])
+  })
+
   it('[L2] is forced by one of several, spread by chance', async () => {
     const chances = [0.9, 0.2, 0.6]
     clock = createVirtualClock({ random: () => chances[0]! })
