@@ -64,17 +64,22 @@ test('[T1] the firm\'s way changes during a stream of moves, and every move arri
   const matters = await Promise.all(Array.from({ length: 6 }, (_, n) => colleague.create({ title: `Stream ${n}` })))
   const mine = await openHere()
   const sockets = watchSockets(mine.page)
+  // Where each card was, one stay after another.
   await mine.page.evaluate(() => {
-    const seen: string[] = []
-    Object.assign(window, { seen })
-    new MutationObserver(records => records.forEach(({ target }) => {
-      const card = target as Element
-      seen.push(`${card.getAttribute('data-matter-id')} ${card.getAttribute('data-column')}`)
-    })).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-column'] })
+    const stays: Record<string, string[]> = {}
+    Object.assign(window, { stays })
+    const look = () => document.querySelectorAll('li[data-matter-id]').forEach((card) => {
+      const [id, column] = [card.getAttribute('data-matter-id')!, card.getAttribute('data-column')!]
+      const known = stays[id] ??= []
+      if (known.at(-1) !== column)
+        known.push(column)
+    })
+    look()
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-column'] })
   })
   await expect(live(mine, 'socket')).toBeVisible()
 
-  const turns = ['review', 'in-progress', 'waiting-client', 'review', 'ready-filing', 'in-progress']
+  const turns = ['review', 'waiting-client', 'review', 'ready-filing', 'in-progress', 'review']
   for (const [turn, column] of turns.entries()) {
     if (turn === 1)
       await setMode(server.url, { mode: 'polling', share: 100 })
@@ -85,10 +90,10 @@ test('[T1] the firm\'s way changes during a stream of moves, and every move arri
     await expect(async () => expect(await shown(mine, matters)).toEqual(matters.map(() => column))).toPass({ timeout: 15_000 })
   }
   await expect(live(mine, 'socket')).toBeVisible({ timeout: 15_000 })
-  // Every stay of every card was seen, none of them twice over: a move that is told again would come back to where it was.
-  const seen = await mine.page.evaluate(() => (window as unknown as { seen: string[] }).seen)
+  // Every move was seen, and none twice: told again, it would bring a card back to where it was.
+  const stays = await mine.page.evaluate(() => (window as unknown as { stays: Record<string, string[]> }).stays)
   for (const { id } of matters)
-    expect(seen.filter(entry => entry.startsWith(id)).map(entry => entry.split(' ')[1])).toEqual(turns)
+    expect(stays[id]).toEqual(['in-progress', ...turns])
   expect(sockets.open()).toBe(1)
 })
 
