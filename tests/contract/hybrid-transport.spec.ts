@@ -4,10 +4,12 @@ import type { ApiServer } from '../helpers/api-server.ts'
 import { startApi } from '../helpers/api-server.ts'
 import { createFakeGround } from './fake-ground.ts'
 import { createRealGround } from './real-ground.ts'
+import { socketTimeContract } from './socket-time.contract.ts'
 import { transportContract } from './transport.contract.ts'
 
 describe('the hybrid transport on a server in memory', () => {
   transportContract({ kind: 'hybrid', create: createTransport, ground: async () => createFakeGround() })
+  socketTimeContract('hybrid')
 })
 
 describe('the hybrid transport on the real server', () => {

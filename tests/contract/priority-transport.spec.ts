@@ -4,10 +4,12 @@ import type { ApiServer } from '../helpers/api-server.ts'
 import { startApi } from '../helpers/api-server.ts'
 import { createFakeGround } from './fake-ground.ts'
 import { createRealGround } from './real-ground.ts'
+import { socketTimeContract } from './socket-time.contract.ts'
 import { transportContract } from './transport.contract.ts'
 
 describe('the priority transport on a server in memory', () => {
   transportContract({ kind: 'priority', create: createTransport, ground: async () => createFakeGround() })
+  socketTimeContract('priority')
 })
 
 describe('the priority transport on the real server', () => {
