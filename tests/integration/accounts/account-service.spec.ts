@@ -200,4 +200,39 @@ describe('an account', () => {
     await accounts.setLocale(ana.id, 'ja')
     expect(await accounts.findSession(session)).toMatchObject({ locale: 'ja' })
   })
+
+  it('keeps how news come to its member', async () => {
+    const { accounts, ana } = await openAccounts()
+    const session = await signIn(accounts)
+    expect(await accounts.findSession(session)).toMatchObject({ transport: null })
+    await accounts.setTransport(ana.id, 'off')
+    expect(await accounts.findSession(session)).toMatchObject({ transport: 'off' })
+    expect((await accounts.signIn(ANA.email, ANA.password))!.member).toMatchObject({ transport: 'off' })
+  })
+
+  it('[W5] says whenever its sessions are to be looked at again, and who learned it where', async () => {
+    const { accounts, ana } = await openAccounts()
+    const session = await signIn(accounts)
+    const heard: [string, boolean][] = []
+    const stop = accounts.onChanged((memberId, isOwn) => heard.push([memberId, isOwn]))
+    await accounts.setTransport(ana.id, 'polling')
+    await accounts.setPassword(ana.id, 'another long password')
+    await accounts.signOut(session)
+    accounts.forget(ana.id, false)
+    expect(heard).toEqual([[ana.id, true], [ana.id, true], [ana.id, true], [ana.id, false]])
+    stop()
+    accounts.forget(ana.id)
+    expect(heard).toHaveLength(4)
+    await accounts.signOut('made-up')
+  })
+
+  it('is looked at anew for who wants to know for sure', async () => {
+    const { accounts, ana, repository } = await openAccounts()
+    const session = await signIn(accounts)
+    await accounts.findSession(session)
+    await repository.accounts.updateMember(ana.id, { transport: 'off' })
+    expect(await accounts.findSession(session)).toMatchObject({ transport: null })
+    expect(await accounts.findSession(session, { fresh: true })).toMatchObject({ transport: 'off' })
+    expect(await accounts.findSession(session)).toMatchObject({ transport: 'off' })
+  })
 })

@@ -6,7 +6,7 @@ describe('the configuration', () => {
   it('keeps data in .data and leaves demo to the database when nothing is said', () => {
     expect(readConfig({}, '/srv/board')).toMatchObject({
       dataDir: '/srv/board/.data', databaseUrl: null, demo: null, admin: null, baseUrl: null, sessionPassword: null,
-      features: { realtimeTransport: 'polling' },
+      redisUrl: null, features: { realtimeTransport: 'hybrid' },
     })
   })
 
@@ -16,13 +16,13 @@ describe('the configuration', () => {
 
   it('reads a real firm', () => {
     const config = readConfig({
-      DATA_DIR: '/var/lib/board', DATABASE_URL: 'postgres://board@db.internal/board', DEMO: 'false',
+      DATA_DIR: '/var/lib/board', DATABASE_URL: 'postgres://board@db.internal/board', REDIS_URL: 'rediss://redis.internal:6380', DEMO: 'false',
       ADMIN_EMAIL: 'ana@firm.example', ADMIN_PASSWORD: 'a long password', BASE_URL: 'https://board.firm.example',
       FIRM_NAME: 'Aoyama Partners', FIRM_TIME_ZONE: 'Asia/Tokyo', CASE_NUMBER_TEMPLATE: '{seq:5}-{client}',
       NUXT_SESSION_PASSWORD: 'x'.repeat(32),
     })
     expect(config).toMatchObject({
-      dataDir: '/var/lib/board', databaseUrl: 'postgres://board@db.internal/board', demo: false,
+      dataDir: '/var/lib/board', databaseUrl: 'postgres://board@db.internal/board', redisUrl: 'rediss://redis.internal:6380', demo: false,
       admin: { email: 'ana@firm.example', password: 'a long password' }, sessionPassword: 'x'.repeat(32),
       firm: { name: 'Aoyama Partners', timeZone: 'Asia/Tokyo', caseNumberTemplate: '{seq:5}-{client}' },
     })
@@ -32,6 +32,7 @@ describe('the configuration', () => {
   it.each([
     ['DEMO', 'perhaps', /^DEMO must be true or false\.$/],
     ['DATABASE_URL', 'mysql://db', /^DATABASE_URL must be/],
+    ['REDIS_URL', 'http://redis', /^REDIS_URL must be/],
     ['ADMIN_EMAIL', 'ana', /^ADMIN_EMAIL must be/],
     ['ADMIN_PASSWORD', 'alone', /come together/],
     ['FIRM_TIME_ZONE', 'Asia/Nowhere', /^FIRM_TIME_ZONE must be/],
