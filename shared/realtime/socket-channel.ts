@@ -300,7 +300,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   function nudge(): void {
     if (state.state !== 'waiting')
       return
-    const at = Math.max(outage.notBefore, triedAt + NUDGE_MS, clock.now())
+    const at = Math.max(outage.notBefore, Math.min(triedAt, clock.now()) + NUDGE_MS, clock.now())
     if (state.retryAt <= at)
       return
     clearRetry()

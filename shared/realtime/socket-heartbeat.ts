@@ -46,6 +46,8 @@ export function createSocketHeartbeat({ clock, heartbeat, ping, onSilent, onRoun
     if (!isOn || options === false)
       return
     const { afterMs = SOCKET_TIMES.probeAfterMs } = options
+    // The clock may have been set back.
+    heardAt = Math.min(heardAt, clock.now())
     const toProbe = heardAt + afterMs - clock.now()
     const delay = asked || toProbe <= 0 ? TICK_MS : Math.min(TICK_MS, toProbe)
     const dueAt = clock.now() + delay

@@ -31,6 +31,7 @@ export function createSocketOutage(clock: Clock): SocketOutage {
   let lateFailures = 0
   let since: number | null = null
   let notBefore = -Infinity
+  let floorMs = 0
 
   function forget(): void {
     failures = 0
@@ -41,13 +42,15 @@ export function createSocketOutage(clock: Clock): SocketOutage {
 
   return {
     get failures() { return failures },
-    get notBefore() { return notBefore },
-    failed(floorMs) {
+    // Should the clock be set back, the wait gets no longer.
+    get notBefore() { return Math.min(notBefore, clock.now() + floorMs) },
+    failed(nextFloorMs) {
       const now = clock.now()
       since ??= now
       failures++
       if (now - since >= (options.youngForMs ?? 30_000))
         lateFailures++
+      floorMs = nextFloorMs
       notBefore = now + floorMs
     },
     delay(cause, floorMs, isLooking) {

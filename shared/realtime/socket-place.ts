@@ -3,6 +3,10 @@ import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
 import type { BoardPosition } from './transport.ts'
 
+/** So many resets in so long, and the socket is left without a place for the rest of it: the reader is polled (rule T6). */
+const RESET_LIMIT = 3
+const RESET_WINDOW_MS = 60_000
+
 /** A place to ask from. */
 export type ReadPosition = BoardPosition & { epoch: string }
 
@@ -48,6 +52,7 @@ export function createSocketPlace({ clock, answerMs, urgent, position, ask, onAn
   let cid = ''
   /** When it asked of its own accord; null once anything was answered. */
   let askedAt: number | null = null
+  let resets: number[] = []
 
   function askFrom({ epoch, ...rest }: BoardPosition): void {
     if (epoch === null)
@@ -58,6 +63,10 @@ export function createSocketPlace({ clock, answerMs, urgent, position, ask, onAn
 
   function isAt(mine: BoardPosition): boolean {
     return place !== null && place.epoch === mine.epoch && place.version === mine.version && cid === mine.cid
+  }
+
+  function goesInCircles(): boolean {
+    return resets.length >= RESET_LIMIT && Math.abs(clock.now() - resets[0]!) < RESET_WINDOW_MS
   }
 
   /** Beyond the reader, something got lost (rule S3); before, the server wasn't told of what came by another way. */
@@ -91,11 +100,14 @@ export function createSocketPlace({ clock, answerMs, urgent, position, ask, onAn
     asked: (next) => { cid = next },
     answered: () => { askedAt = null },
     set: (epoch, version) => { place = { epoch, version } },
-    lose: () => { place = null },
+    lose() {
+      place = null
+      resets = [...resets.slice(1 - RESET_LIMIT), clock.now()]
+    },
     check, confirm, gap,
     align() {
       const mine = position()
-      if (!isAt(mine))
+      if (!isAt(mine) && (place || !goesInCircles()))
         askFrom(mine)
     },
   }

@@ -13,6 +13,8 @@ export interface VirtualClock extends Clock {
   advance: (ms: number) => Promise<void>
   /** Moves on without running anything, as for a machine that sleeps: what falls due meanwhile is late. */
   sleep: (ms: number) => void
+  /** The time of day is set anew, by so much; what is due comes no sooner or later for it. */
+  jump: (ms: number) => void
   /** How many timers are set. */
   readonly timers: number
 }
@@ -51,6 +53,10 @@ export function createVirtualClock({ start = NOW, random = () => 0.5 }: { start?
     },
     advance,
     sleep: (ms) => { now += ms },
+    jump(ms) {
+      now += ms
+      timers.forEach((timer) => { timer.at += ms })
+    },
     get timers() { return timers.length },
   }
 }

@@ -283,6 +283,14 @@ describe('coming back', () => {
     expect(bench.ticket.mock.calls.length - calls).toBeGreaterThanOrEqual(2)
   })
 
+  it('waits no longer because the clock was set back', async () => {
+    bench.ticket.mockRejectedValue(new Fault('server', { retryAfterMs: 8_000 }))
+    await opened()
+    bench.clock.jump(-3_600_000)
+    bench.channel.attend(true)
+    expect(bench.channel.state).toMatchObject({ retryAt: bench.clock.now() + 8_000 })
+  })
+
   it('heeds an owner who closes or opens it while hearing of the drop', async () => {
     bench = createChannelBench({ onDrop: () => bench.channel.close() })
     const socket = await bench.goLive()

@@ -84,6 +84,13 @@ it('[S3] asks at once when its timer shows that the machine slept', async () => 
   expect(bench.drops).toEqual(['silent'])
 })
 
+it('[S3] notices a sleep also where timers stood still meanwhile', async () => {
+  const socket = await bench.goLive()
+  bench.clock.jump(20_000)
+  await bench.clock.advance(10_000)
+  expect(socket.count('ping')).toBe(2)
+})
+
 it('[S3] lets what has long come in be read, when the page was frozen over the deadline', async () => {
   const socket = await bench.goLive()
   bench.channel.attend(true)
@@ -101,6 +108,13 @@ it('[S3] gives it up all the same when nothing had come in', async () => {
   bench.clock.sleep(60_000)
   await bench.clock.advance(3_000)
   expect(bench.drops).toEqual(['silent'])
+})
+
+it('[S3] finds out a half-open socket, though the clock was set back', async () => {
+  const socket = await bench.goLive()
+  bench.clock.jump(-3_600_000)
+  await bench.clock.advance(51_000)
+  expect([socket.count('ping'), bench.drops]).toEqual([2, ['silent']])
 })
 
 it('[S3] takes its times from its options, and can be stopped', async () => {

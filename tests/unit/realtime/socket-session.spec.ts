@@ -3,6 +3,7 @@ import { CLOSE } from '#shared/protocol/socket.ts'
 import { BOARD_ID, buildId } from '../../helpers/builders.ts'
 import type { ChannelBench } from '../../helpers/channel-bench.ts'
 import { createChannelBench } from '../../helpers/channel-bench.ts'
+import type { FakeSocket } from '../../helpers/fake-socket.ts'
 import { settle } from '../../helpers/virtual-clock.ts'
 import { buildUpdates } from '../../helpers/wire-builders.ts'
 
@@ -127,6 +128,27 @@ describe('news', () => {
     socket.say({ t: 'same', ref: socket.last('sync').ref, epoch: 'e1', version: 40 })
     expect(bench.channel.isPlaced).toBe(true)
     expect(bench.states.slice(-2)).toEqual([bench.channel.state, bench.channel.state])
+  })
+})
+
+describe('resets in circles', () => {
+  async function reset(socket: FakeSocket): Promise<void> {
+    bench.channel.moved()
+    await bench.clock.advance(50)
+    socket.say({ t: 'reset', ref: socket.last('sync').ref, why: 'epoch' })
+  }
+
+  it('[T6] leave the socket without a place for a minute, after the third', async () => {
+    const socket = await bench.goLive()
+    socket.say({ t: 'reset', why: 'epoch' })
+    for (let turn = 0; turn < 10; turn++)
+      await reset(socket)
+    expect(socket.count('sync')).toBe(2)
+    expect(bench.channel.isPlaced).toBe(false)
+    bench.channel.setHeartbeat(false)
+    await bench.clock.advance(60_000)
+    await reset(socket)
+    expect(socket.count('sync')).toBe(3)
   })
 })
 
