@@ -18,7 +18,7 @@ export interface HybridTransportOptions extends TransportOptions {
   onNetworkChange?: (listener: () => void) => () => void
 }
 
-/** Somebody who looks again after nothing was heard for so long has slept, or come from elsewhere. */
+/** Somebody who looks again after so long, or after a machine slept for so long, may have come from elsewhere. */
 const AWAY_MS = 5 * 60_000
 /** Round trips are compared this often at most, in milliseconds. */
 const COMPARE_EVERY_MS = 30_000
@@ -38,6 +38,8 @@ export function createHybridTransport({ remembered = null, onLive, onNetworkChan
   let comesFirst = remembered === 'socket'
   let hasPolled = false
   let hasHeartbeat = true
+  /** Since when nobody looks. */
+  let leftAt: EpochMs | null = null
   let comparedAt: EpochMs = -Infinity
   let timer: Timer | null = null
   let stopNetwork = () => {}
@@ -91,6 +93,10 @@ export function createHybridTransport({ remembered = null, onLive, onNetworkChan
       comesFirst = true
       onLive?.('socket')
       note({ kind: 'live' })
+    }
+    // Like after half an hour in which nobody looked.
+    else if (state.state === 'closed' && quality.liveSince !== null) {
+      note({ kind: 'ended' })
     }
     // Who isn't signed in, or is too old, isn't so because of the socket: HTTP says the same.
     else if (state.state === 'refused' && state.code !== 'UNAUTHENTICATED' && state.code !== 'UPGRADE_REQUIRED') {
@@ -162,9 +168,10 @@ export function createHybridTransport({ remembered = null, onLive, onNetworkChan
       transport.enableHeartbeat(heartbeat)
     },
     attend(isLooking) {
-      const { lastConnected } = transport
+      const awaySince = leftAt ?? transport.lastConnected
+      leftAt = isLooking ? null : awaySince
       transport.attend(isLooking)
-      if (isLooking && lastConnected !== null && clock.now() - lastConnected >= AWAY_MS)
+      if (isLooking && awaySince !== null && clock.now() - awaySince >= AWAY_MS)
         networkChanged()
     },
   }

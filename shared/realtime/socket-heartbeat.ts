@@ -91,10 +91,12 @@ export function createSocketHeartbeat({ clock, heartbeat, ping, onSilent, onRoun
   function answered(ref: number): void {
     if (!asked || ref < asked.ref)
       return
-    if (ref === asked.ref)
-      onRoundTrip(clock.now() - asked.at)
-    clock.clearTimer(asked.timer)
+    const question = asked
+    clock.clearTimer(question.timer)
     asked = null
+    // Whoever hears of it may end the link.
+    if (ref === question.ref)
+      onRoundTrip(clock.now() - question.at)
   }
 
   return {

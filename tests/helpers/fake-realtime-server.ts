@@ -42,6 +42,7 @@ export interface FakeRealtimeServer extends Pick<FakeDoor, 'sockets' | 'dropAll'
   restart: (downMs: number, options?: { saysBye?: boolean }) => void
   /** A member's sessions end. */
   signOut: (member: Member) => void
+  signIn: (member: Member) => void
 }
 
 /** What is wrong just now. */
@@ -249,6 +250,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
       signedOut.add(member.id)
       door.signedOut(member.id)
     },
+    signIn: member => void signedOut.delete(member.id),
   }
 }
 

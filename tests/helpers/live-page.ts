@@ -3,6 +3,7 @@ import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { RealTimeEvents } from '#shared/protocol/events.ts'
 import { REAL_TIME_EVENTS } from '#shared/protocol/events.ts'
+import type { SnapshotAnswer } from '#shared/protocol/messages.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import type { Connection } from '#shared/realtime/connection.ts'
 import type { Poller } from '#shared/realtime/poller.ts'
@@ -37,7 +38,7 @@ export interface LivePage {
 const SAFETY_MS = 60_000
 
 /** Opens a board as a page does: connects, joins, and asks every so often unless everything comes by itself. */
-export function openLivePage({ transport, boardId, me, clock, pollMs, makeId, storage = createMemoryStorage({ makeId }) }: {
+export function openLivePage({ transport, boardId, me, clock, pollMs, makeId, storage = createMemoryStorage({ makeId }), snapshot }: {
   transport: RealTimeTransport
   boardId: BoardId
   me: Member
@@ -47,6 +48,8 @@ export function openLivePage({ transport, boardId, me, clock, pollMs, makeId, st
   makeId: () => string
   /** What the device keeps, for pages of one browser. @default a device of its own */
   storage?: BoardStorage
+  /** Rows that come with the page. */
+  snapshot?: SnapshotAnswer
 }): LivePage {
   const told: Told[] = []
   const connections: Connection[] = []
@@ -84,6 +87,8 @@ export function openLivePage({ transport, boardId, me, clock, pollMs, makeId, st
     const { confirmed: { epoch, version }, cid } = runner.state
     return { boardId, epoch, version, cid }
   }
+  if (snapshot)
+    runner.start(snapshot, true)
   const leave = transport.join(boardId, position, () => runner.state.confirmed)
   void runner.open()
   void transport.connect()
