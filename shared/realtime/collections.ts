@@ -65,7 +65,8 @@ export function eventsOf(collection: Collection): RealTimeEvent[] {
 export function changeOf<C extends Collection, Name extends RealTimeEvent>(
   collection: C, query: CollectionQuery<C>, name: Name, data: RealTimeEvents[Name],
 ): CollectionChange<C> | null {
-  const change = MAPPINGS[collection][name]?.(data) as CollectionChange<C> | undefined
+  const map = MAPPINGS[collection][name] as ((data: RealTimeEvents[Name]) => CollectionChange<C>) | undefined
+  const change = map?.(data)
   return change && isWanted(change, query) ? change : null
 }
 
