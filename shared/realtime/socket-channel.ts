@@ -5,13 +5,14 @@ import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import type { Clock, Timer } from './clock.ts'
-import { Fault, toFault } from './fault.ts'
+import { Fault } from './fault.ts'
 import type { DropCause, SocketEnd } from './socket-end.ts'
 import type { OpenSocket } from './socket-like.ts'
 import { createSocketOutage } from './socket-outage.ts'
 import type { SocketSession } from './socket-session.ts'
 import { WAKE_PROBE_MS } from './socket-heartbeat.ts'
 import { openSocketSession } from './socket-session.ts'
+import { createTicketAsking } from './ticket-asking.ts'
 import type { BoardPosition, HeartbeatOptions, PullOutcome, ReconnectOptions } from './transport.ts'
 
 export type ChannelState
@@ -23,8 +24,6 @@ export type ChannelState
     /** Asking again gives the same, until `retryNow`. */
     | { state: 'refused', code: string }
 
-/** A ticket without an answer is given up after so long. */
-const TICKET_MS = 10_000
 /** The reader's position is read so long after an answer was handed out: by then it is taken in. */
 const MOVED_MS = 50
 /** However often somebody looks, tries are this far apart. */
@@ -93,6 +92,7 @@ export interface SocketChannelOptions {
 export function createSocketChannel(options: SocketChannelOptions): SocketChannel {
   const { clock, onState, urgent = false } = options
   const outage = createSocketOutage(clock)
+  const asking = createTicketAsking({ clock, ticket: options.ticket, onTicket: start, onFault: noTicket })
   let state: ChannelState = { state: 'closed' }
   let board: { id: BoardId, position: () => BoardPosition } | null = null
   let isWanted = false
@@ -101,7 +101,6 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   let isAsleep = false
   let focused: readonly MatterId[] = []
   let heartbeat: HeartbeatOptions | false = {}
-  let asking: AbortController | null = null
   let session: SocketSession | null = null
   let heardAt: EpochMs | null = null
   let waiting: (() => void)[] = []
@@ -125,27 +124,14 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   /** Asks for a ticket, if there is something to open a socket for and none is on its way. */
   function begin(): void {
-    if (!isWanted || isAsleep || asking || session || state.state === 'refused')
+    if (!isWanted || isAsleep || asking.isUnderWay || session || state.state === 'refused')
       return
     clearRetry()
     if (!board || board.position().epoch === null)
       return beClosed()
-    const abort = asking = new AbortController()
-    const deadline = clock.setTimer(() => end(() => failed('network')), TICKET_MS)
-    abort.signal.addEventListener('abort', () => clock.clearTimer(deadline))
-    /** Ends the asking, unless it has ended before. */
-    function end(then: () => void): void {
-      if (asking !== abort)
-        return
-      asking = null
-      abort.abort()
-      then()
-    }
     triedAt = clock.now()
+    asking.start()
     become({ state: 'opening', attempt: outage.failures + 1 })
-    // Whoever hears of it may have closed it.
-    if (asking === abort)
-      options.ticket(abort.signal).then(ticket => end(() => start(ticket)), error => end(() => noTicket(toFault(error))))
   }
 
   function noTicket({ kind, problem, retryAfterMs }: Fault): void {
@@ -213,7 +199,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   /** Still wanted, and nothing on its way: whoever heard of a drop may have closed or opened it. */
   function isIdle(): boolean {
-    return isWanted && board !== null && !asking && !session
+    return isWanted && board !== null && !asking.isUnderWay && !session
   }
 
   function dropSession(): void {
@@ -233,9 +219,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   function halt(): void {
     clearRetry()
     clock.clearTimer(movedTimer)
-    const abort = asking
-    asking = null
-    abort?.abort()
+    asking.stop()
     dropSession()
   }
 
