@@ -152,6 +152,16 @@ export function socketTimeContract(kind: 'websocket' | 'priority' | 'hybrid'): v
     await ground.until(() => title() === 'Sale' && isLive(), 10 * SECOND)
   })
 
+  it('[A4] tells what was said on its socket no second time when a poll brings it along', async () => {
+    ground.server.say(PEOPLE.partner, 'member:activity', { matterId, action: 'viewing' })
+    await ground.until(() => page.heard('member:activity').length > 0, SECOND)
+    const polls = () => ground.server.requests.filter(request => request.includes('events=')).length
+    const before = polls()
+    await ground.until(() => polls() > before, MINUTE)
+    await ground.clock.advance(SECOND)
+    expect(page.heard('member:activity')).toHaveLength(1)
+  })
+
   it('[S5] passes over what it doesn’t know', async () => {
     for (const frame of [{ t: 'later', x: 1 }, { t: 'said', events: [] }, { noType: true }])
       ground.server.sockets.forEach(line => line.tell(frame))
