@@ -168,8 +168,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       return
     phase = 'live'
     options.onLive()
-    // The reader may have gone on by HTTP since `hello`.
-    place.align()
   }
 
   function news({ t: _, ref, ...answer }: Extract<ServerFrame, { t: 'd' }>): void {

@@ -268,6 +268,28 @@ describe('coming back', () => {
     expect(bench.ticket).toHaveBeenCalledTimes(2)
   })
 
+  it('[B4] forgets what one server said about coming back when the next one goes without a word', async () => {
+    const socket = await bench.goLive()
+    socket.say({ t: 'bye', code: 'drain', after: 6_000 })
+    socket.drop(CLOSE.DRAIN)
+    await bench.clock.advance(7_000)
+    const next = await bench.welcome()
+    next.drop()
+    await bench.clock.advance(1_000)
+    expect(bench.sockets).toHaveLength(3)
+  })
+
+  it('[T4] waits up to five minutes while nobody looks', async () => {
+    bench = createChannelBench({}, () => 0.999)
+    bench.ticket.mockRejectedValue(new Fault('network'))
+    bench.channel.attend(false)
+    await opened()
+    await bench.clock.advance(20 * 60_000)
+    const calls = bench.ticket.mock.calls.length
+    await bench.clock.advance(9.5 * 60_000)
+    expect(bench.ticket.mock.calls.length - calls).toBeLessThanOrEqual(2)
+  })
+
   it('tries at once when it may go well now, though not in volleys', async () => {
     bench.ticket.mockRejectedValue(new Fault('network'))
     await opened()
@@ -309,6 +331,15 @@ describe('coming back', () => {
     await again
     expect(bench.channel.state.state).toBe('live')
     expect(bench.drops).toEqual([])
+  })
+
+  it('forgets how often it failed when it is told to try', async () => {
+    bench.ticket.mockRejectedValue(new Fault('network'))
+    await opened()
+    await bench.clock.advance(5_000)
+    expect(bench.channel.state).toMatchObject({ state: 'waiting' })
+    void bench.channel.retryNow()
+    expect(bench.channel.state).toEqual({ state: 'opening', attempt: 1 })
   })
 })
 

@@ -110,6 +110,16 @@ it('[S3] gives it up all the same when nothing had come in', async () => {
   expect(bench.drops).toEqual(['silent'])
 })
 
+it('[S3] gives it up also where every timer is late, as in a hidden page', async () => {
+  await bench.goLive()
+  bench.channel.attend(true)
+  for (let minutes = 0; minutes < 2; minutes++) {
+    bench.clock.sleep(60_000)
+    await bench.clock.advance(0)
+  }
+  expect(bench.drops).toEqual(['silent'])
+})
+
 it('[S3] finds out a half-open socket, though the clock was set back', async () => {
   const socket = await bench.goLive()
   bench.clock.jump(-3_600_000)
@@ -142,6 +152,16 @@ it('closes after half an hour in which nobody looks, and is back when somebody d
   bench.channel.attend(true)
   await settle()
   expect(bench.sockets).toHaveLength(2)
+})
+
+it('counts the half hour from when the last one looked', async () => {
+  await bench.goLive()
+  bench.channel.setHeartbeat(false)
+  bench.channel.attend(false)
+  await bench.clock.advance(20 * 60_000)
+  bench.channel.attend(false)
+  await bench.clock.advance(10 * 60_000)
+  expect(bench.channel.state.state).toBe('closed')
 })
 
 it('keeps it while somebody looks now and then', async () => {

@@ -297,6 +297,17 @@ describe('telling', () => {
     expect(created).toHaveBeenCalledTimes(1)
   })
 
+  it('tells the rows in what it asked over the socket', async () => {
+    const matter = buildMatter({ version: 6 })
+    const created = vi.fn()
+    transport.on('matter:created', created)
+    const socket = await goLive()
+    const pulled = transport.pull(position)
+    push(socket, { from: 5, version: 6, matters: [{ op: 'put', id: matter.id, matter }] }, socket.last('sync').ref)
+    await pulled
+    expect(created).toHaveBeenCalledTimes(1)
+  })
+
   it('tells what the server says of itself', async () => {
     const heard: unknown[] = []
     for (const event of ['policy', 'system:maintenance', 'system:error'] as const)
