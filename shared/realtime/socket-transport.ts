@@ -88,7 +88,9 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
   /** Over the socket, so that what comes next follows on what was answered; by HTTP where that can't be, and now and then all the same. */
   async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
     // A socket for what is urgent keeps the rest back, of what members say, too: all of that comes with a poll.
-    const isDue = urgent || clock.now() - polledAt >= SAFETY_MS
+    // Neither does a clock that was set back put off the safe way.
+    const sincePoll = clock.now() - polledAt
+    const isDue = urgent || sincePoll >= SAFETY_MS || sincePoll < 0
     const overSocket = isDue ? null : await pullOverSocket(position, signal)
     if (overSocket)
       return overSocket

@@ -224,6 +224,13 @@ describe('asking', () => {
     expect(calls('updates')).toHaveLength(2)
   })
 
+  it('asks by HTTP after the clock was set back', async () => {
+    await goLive()
+    clock.jump(-3_600_000)
+    await transport.pull(position)
+    expect(calls('updates')).toHaveLength(2)
+  })
+
   it('asks by HTTP what the socket doesn\'t answer', async () => {
     const socket = await goLive()
     const slow = transport.pull(position)
@@ -350,6 +357,13 @@ describe('urgent', () => {
     const socket = await goLive()
     expect([transport.kind, transport.delivers, socket.last('hello').urgent, socket.last('focus').matters]).toEqual(['priority', 'urgent', true, [buildId(1)]])
     expect(calls('updates')[0]).toContain('via=priority')
+  })
+
+  it('[A4] asks for the rest by HTTP, where what members say comes along', async () => {
+    transport = create('priority')
+    const socket = await goLive()
+    await transport.pull(position)
+    expect([calls('updates').length, socket.count('sync')]).toEqual([2, 0])
   })
 
   it('leaves it to polling to say that rows are right', async () => {
