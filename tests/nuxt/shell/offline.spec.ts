@@ -12,6 +12,7 @@ import LoginPage from '~/pages/login.vue'
 import { useReleaseStore } from '~/stores/release.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
+import type { MeAnswer } from '#shared/protocol/messages.ts'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 
 const { navigateTo, reloadNuxtApp } = vi.hoisted(() => ({ navigateTo: vi.fn(to => to), reloadNuxtApp: vi.fn() }))
@@ -29,7 +30,7 @@ function serve(path: string, answer: object): void {
   })
 }
 
-const me = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const me: MeAnswer = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
 serve('/api/auth/me', me)
 serve('/api/health', { status: 'ok', demo: false })
 serve('/api/members', { members: [] })
