@@ -20,6 +20,8 @@ const RETRY_MS = 2_000
 const MAX_HELD = 200
 /** A socket that is further behind is read for by itself. */
 const MAX_BEHIND = 500
+/** One for those behind, and one for who turns out to need all that was held back of them. */
+const MAX_ROUNDS = 2
 
 /** Reads one board for all its sockets and tells them (rule B2). */
 export interface BoardPuller {
@@ -139,13 +141,11 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     const behind = [...sockets].filter(socket => socket.place && !isBusy(socket) && (doubtful || isBehind(socket)) && !isDirty(socket))
     const abreast = behind.filter(socket => startOf(socket) >= front)
     let late = abreast.length > 0 ? await tell(abreast) : behind
-    for (;;) {
-      const far = late.filter(socket => target!.version - socket.place!.head > MAX_BEHIND)
-      far.forEach(catchUp)
-      const near = late.filter(socket => !far.includes(socket))
-      if (near.length === 0)
-        return
-      late = await tell(near)
+    for (let round = 0; late.length > 0; round++) {
+      const isNear = (socket: BoardSocket) => round < MAX_ROUNDS && target!.version - socket.place!.head <= MAX_BEHIND
+      late.filter(socket => !isNear(socket)).forEach(catchUp)
+      const near = late.filter(isNear)
+      late = near.length > 0 ? await tell(near) : []
     }
   }
 

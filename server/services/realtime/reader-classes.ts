@@ -99,14 +99,13 @@ export function createReaderClasses(scene: BoardScene): { newsFor: (reader: Acto
 
   function find(of: ReaderClass, from: number): ClassNews {
     const { reader, sees } = of
-    const own = (scene.transitions.get(reader.id) ?? []).filter(({ version }) => version > from)
-    const entries = changes.filter(({ version }) => version > from)
-    const version = Math.max(newestKnown(reader, entries, sees)?.version ?? 0, own.at(-1)?.version ?? 0)
-    if (version === 0)
+    const entries = changes.filter(entry => entry.version > from)
+    const version = Math.max(newestKnown(reader, entries, sees)?.version ?? 0, scene.transitions.get(reader.id)?.at(-1)?.version ?? 0)
+    if (version <= from)
       return NOTHING
     const ids = changedAfter(from)
-    // Another role shows and hides what nobody changed, and whom a client knows was read for those who were there.
-    if (own.some(({ matterId }) => !ids.includes(matterId)) || (reader.role === 'CLIENT' && !scene.clients.has(reader.id)))
+    // Whom a client knows was read for those who were there.
+    if (reader.role === 'CLIENT' && !scene.clients.has(reader.id))
       return { kind: 'alone' }
     const { deleted, shown } = splitBySight(ids, sees, from, board.version)
     if (deleted.length + shown.length > MAX_OPS)

@@ -90,6 +90,31 @@ describe('a socket that joins', () => {
 })
 
 describe('a sync', () => {
+  it.each(['join', 'sync'] as const)('[B2] and a hello whose answer was read before a change are followed by the change (%s)', async (kind) => {
+    const { firm, open, read, rest, calm } = await openBoard()
+    const { id } = await firm.put()
+    const board = await read(associate)
+    const early = kind === 'sync' ? await open(associate, { board }) : null
+    const other = await open(associate2)
+    firm.hub.doubt(BOARD_ID)
+    const { consistentRead } = firm.repository
+    let goOn = () => {}
+    const held = new Promise<void>(resolve => goOn = resolve)
+    vi.spyOn(firm.repository, 'consistentRead').mockImplementationOnce(async (work) => {
+      const result = await consistentRead(work)
+      await held
+      return result
+    })
+    const answered = early ? early.sync() : open(associate, { board })
+    await calm()
+    await firm.commit(partner, retitle(id, 'Meanwhile'))
+    await rest()
+    expect(other.news).toHaveLength(1)
+    goOn()
+    const socket = await answered ?? early!
+    await rest()
+    expect(socket.news).toMatchObject([{ from: 0, version: 1 }])
+  })
   it('[B2] is answered from where the reader says they are, and news go on from there', async () => {
     const { firm, open, rest } = await openBoard()
     const { id } = await firm.put()
