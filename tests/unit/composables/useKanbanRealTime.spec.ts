@@ -462,6 +462,47 @@ describe('the link', () => {
   })
 })
 
+describe('a tab that follows another', () => {
+  /** Has another tab lead, and say how things stand there. */
+  function follow(isFollowing: boolean, connection: Connection): void {
+    const tabs = useRealtimeStore().transport
+    vi.spyOn(tabs, 'isFollowing', 'get').mockReturnValue(isFollowing)
+    vi.spyOn(tabs, 'connection', 'get').mockReturnValue(connection)
+    transport.tell('connection', connection)
+  }
+
+  const leading: Connection = { state: 'live', since: NOW, via: 'socket' }
+
+  it('[L1] asks nothing, stands as the leader says, and is fresh by what comes from there', async () => {
+    const kanban = await opened()
+    follow(true, leading)
+    for (let passed = 0; passed < 60_000; passed += 2_000) {
+      await advance(2_000)
+      transport.tell('updates', { boardId: BOARD_ID, answer: buildUpdates({ from: 1, version: 1 }) })
+    }
+    expect([transport.pull.mock.calls.length, kanban.isStale.value, kanban.lastSync.value]).toEqual([1, false, NOW + 60_000])
+    expect([kanban.status.value, kanban.newsWay.value]).toEqual([leading, 'following'])
+    follow(true, { state: 'waiting', attempt: 1, retryAt: null, cause: 'network' })
+    expect([kanban.status.value.state, kanban.newsWay.value]).toEqual(['waiting', null])
+  })
+
+  it('[L2] asks for itself at once when it leads, or hears nothing of the leader', async () => {
+    await opened()
+    follow(true, leading)
+    await advance(60_000)
+    follow(false, { state: 'live', since: NOW, via: 'polling' })
+    await advance(50)
+    expect(transport.pull).toHaveBeenCalledTimes(2)
+  })
+
+  it('is refreshed by hand all the same', async () => {
+    const kanban = await opened()
+    follow(true, leading)
+    await kanban.refresh()
+    expect(transport.pull).toHaveBeenCalledTimes(2)
+  })
+})
+
 describe('with live updates off', () => {
   function turn(kind: 'off' | 'hybrid'): void {
     transport = createFakeTransport(kind)
