@@ -1,37 +1,11 @@
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Clock, Timer } from './clock.ts'
 import type { LeaderNews, LeaderReport, TabMessage, TabWish, TabWord } from './tab-messages.ts'
+import { createTabClaim } from './tab-claim.ts'
 import { isTabMessage, TAB_VERSION } from './tab-messages.ts'
-
-/** Locks that at most one tab of a browser holds at a time. */
-export interface TabLocks {
-  /**
-   * Waits for the lock and calls `hold`, never at once, at whose end the lock is free again. Ends with the hold, when another
-   * tab takes the lock away, and when `signal` ends the waiting; rejects where this page gets no locks. `steal`: takes it
-   * from whoever has it.
-   */
-  request: (name: string, options: { steal?: true, signal?: AbortSignal }, hold: () => Promise<void>) => Promise<void>
-}
-
-/** A way to all other tabs that opened the same name. */
-export interface TabChannel {
-  post: (message: TabMessage) => void
-  onMessage: (listener: (message: unknown) => void) => void
-  close: () => void
-}
-
-/** What a browser gives a tab, to live with others. */
-export interface TabPorts {
-  /** Null where there are none, as on plain http. */
-  locks: TabLocks | null
-  /** Null where there are none. */
-  openChannel: (name: string) => TabChannel | null
-  isVisible: () => boolean
-  /** Hears when this tab is put to sleep (false) and when it wakes; returns how to stop. */
-  onAwake: (listener: (isAwake: boolean) => void) => () => void
-  /** A name that no other tab has. */
-  makeId: () => string
-}
+import { createTabPeers } from './tab-peers.ts'
+import type { TabPorts } from './tab-ports.ts'
+import { TAB_TIMES } from './tab-times.ts'
 
 /** `alone`: this tab has no others, or can't agree with them. */
 export type TabRole = 'alone' | 'leader' | 'follower'
@@ -74,39 +48,6 @@ export interface TabElection {
   close: () => void
 }
 
-/** How long is what, in milliseconds. */
-export const TAB_TIMES = {
-  beatMs: 2_000,
-  /** So long without a beat, then a visible follower asks for itself. */
-  quietMs: 6_000,
-  /** Timers of hidden tabs may run once a minute. */
-  hiddenQuietMs: 90_000,
-  /** So long without a beat, then a visible follower takes the lock. */
-  stealMs: 10_000,
-  /** By chance up to so much later, so that not all do it at once. */
-  spreadMs: 500,
-  /** Who has just been shown or has slept gives the leader so long to be heard. */
-  graceMs: 4_000,
-  /** Followers say so often that they are there. */
-  hereMs: 10_000,
-  /** A tab that said it is visible, and then nothing, isn't after so long. */
-  visibleForMs: 30_000,
-  /** And it isn't there any more. */
-  presentForMs: 150_000,
-} as const
-
-interface Claim {
-  waiting: AbortController
-  /** Gives the lock back; null while it isn't held. */
-  release: (() => void) | null
-}
-
-interface Peer {
-  isVisible: boolean
-  focus: readonly MatterId[]
-  at: number
-}
-
 /** Two terms may be equal when two tabs take the lock in the same moment. */
 interface Rank {
   term: number
@@ -121,17 +62,18 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   const { locks } = ports
   const channel = locks && ports.openChannel(name)
   const id = ports.makeId()
-  const peers = new Map<string, Peer>()
-  const bornAt = clock.now()
-  let role: TabRole = locks && channel ? 'follower' : 'alone'
+  const peers = createTabPeers(() => clock.now())
+  const claim = locks && channel && createTabClaim({ name, locks, onHeld: lead, onLost: lose, onRefused: standAlone })
+  let role: TabRole = claim ? 'follower' : 'alone'
   let wasLed = false
   let isVisible = ports.isVisible()
   let isClosed = false
   /** The newest leader that was heard of. */
   let top: Rank = { term: 0, id: '' }
   let heardAt: number | null = null
-  let awakeAt = bornAt
-  let claim: Claim | null = null
+  /** Since when a leader is waited for that was never heard. */
+  let followerSince = clock.now()
+  let awakeAt = followerSince
   let beatTimer: Timer | null = null
   let quietTimer: Timer | null = null
   let stealTimer: Timer | null = null
@@ -162,49 +104,23 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     options.onRole()
   }
 
-  /** Whether another tab is looked at, and so is to lead. */
-  function isAnotherVisible(): boolean {
-    const since = clock.now() - TAB_TIMES.visibleForMs
-    return [...peers.values()].some(peer => peer.isVisible && peer.at > since)
-  }
-
   /** Puts this tab where it belongs, by what it knows now. */
   function plan(): void {
     if (isClosed || role === 'alone')
       return
     if (role === 'leader') {
-      if (!isVisible && isAnotherVisible())
+      if (!isVisible && peers.isAnyVisible())
         stepDown()
       return
     }
-    const wants = isVisible || !isAnotherVisible()
-    if (wants && !claim)
-      queue({})
-    else if (!wants)
-      letGo()
+    if (isVisible || !peers.isAnyVisible())
+      claim?.raise()
+    else
+      claim?.drop()
     watch()
   }
 
-  function queue(how: { steal?: true }): void {
-    const mine: Claim = { waiting: new AbortController(), release: null }
-    claim = mine
-    const hold = (): Promise<void> => claim === mine
-      ? new Promise((resolve) => {
-          mine.release = resolve
-          lead()
-        })
-      : Promise.resolve()
-    locks!.request(name, how.steal ? how : { signal: mine.waiting.signal }, hold).then(() => lose(mine), () => {
-      if (claim === mine && !isClosed)
-        standAlone()
-    })
-  }
-
-  /** The lock went to another tab, for a frozen one perhaps before it knew that it had it. */
-  function lose(mine: Claim): void {
-    if (claim !== mine || isClosed)
-      return
-    claim = null
+  function lose(): void {
     if (role === 'leader')
       stepDown()
     else
@@ -217,15 +133,6 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     become('alone')
   }
 
-  /** Gives back what is held, and waits no longer. */
-  function letGo(): void {
-    const former = claim
-    claim = null
-    former?.release?.()
-    if (former?.release === null)
-      former.waiting.abort()
-  }
-
   function lead(): void {
     top = { term: Math.max(top.term + 1, clock.now()), id }
     clock.clearTimer(quietTimer)
@@ -235,10 +142,10 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   }
 
   function stepDown(): void {
-    letGo()
+    claim?.drop()
     clock.clearTimer(beatTimer)
     heardAt = null
-    awakeAt = clock.now()
+    followerSince = awakeAt = clock.now()
     become('follower')
     announce('nothing')
     plan()
@@ -247,7 +154,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   function beat(): void {
     if (role !== 'leader' || isClosed)
       return
-    forgetPeers()
+    peers.forgetSilent()
     post({ kind: 'beat', isVisible, report: options.report() })
     clock.clearTimer(beatTimer)
     beatTimer = clock.setTimer(beat, TAB_TIMES.beatMs)
@@ -259,7 +166,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     clock.clearTimer(stealTimer)
     if (role !== 'follower' || !isVisible)
       return
-    const silentSince = heardAt ?? bornAt
+    const silentSince = heardAt ?? followerSince
     quietTimer = clock.setTimer(review, silentSince + TAB_TIMES.quietMs - clock.now())
     const stealAt = Math.max(silentSince + TAB_TIMES.stealMs, awakeAt + TAB_TIMES.graceMs) + clock.random() * TAB_TIMES.spreadMs
     stealTimer = clock.setTimer(() => steal(stealAt), stealAt - clock.now())
@@ -270,31 +177,21 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     // A timer that is late slept together with the leader.
     const slept = now - dueAt > TAB_TIMES.beatMs
     awakeAt = now
-    if (!slept) {
-      letGo()
-      queue({ steal: true })
-    }
+    if (!slept)
+      claim?.steal()
     watch()
   }
 
   function announce(wish: TabWish): void {
     if (role !== 'follower' || isClosed)
       return
-    forgetPeers()
+    peers.forgetSilent()
     post({ kind: 'here', isVisible, focus: [...options.focus()], wish })
     clock.clearTimer(hereTimer)
     hereTimer = clock.setTimer(() => {
       announce('nothing')
       plan()
     }, TAB_TIMES.hereMs)
-  }
-
-  function forgetPeers(): void {
-    const since = clock.now() - TAB_TIMES.presentForMs
-    for (const [peer, { at }] of peers) {
-      if (at <= since)
-        peers.delete(peer)
-    }
   }
 
   function hear(message: unknown): void {
@@ -319,7 +216,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
       stepDown()
     heardAt = clock.now()
     if (message.kind === 'beat')
-      peers.set(message.from, { focus: [], ...peers.get(message.from), isVisible: message.isVisible, at: heardAt })
+      peers.note(message.from, message.isVisible)
     plan()
     if (message.kind === 'beat')
       options.onReport(message.report)
@@ -333,9 +230,9 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   function hearFollower(message: Exclude<TabMessage, { kind: 'beat' | 'news' }>): void {
     const isNew = !peers.has(message.from)
     if (message.kind === 'leave')
-      peers.delete(message.from)
+      peers.remove(message.from)
     if (message.kind === 'here')
-      peers.set(message.from, { isVisible: message.isVisible, focus: message.focus, at: clock.now() })
+      peers.note(message.from, message.isVisible, message.focus)
     if (message.term > top.term) {
       top = { term: message.term, id: '' }
       if (role === 'leader')
@@ -366,7 +263,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   /** Does no more of an election. */
   function leave(): void {
     post({ kind: 'leave' })
-    letGo()
+    claim?.drop()
     for (const timer of [beatTimer, quietTimer, stealTimer, hereTimer])
       clock.clearTimer(timer)
     channel?.close()
@@ -387,7 +284,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
   return {
     get role() { return role },
     get isLed() { return isLed() },
-    openElsewhere: () => [...peers.values()].flatMap(({ focus }) => focus),
+    openElsewhere: peers.open,
     attend,
     share: news => role === 'leader' && !isClosed ? post({ kind: 'news', news }) : undefined,
     beat, announce, close,

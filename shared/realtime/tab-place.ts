@@ -34,7 +34,8 @@ export interface TabPlace {
 /** Notices what a follower missed. A leader that is behind it, or knows nothing yet, says nothing. */
 export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabPlace {
   let latest: LeaderReport | null = null
-  let rightAsOf: EpochMs = -Infinity
+  /** Of what the leader was told before this tab listened, nobody here knows how long ago that was. */
+  let rightAsOf: EpochMs | null = null
   let asked = { epoch: '', version: 0, at: -Infinity }
   let behindSince: EpochMs | null = null
   let lagTimer: Timer | null = null
@@ -60,10 +61,10 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
       return
     }
     behindSince = null
-    if (mine.epoch === theirs.epoch && mine.version === theirs.version && report.asOf !== null && report.asOf > rightAsOf) {
-      rightAsOf = report.asOf
+    const isRight = report.asOf !== null && rightAsOf !== null && report.asOf > rightAsOf
+    if (isRight && mine.epoch === theirs.epoch && mine.version === theirs.version)
       tellEmpty(mine, mine.epoch, mine.version)
-    }
+    rightAsOf = Math.max(rightAsOf ?? -Infinity, report.asOf ?? -Infinity)
   }
 
   function lookAgain(): void {
@@ -87,7 +88,7 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
 
   function forget(): void {
     latest = null
-    rightAsOf = -Infinity
+    rightAsOf = null
     behindSince = null
     asked = { epoch: '', version: 0, at: -Infinity }
     clock.clearTimer(lagTimer)

@@ -7,11 +7,12 @@ import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { createConnectionEvents } from './connection-events.ts'
 import { createBoardEventSource } from './derive-events.ts'
-import type { TabElection, TabPorts, TabRole } from './tab-leader.ts'
+import { createTabFollower } from './tab-follower.ts'
+import type { TabElection, TabRole } from './tab-leader.ts'
 import { createTabElection } from './tab-leader.ts'
 import type { LeaderNews, LeaderReport, TabWish } from './tab-messages.ts'
 import { SHARED_EVENTS, tabsName } from './tab-messages.ts'
-import { createTabPlace } from './tab-place.ts'
+import type { TabPorts } from './tab-ports.ts'
 import { createToldOnce } from './told-once.ts'
 import type { BoardPosition, KnownBoard, PullOutcome, RealTimeTransport, TransportEvents } from './transport.ts'
 import { createTransportEmitter } from './transport-events.ts'
@@ -64,31 +65,24 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   let stopWaking: (() => void) | null = null
   /** As it was last told. */
   let wasFollowing = false
-  /** How the leader last said that things stand. */
-  let report: LeaderReport | null = null
   /** When the server last said that the rows of this leader are right. */
   let asOf: EpochMs | null = null
   let open: readonly MatterId[] = []
   let passed = ''
 
-  const place = createTabPlace({
-    clock,
-    position: () => joined?.position() ?? null,
-    tell: (boardId, answer) => tell('updates', { boardId, answer }),
-  })
-
+  const follower = createTabFollower({ clock, position: () => joined?.position() ?? null, tell, source, isNew })
   const role = (): TabRole => election?.role ?? 'alone'
 
   /** A board that was never read is read by its own tab first. */
   function isFollowing(): boolean {
-    return election?.isLed === true && report !== null && joined !== null && joined.position().epoch !== null
+    return election?.isLed === true && follower.report !== null && joined !== null && joined.position().epoch !== null
   }
 
   /** What an own exchange found out for good, the leader only doesn't know yet. */
   function connectionNow(): Connection {
     const own = inner.connection
     const isFinal = own.state === 'refused' || (own.state === 'paused' && own.reason === 'signed-out')
-    return isFollowing() && !isFinal ? report!.connection : own
+    return isFollowing() && !isFinal ? follower.report!.connection : own
   }
 
   function tellConnection(): void {
@@ -116,7 +110,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
         report: makeReport,
         onRole: settle,
         onReport: takeReport,
-        onNews: takeNews,
+        onNews: follower.takeNews,
         onFollower: heedFollower,
       })
     }
@@ -129,8 +123,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     isStarted = false
     const former = election
     election = null
-    report = null
-    place.forget()
+    follower.forget()
     leaveInner?.()
     leaveInner = null
     former?.close()
@@ -141,7 +134,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   function settle(): void {
     const hasLink = isStarted && role() !== 'follower'
     if (hasLink && !leaveInner) {
-      place.forget()
+      follower.begin()
       leaveInner = inner.join(joined!.boardId, joined!.position, joined!.known)
     }
     if (!hasLink && leaveInner) {
@@ -171,30 +164,12 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     return { position: joined!.position(), asOf, connection, delivers, lastConnected }
   }
 
-  function takeReport(next: LeaderReport): void {
-    const before = report
-    report = next
+  function takeReport(report: LeaderReport): void {
+    const isDifferent = follower.takeReport(report)
     if (isFollowing() !== wasFollowing)
       settle()
-    else if (wasFollowing && (before?.delivers !== next.delivers || JSON.stringify(before.connection) !== JSON.stringify(next.connection)))
+    else if (wasFollowing && isDifferent)
       tellConnection()
-    place.compare(next)
-  }
-
-  function takeNews(news: LeaderNews): void {
-    switch (news.kind) {
-      case 'updates': {
-        const mine = joined!.position()
-        // The acks are another outbox's (rule M4): this tab asks for its own.
-        if (mine.cid !== news.cid)
-          return place.ask(news.answer.epoch, news.answer.version)
-        source.pushed(mine.boardId, news.answer)
-        return tell('updates', { boardId: mine.boardId, answer: news.answer })
-      }
-      case 'event': return isNew(news.event, news.data) ? tell(news.event, news.data as never) : undefined
-      case 'policy': return tell('policy', { transport: news.transport })
-      default: return news satisfies never
-    }
   }
 
   function heedFollower(wish: TabWish): void {
@@ -300,8 +275,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   return {
     get kind() { return inner.kind },
     get connection() { return connectionNow() },
-    get delivers() { return isFollowing() ? report!.delivers : inner.delivers },
-    get lastConnected() { return isFollowing() ? report!.lastConnected : inner.lastConnected },
+    get delivers() { return isFollowing() ? follower.report!.delivers : inner.delivers },
+    get lastConnected() { return isFollowing() ? follower.report!.lastConnected : inner.lastConnected },
     get role() { return role() },
     get isFollowing() { return isFollowing() },
     isConnected: () => connectionNow().state === 'live',

@@ -1,5 +1,5 @@
 import type { Timer, Clock } from '#shared/realtime/clock.ts'
-import type { TabLocks, TabPorts } from '#shared/realtime/tab-leader.ts'
+import type { TabLocks, TabPorts } from '#shared/realtime/tab-ports.ts'
 
 export interface FakeBrowserOptions {
   clock: Clock

@@ -1,4 +1,4 @@
-import type { TabChannel, TabLocks, TabPorts } from '#shared/realtime/tab-leader.ts'
+import type { TabChannel, TabLocks, TabPorts } from '#shared/realtime/tab-ports.ts'
 
 /** Browser globals, so that a test can do without them; absent, the browser's own. Null stands for a browser that has none. */
 export interface LiveTabsOptions {

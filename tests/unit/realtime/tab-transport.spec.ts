@@ -145,6 +145,20 @@ describe('tabs of one board', () => {
     expect(second.position).toMatchObject({ epoch: 'e2', version: 1 })
   })
 
+  it('[W4] don\'t take for a word of the server what the leader heard before they were there', async () => {
+    const first = open()
+    await clock.advance(8_000)
+    server.isAway = true
+    await clock.advance(3_600_000)
+    const second = open()
+    Object.assign(second.position, first.position)
+    await clock.advance(30_000)
+    expect([second.transport.isFollowing, second.confirmed]).toEqual([true, 0])
+    server.isAway = false
+    await clock.advance(10_000)
+    expect(second.confirmed).toBeGreaterThan(0)
+  })
+
   it('[T6] ask for what got lost every five seconds at most, while nobody answers', async () => {
     const [first, second] = await openMany(2)
     server.isAway = true
