@@ -44,8 +44,9 @@ export interface HintsOptions {
 export function startHints(options: HintsOptions): { stop: () => void } {
   const { bus, hub, accounts, policy, isShared, everyMs = RECONCILE_MS, now = Date.now } = options
   const { hasSockets = () => false, onSettings = () => {}, onEvent = () => {} } = options
-  const report = createReport(options.log ?? (() => {}))
   let stopped = false
+  // What fails at the end fails because it is the end.
+  const report = createReport(line => void (stopped || options.log?.(line)))
   let reading = false
   /** A reason to read came while a read was under way, which may have been too early for it. */
   let readAgain = false
