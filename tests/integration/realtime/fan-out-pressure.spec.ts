@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import { retitle } from '../../helpers/board-news.ts'
 import { PEOPLE } from '../../helpers/builders.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
+import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
 
 const { partner, associate, associate2 } = PEOPLE
@@ -18,6 +19,19 @@ async function openBoard() {
     await harness.rest()
   }
   return { ...harness, firm, id, slow, quick, change }
+}
+
+/** Holds the answer to the next read back until it is let go. */
+function holdRead({ repository }: TestFirm): () => void {
+  const { consistentRead } = repository
+  let goOn = () => {}
+  const held = new Promise<void>(resolve => goOn = resolve)
+  vi.spyOn(repository, 'consistentRead').mockImplementationOnce(async (work) => {
+    const result = await consistentRead(work)
+    await held
+    return result
+  })
+  return () => goOn()
 }
 
 describe('a socket that takes less than it is sent', () => {
@@ -109,5 +123,26 @@ describe('a socket that takes less than it is sent', () => {
     expect(slow.board).toEqual(await read(associate))
     await change('Live again')
     expect(slow.buffers).toHaveLength(1)
+  })
+  it('[B3] is sent nothing that was read for it while it was taking, when it takes no more', async () => {
+    const { firm, id, slow, change, clock, rest, calm, read } = await openBoard()
+    slow.unsent = 300 * KB
+    await change('First unheard')
+    for (let index = 0; index < 510; index++)
+      await firm.commit(partner, retitle(id, `Title ${index}`))
+    await rest()
+    const goOn = holdRead(firm)
+    slow.unsent = 0
+    await clock.advance(100)
+    await calm()
+    slow.unsent = 300 * KB
+    goOn()
+    await rest()
+    expect(slow.news).toEqual([])
+    slow.unsent = 0
+    await clock.advance(100)
+    await rest()
+    expect(slow.news).toHaveLength(1)
+    expect(slow.board).toEqual(await read(associate))
   })
 })
