@@ -98,6 +98,16 @@ describe('a poll that says which way its page uses', () => {
     expect(await held).toMatchObject({ status: 200, body: { transport, matters: [] } })
     await takeBack()
   })
+  it('[R7] isn\'t sent back by a server that hasn\'t heard yet what another one said', async () => {
+    const place = await placeOf(partner)
+    const { id } = (await api.request('GET', '/api/auth/me', { as: partner })).body.member as { id: string }
+    await poll(partner, `${place}&via=hybrid`)
+    await api.firm.repository.firm.setTransport({ mode: 'websocket', share: 100 })
+    expect((await poll(partner, `${place}&via=websocket`)).status).toBe(304)
+    await api.firm.repository.accounts.updateMember(id, { transport: 'polling' })
+    expect((await poll(partner, `${place}&via=polling`)).status).toBe(304)
+    await choose(null)
+  })
   it('refuses a way that there isn\'t', async () => {
     expect(await poll(partner, 'via=pigeon')).toMatchObject({ status: 422, body: { field: 'via' } })
   })
