@@ -66,7 +66,8 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     interval: () => link.delivers.value === 'all'
       ? SAFETY_POLL_MS
       : pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }),
-    enabled: () => !session.expired,
+    // Whoever signs out isn't asked for on the way out.
+    enabled: () => session.member !== null,
     pauseOnInteraction: interacting,
     rest: () => link.kind.value === 'off' ? 'off' : link.isFollowing.value ? 'following' : null,
     // What waits may have failed for the same reason: it needn't sit out its own delay.
