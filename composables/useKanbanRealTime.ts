@@ -75,7 +75,7 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   })
   watch(() => toValue(boardId), () => void updates.refresh())
   // What came until now came by the link that is gone; what comes next has to be asked for.
-  watch(link.delivers, (now, before) => before === 'all' && now !== 'all' && !link.isFollowing.value && link.kind.value !== 'off' && void updates.refresh(), { flush: 'sync' })
+  watch(link.delivers, (now, before) => before === 'all' && now !== 'all' && updates.nudge())
   // A board that rests is read once all the same, where only the device has spoken of it.
   if (window && updates.pausedBy.value.length > 0 && !runner.state.isConfirmed)
     void updates.refresh()

@@ -400,11 +400,23 @@ describe('the link', () => {
     expect([kanban.status.value, kanban.newsWay.value]).toEqual([{ state: 'live', since: NOW + 60_000, via: 'socket' }, 'socket'])
     await advance(10_000)
     link({ state: 'live', since: NOW, via: 'polling', lacks: 'unsteady' }, 'nothing')
-    await advance(0)
+    await advance(50)
     expect(transport.pull).toHaveBeenCalledTimes(3)
     expect(kanban.newsWay.value).toBe('unsteady')
     await advance(5_000)
     expect(transport.pull).toHaveBeenCalledTimes(4)
+  })
+
+  it('[T3] that falls away while nobody looks is asked only once somebody does', async () => {
+    await opened()
+    link(socket, 'all')
+    page.hide()
+    link({ state: 'waiting', attempt: 1, retryAt: null, cause: 'network' }, 'nothing')
+    await advance(60_000)
+    expect(transport.pull).toHaveBeenCalledTimes(1)
+    page.show()
+    await advance(50)
+    expect(transport.pull).toHaveBeenCalledTimes(2)
   })
 
   it('[T3] that brings only what is urgent is asked as often as without', async () => {
