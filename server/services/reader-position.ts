@@ -5,7 +5,9 @@ import type { BoardHub } from './board-hub.ts'
 import type { Sight } from './reader-sight.ts'
 import { createSight } from './reader-sight.ts'
 
-const ENTRIES_PER_LOOK = 500
+/** What happened last is most often something that the reader sees. */
+const FIRST_ENTRIES = 20
+const MORE_ENTRIES = 500
 
 /**
  * The newest of some entries of the log that this reader could see just before or just after it, or wrote (rule P5).
@@ -36,12 +38,12 @@ async function readerVersion(
   const transitions = await stores.log.accessAfter(board.id, reader.id, lower)
   // Another role shows and hides matters without a change to them.
   const lastTransition = transitions.at(-1)?.version ?? 0
-  for (let offset = 0; ; offset += ENTRIES_PER_LOOK) {
-    const entries = await stores.log.newestChanges(board.id, lower, { offset, limit: ENTRIES_PER_LOOK })
+  for (let offset = 0, limit = FIRST_ENTRIES; ; offset += limit, limit = MORE_ENTRIES) {
+    const entries = await stores.log.newestChanges(board.id, lower, { offset, limit })
     const ids = [...new Set(entries.flatMap(({ matterId }) => matterId ?? []))]
     const sees = createSight(reader, await stores.matters.accessOf(ids), transitions)
     const seen = newestKnown(reader, entries, sees)
-    if (seen || entries.length < ENTRIES_PER_LOOK)
+    if (seen || entries.length < limit)
       return Math.max(seen?.version ?? fallback, lastTransition)
   }
 }
