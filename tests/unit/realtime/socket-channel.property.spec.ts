@@ -34,7 +34,8 @@ const frames = fc.constantFrom<object>(
 const deeds = fc.oneof<fc.Arbitrary<Deed>[]>(
   boards.map(board => ({ channel, position }) => channel.join(board, () => ({ ...position, boardId: board }))),
   fc.constantFrom<Deed>(
-    ({ channel }) => channel.leave(), ({ channel }) => channel.close(), ({ channel }) => void channel.open(), ({ channel }) => void channel.retryNow(), ({ channel }) => channel.nudge(),
+    ({ channel }) => channel.leave(), ({ channel }) => channel.close(), ({ channel }) => void channel.open(),
+    ({ channel }) => void channel.retryNow(), ({ channel }) => channel.nudge(),
     ({ channel }) => channel.moved(), ({ channel }) => channel.attend(true), ({ channel }) => channel.attend(false), ({ channel }) => channel.probe(),
     ({ channel, position }) => void channel.sync(position).catch(() => {}), ({ channel }) => void channel.say('note', { text: 'a' }).catch(() => {}),
     ({ position }) => void (position.epoch = null), ({ position }) => void Object.assign(position, { epoch: 'e1', version: position.version + 1 }),
