@@ -1,23 +1,15 @@
-import type { BoardHead, MemberRecord } from '#server/db/records.ts'
+import type { BoardHead } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
-import type { MatterId } from '#shared/kanban/matter.ts'
-import type { ResetReason } from '#shared/protocol/messages.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
-import type { BoardScene } from './board-scene.ts'
 import { readScene } from './board-scene.ts'
-import type { FrameHead } from './encode-frame.ts'
-import { encodeFrame } from './encode-frame.ts'
-import type { ClassNews } from './reader-classes.ts'
-import { createReaderClasses } from './reader-classes.ts'
+import type { DeliverOptions, HeldSockets } from './deliver-news.ts'
+import { deliverNews, startIn } from './deliver-news.ts'
 import type { BoardSocket } from './socket-registry.ts'
-import { isUrgent } from './urgency.ts'
 
 /** From the beginning of one pull to that of the next (rule B2). */
 const WINDOW_MS = 40
 /** After a failure, when no hint comes before. */
 const RETRY_MS = 2_000
-/** What isn't urgent is held back for so many versions; a socket that gets none would otherwise miss more and more. */
-const MAX_HELD = 200
 /** A socket that is further behind is read for by itself. */
 const MAX_BEHIND = 500
 /** One for those behind, and one for who turns out to need all that was held back of them. */
@@ -40,20 +32,10 @@ export interface BoardPuller {
   stop: () => void
 }
 
-export interface BoardPullerOptions {
+export interface BoardPullerOptions extends Omit<DeliverOptions, 'held'> {
   boardId: string
   repository: Repository
   clock: Clock
-  next: () => number
-  /** Sockets that somebody else is about to tell where they stand. */
-  isBusy: (socket: BoardSocket) => boolean
-  /** Whether a socket takes nothing at the moment (rule B3). */
-  isDirty: (socket: BoardSocket) => boolean
-  /** Reads for one socket by itself. */
-  catchUp: (socket: BoardSocket) => void
-  reset: (socket: BoardSocket, why: ResetReason) => void
-  /** Ends a socket whose reader isn't who they were. */
-  dismiss: (socket: BoardSocket, member: Pick<MemberRecord, 'active'> | undefined) => void
   /** The board is there no more. */
   onGone: () => void
   /** Where the board was found. */
@@ -61,18 +43,10 @@ export interface BoardPullerOptions {
   onFault: (error: unknown) => void
 }
 
-/** What a socket that takes only the urgent has been kept from. */
-interface Held {
-  /** Up to this version nothing was urgent to it. */
-  to: number
-  /** While it had these open. */
-  focus: ReadonlySet<MatterId>
-}
-
 export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
-  const { boardId, repository, clock, next, isBusy, isDirty, catchUp, reset, dismiss, onGone, onRead, onFault } = options
+  const { boardId, repository, clock, isBusy, isDirty, catchUp, onGone, onRead, onFault } = options
   const sockets = new Set<BoardSocket>()
-  const held = new Map<BoardSocket, Held>()
+  const held: HeldSockets = new Map()
   /** The newest state that is known of. */
   let target: Pick<BoardHead, 'epoch' | 'version'> | null = null
   /** Two epochs were heard of: which is the newer one, only the database can tell. */
@@ -123,11 +97,7 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
       want()
   }
 
-  /** From where on this socket is to be looked at: where it stands, or how far it is known that nothing was urgent. */
-  function startOf(socket: BoardSocket): number {
-    const hold = held.get(socket)
-    return hold && hold.focus === socket.focus ? hold.to : socket.place!.head
-  }
+  const startOf = (socket: BoardSocket) => startIn(held, socket)
 
   function isBehind(socket: BoardSocket): boolean {
     const { place } = socket
@@ -168,78 +138,7 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     target = target?.epoch === epoch && target.version > version ? target : { epoch, version }
     front = version
     onRead({ id, epoch, version })
-    return deliver(scene)
-  }
-
-  function deliver(scene: BoardScene): BoardSocket[] {
-    const { board, base, members } = scene
-    const classes = createReaderClasses(scene)
-    const memberById = new Map(members?.map(member => [member.id, member]))
-    const frames = new Map<string, Buffer>()
-    const nextMs = next()
-    const late: BoardSocket[] = []
-
-    function send(socket: BoardSocket, news: Extract<ClassNews, { kind: 'news' }>): void {
-      const place = socket.place!
-      const head: FrameHead = { epoch: board.epoch, from: place.version, version: news.version, next: nextMs }
-      const outbox = scene.outboxes.get(socket.cid)
-      const hasWritten = outbox?.memberId === socket.member.id && scene.changes.some(({ cid, version }) => cid === socket.cid && version > place.head)
-      if (hasWritten)
-        return socket.sendEncoded(encodeFrame(head, news.body, { [outbox.cid]: outbox.last }))
-      const key = `${head.from} ${head.version} ${news.body.key}`
-      let frame = frames.get(key)
-      if (!frame) {
-        frame = encodeFrame(head, news.body)
-        frames.set(key, frame)
-      }
-      socket.sendEncoded(frame)
-    }
-
-    function take(socket: BoardSocket): void {
-      const place = socket.place!
-      const start = startOf(socket)
-      if (start < base)
-        return void (isDirty(socket) || late.push(socket))
-      if (board.membersVersion > start && !isSame(socket, memberById.get(socket.member.id)))
-        return dismiss(socket, memberById.get(socket.member.id))
-      const news = classes.newsFor(socket.member, start)
-      if (news.kind === 'nothing') {
-        if (held.has(socket))
-          held.set(socket, { to: board.version, focus: socket.focus })
-        else
-          place.head = board.version
-        return
-      }
-      const mayWait = socket.urgent && news.kind === 'news' && !isUrgent(news.touched, socket.focus)
-      if (mayWait && board.version - place.head < MAX_HELD)
-        return void held.set(socket, { to: board.version, focus: socket.focus })
-      // What was held goes out with it.
-      held.delete(socket)
-      if (start !== place.head)
-        return take(socket)
-      if (isDirty(socket))
-        return
-      if (news.kind === 'large')
-        return reset(socket, 'large')
-      if (news.kind === 'alone')
-        return catchUp(socket)
-      send(socket, news)
-      place.version = news.version
-      place.head = board.version
-    }
-
-    for (const socket of [...sockets]) {
-      const { place } = socket
-      if (!place || isBusy(socket))
-        continue
-      if (place.epoch !== board.epoch)
-        reset(socket, 'epoch')
-      else if (place.head < board.floor)
-        reset(socket, 'pruned')
-      else if (startOf(socket) < board.version)
-        take(socket)
-    }
-    return late
+    return deliverNews(scene, sockets, { ...options, held })
   }
 
   return {
@@ -274,9 +173,4 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
       clock.clearTimer(retry)
     },
   }
-}
-
-/** Whether the reader is still who they were when they were let in. */
-function isSame({ member }: BoardSocket, found: Pick<MemberRecord, 'role' | 'active'> | undefined): boolean {
-  return found?.active === true && found.role === member.role
 }
