@@ -86,6 +86,24 @@ describe('[T2] the hybrid', () => {
     expect(page.connections.map(({ state }) => state)).toEqual(['connecting', 'live', 'live'])
   })
 
+  it('asks for no ticket before a poll was answered, also where the rows came with the page', async () => {
+    open({ snapshot: server.model.snapshot(PEOPLE.associate) as SnapshotAnswer })
+    await until(isPushed)
+    expect(server.requests.map(request => request.split('?')[0]).slice(0, 2)).toEqual(['GET /api/kanban/updates', 'POST /api/kanban/ticket'])
+  })
+
+  it('hears in its own words how its heartbeat is set', async () => {
+    open()
+    await until(isPushed)
+    page.transport.enableHeartbeat(false)
+    const before = browser.sent.length
+    await clock.advance(10 * MINUTE)
+    expect(browser.sent.slice(before).filter(frame => frame.includes('"ping"'))).toEqual([])
+    page.transport.enableHeartbeat({})
+    await clock.advance(2 * MINUTE)
+    expect(browser.sent.slice(before).filter(frame => frame.includes('"ping"')).length).toBeGreaterThan(0)
+  })
+
   it('goes by no socket before it has answered', async () => {
     server.faults.socketDelayMs = 2 * SECOND
     open()
