@@ -35,7 +35,7 @@ export interface Outage {
  * server has its readers within a second or two; then the ceiling doubles from there.
  */
 export function reconnectDelay({ failures, lateFailures }: Outage, options: Omit<BackoffOptions, 'multiplier'> & { youngCapMs?: number }): number {
-  const { baseMs = 500, youngCapMs = 2_000, capMs = 60_000, ...rest } = options
+  const { baseMs = 500, youngCapMs = 1_500, capMs = 60_000, ...rest } = options
   return lateFailures > 0
     ? backoffDelay(lateFailures + 1, { baseMs: youngCapMs, capMs, ...rest })
     : backoffDelay(failures, { baseMs, capMs: youngCapMs, ...rest })

@@ -65,7 +65,7 @@ export type Delivers = 'all' | 'urgent' | 'nothing'
 export interface ReconnectOptions {
   /** The ceiling of the first wait, in milliseconds. @default 500 */
   baseMs?: number
-  /** The ceiling's ceiling while the outage is young, in milliseconds. @default 2_000 */
+  /** The ceiling's ceiling while the outage is young, in milliseconds. @default 1_500 */
   youngCapMs?: number
   /** How long an outage is young, in milliseconds. @default 30_000 */
   youngForMs?: number

@@ -27,7 +27,7 @@ it('takes its base, growth and cap from its options', () => {
 it('[T4] comes back within two seconds while an outage is young, and then under a ceiling that doubles from there', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 100 }), chances, (failures, lateFailures, chance) => {
     const delay = reconnectDelay({ failures: failures + lateFailures, lateFailures }, { random: () => chance })
-    const ceiling = lateFailures === 0 ? Math.min(2_000, 500 * 2 ** (failures - 1)) : Math.min(60_000, 2_000 * 2 ** lateFailures)
+    const ceiling = lateFailures === 0 ? Math.min(1_500, 500 * 2 ** (failures - 1)) : Math.min(60_000, 1_500 * 2 ** lateFailures)
     expect(delay).toBeGreaterThanOrEqual(0)
     expect(delay).toBeLessThanOrEqual(ceiling)
   }))

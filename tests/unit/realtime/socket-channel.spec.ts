@@ -197,7 +197,7 @@ describe('coming back', () => {
       await bench.clock.advance(waits.at(-1)!)
       bench.socket.drop()
     }
-    expect(waits).toEqual([500, 999, 1_998, 1_998])
+    expect(waits).toEqual([500, 999, 1_499, 1_499])
   })
 
   it('[T4] tries every two seconds while the outage is young, and then up to once a minute', async () => {
