@@ -64,7 +64,7 @@ export interface Faults {
 /** How long the server gathers before it tells sockets (rule B2). */
 const COALESCE_MS = 40
 /** Pages that speak less are too old (rule K1). */
-export const OLDEST_PROTOCOL = PROTOCOL_VERSION - 1
+const OLDEST_PROTOCOL = PROTOCOL_VERSION - 1
 
 export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
   clock: Clock
