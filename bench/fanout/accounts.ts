@@ -7,7 +7,7 @@ import { openSqlite } from '#server/db/sqlite.ts'
 import { readSessionSecret } from '#server/services/session-secret.ts'
 
 /**
- * Puts lawyers into a data folder that no server holds, each with an open session, and answers their cookies: signing
+ * Puts partners, who may change every matter, into a data folder that no server holds, each with an open session, and answers their cookies: signing
  * in two hundred people by their passwords would take the bench a minute.
  */
 export async function addReaders(dataDir: string, count: number): Promise<{ cookies: string[], boardId: string, matterIds: string[] }> {
@@ -19,7 +19,7 @@ export async function addReaders(dataDir: string, count: number): Promise<{ cook
       const memberId = uuidv7()
       const sessionId = randomBytes(32).toString('base64url')
       await repository.accounts.insertMember({
-        id: memberId, name: `Reader ${n}`, role: 'ASSOCIATE', active: true, email: `reader-${n}@bench.test`, locale: null, transport: null, createdAt: now,
+        id: memberId, name: `Reader ${n}`, role: 'PARTNER', active: true, email: `reader-${n}@bench.test`, locale: null, transport: null, createdAt: now,
       })
       await repository.accounts.insertSession({ id: sessionId, memberId, createdAt: now, lastSeenAt: now, expiresAt: now + 12 * 3_600_000, revokedAt: null })
       cookies.push(await sealed(dataDir, sessionId))

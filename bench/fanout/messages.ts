@@ -9,6 +9,8 @@ export interface ReaderOrders {
   url: string
   boardId: string
   epoch: string
+  /** Where they stand. */
+  version: number
   /** Of each reader; several share one. */
   cookies: string[]
   connections: number

@@ -26,3 +26,5 @@ const server = createServer((request, response) => {
 server.on('upgrade', (request, socket, head) => wss.handleUpgrade(request, socket, head, () => {}))
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }))
 process.on('SIGTERM', () => process.exit(0))
+// Whoever started it has gone.
+process.on('disconnect', () => process.exit())

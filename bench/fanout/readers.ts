@@ -77,7 +77,7 @@ async function open(reader: Reader): Promise<void> {
       else if (kind === 'welcome') {
         isIn = true
         const welcome = JSON.parse(text) as { epoch: string, version: number }
-        if (reader.version === 0 || welcome.version <= reader.version)
+        if (welcome.version <= reader.version)
           settleBack(reader)
         reader.epoch = welcome.epoch
         resolve()
@@ -112,7 +112,7 @@ async function openAll(next: ReaderOrders): Promise<void> {
   const started = now()
   const opening: Promise<void>[] = []
   for (let n = 0; n < next.connections; n++) {
-    const reader: Reader = { socket: null, cookie: next.cookies[n % next.cookies.length]!, epoch: next.epoch, version: 0, cutAt: null }
+    const reader: Reader = { socket: null, cookie: next.cookies[n % next.cookies.length]!, epoch: next.epoch, version: next.version, cutAt: null }
     readers.push(reader)
     opening.push(open(reader))
     const due = started + (n + 1) * 1_000 / next.pace
@@ -151,3 +151,5 @@ process.on('message', (message: ToReaders) => {
     default: message satisfies never
   }
 })
+// Whoever ordered it has gone.
+process.on('disconnect', () => process.exit())
