@@ -179,7 +179,7 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
   }
 
   const say: HttpExchange['say'] = async (boardId, topic, data) => {
-    const answer = await exchange('POST', '/api/events', { body: { board: boardId, topic, data } })
+    const answer = await exchange('POST', '/api/events', { body: { board: boardId, topic, data }, isAside: true })
     if (answer.status !== 204)
       await expectOk(answer)
   }

@@ -238,6 +238,16 @@ describe('saying something', () => {
     fetch.mockResolvedValueOnce(answer(404, { code: 'MATTER_GONE', message: '' }))
     await expect(transport.emit('note', { text: 'a' })).rejects.toMatchObject({ kind: 'refused', problem: { code: 'MATTER_GONE' } })
   })
+
+  it('[A4] too often is refused, and says nothing of the link', async () => {
+    transport.join(BOARD_ID, () => position)
+    await transport.pull(position)
+    const lost = vi.fn()
+    transport.on('connection:lost', lost)
+    fetch.mockResolvedValueOnce(answer(429, { code: 'TOO_MANY_ATTEMPTS', message: '' }, { 'retry-after': '1' }))
+    await expect(transport.emit('note', { text: 'a' })).rejects.toMatchObject({ kind: 'server', retryAfterMs: 1_000 })
+    expect([transport.isConnected(), lost.mock.calls]).toEqual([true, []])
+  })
 })
 
 it('asks by hand where the member wants nothing else, and says that', async () => {
