@@ -7,7 +7,7 @@ import { createSight } from '#server/services/reader-sight.ts'
 import { columnToWire } from '#server/services/wire.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Actor, MemberId } from '#shared/kanban/member.ts'
-import { canSeeComments } from '#shared/kanban/visibility.ts'
+import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
 import type { BoardScene } from './board-scene.ts'
 import type { FrameBody } from './encode-frame.ts'
 import { encodeBody } from './encode-frame.ts'
@@ -53,7 +53,7 @@ export function createReaderClasses(scene: BoardScene): { newsFor: (reader: Acto
   const texts = new Map<string, string>()
   const columns = () => once(texts, 'columns', () => JSON.stringify((scene.columns ?? []).map(columnToWire)))
   const members = (reader: Actor, key: string) => once(texts, `members ${key}`, () =>
-    JSON.stringify(knownMembers(reader, scene.members ?? [], scene.clientMatters)))
+    JSON.stringify(knownMembers(reader, scene.members ?? [], scene.clientMatters.filter(matter => canSee(reader, matter)))))
 
   function classOf(reader: Actor): ReaderClass {
     const key = reader.role === 'CLIENT' || named.has(reader.id) ? `${reader.role} ${reader.id}` : reader.role

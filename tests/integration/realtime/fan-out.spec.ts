@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { retitle } from '../../helpers/board-news.ts'
-import { assign, BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
+import { assign, BOARD_ID, buildId, buildMember, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { countDatabase } from '../../helpers/count-database.ts'
 import type { TestSocket } from '../../helpers/fan-out-harness.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
@@ -242,6 +242,20 @@ describe('a change', () => {
     }
     for (const socket of sockets)
       expect(socket.board).toEqual(await read(socket.member))
+  })
+  it('[W3] tells a client of nobody whom only another client\'s matters name', async () => {
+    const { firm, open, read, rest } = await openBoard()
+    const other = buildMember({ id: buildId(0xA9), name: 'Other Client', role: 'CLIENT' })
+    await firm.repository.accounts.insertMember({ ...other, email: 'other@firm.example', locale: null, transport: null, createdAt: NOW })
+    await firm.put({ clientMemberIds: [client.id], assignments: [assign(associate)] })
+    await firm.put({ clientMemberIds: [other.id], assignments: [assign(associate2)], createdBy: partner2.id, updatedBy: partner2.id })
+    const sockets = await openAll([client, other], open)
+    await firm.boards.commitBatch(partner, BOARD_ID, async batch => batch.updateColumn({ ...batch.columns[0]!, name: { en: 'Door', ja: '受付' } }))
+    await rest()
+    for (const socket of sockets) {
+      expect(socket.news[0]!.members).not.toBeNull()
+      expect(socket.board.members).toEqual((await read(socket.member)).members)
+    }
   })
   it('[M4] comes with the acks of who made it, to them alone', async () => {
     const { firm, open, rest } = await openBoard()
