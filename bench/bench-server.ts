@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..')
 
 export interface BenchServer {
   address: string
-  pid: number
+  process: ChildProcess
   stop: () => Promise<void>
 }
 
@@ -26,9 +26,18 @@ export async function startBoard(dataDir: string, matters: number): Promise<Benc
   return await startServer(dataDir)
 }
 
-/** Serves a data folder while `work` lasts. A new folder becomes the demo firm. */
-export async function serveBoard<Result>(dataDir: string, settings: Record<string, string>, work: (server: BenchServer) => Promise<Result>): Promise<Result> {
-  const server = await startServer(dataDir, settings)
+/**
+ * Serves a data folder while `work` lasts. A new folder becomes the demo firm.
+ *
+ * @param nodeArgs for its Node; with any, what it says on standard error is the caller's to read
+ */
+export async function serveBoard<Result>(
+  dataDir: string,
+  settings: Record<string, string>,
+  work: (server: BenchServer) => Promise<Result>,
+  nodeArgs: readonly string[] = [],
+): Promise<Result> {
+  const server = await startServer(dataDir, settings, nodeArgs)
   try {
     return await work(server)
   }
@@ -37,10 +46,12 @@ export async function serveBoard<Result>(dataDir: string, settings: Record<strin
   }
 }
 
-async function startServer(dataDir: string, settings: Record<string, string> = {}): Promise<BenchServer> {
+async function startServer(dataDir: string, settings: Record<string, string> = {}, nodeArgs: readonly string[] = []): Promise<BenchServer> {
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
-  const server = spawn(process.execPath, ['.output/server/index.mjs'], { cwd: ROOT, env: { ...environment(dataDir, settings), PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const server = spawn(process.execPath, [...nodeArgs, '.output/server/index.mjs'], {
+    cwd: ROOT, env: { ...environment(dataDir, settings), PORT: String(port) }, stdio: ['ignore', 'ignore', nodeArgs.length > 0 ? 'pipe' : 'inherit'],
+  })
 
   for (let tries = 0; !(await fetch(`${address}/api/health`).catch(() => null))?.ok; tries++) {
     if (tries > 300 || server.exitCode !== null) {
@@ -49,7 +60,7 @@ async function startServer(dataDir: string, settings: Record<string, string> = {
     }
     await sleep(100)
   }
-  return { address, pid: server.pid!, stop: () => end(server) }
+  return { address, process: server, stop: () => end(server) }
 }
 
 async function end(server: ChildProcess): Promise<void> {

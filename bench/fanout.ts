@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { serveBoard } from './bench-server.ts'
 import { addReaders } from './fanout/accounts.ts'
+import { INSPECTED, inspect } from './fanout/inspector.ts'
 import type { FromReaders, ReaderOrders, ToReaders } from './fanout/messages.ts'
 import { now } from './fanout/messages.ts'
 
@@ -37,17 +38,20 @@ const WARM_UP = 100
 /** Linux counts processor time in these. */
 const TICKS_A_SECOND = 100
 
-/** A server that is measured: processor seconds and resident kilobytes so far. */
-function usage(pid: number): { cpuS: number, kb: number } {
+/** Processor seconds that a process has used so far. */
+function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]
-  return { cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND, kb: Number(kb) }
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+function residentKb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 }
 
 interface Target {
   name: string
-  pid: number
+  process: ChildProcess
   orders: Omit<ReaderOrders, 'connections' | 'pace' | 'version'>
   /** Where a reader stands now. */
   version: () => Promise<number>
@@ -118,6 +122,9 @@ interface Measured {
 }
 
 async function measure(target: Target, crowd: Crowd, connections: number): Promise<Measured> {
+  const pid = target.process.pid!
+  const inspector = await inspect(target.process)
+  const weigh = async () => ({ heap: await inspector.heapKb(), resident: residentKb(pid) })
   // A server that has just started grows by what it compiles, not by its sockets.
   await crowd.open({ ...target.orders, version: await target.version(), connections: WARM_UP, pace: 150 })
   for (let turn = 0; turn < WARM_UP; turn++)
@@ -125,11 +132,11 @@ async function measure(target: Target, crowd: Crowd, connections: number): Promi
   await crowd.arrivals()
   await crowd.close()
   await sleep(3_000)
-  const idle = usage(target.pid)
+  const idle = await weigh()
   await crowd.open({ ...target.orders, version: await target.version(), connections, pace: 150 })
-  // What the handshakes left behind is collected before it is weighed.
   await sleep(3_000)
-  const before = usage(target.pid)
+  const full = await weigh()
+  const before = cpuSeconds(pid)
   const writes: { version: number, at: number }[] = []
   const pending: Promise<void>[] = []
   const from = now()
@@ -140,14 +147,16 @@ async function measure(target: Target, crowd: Crowd, connections: number): Promi
   }
   await Promise.all(pending)
   await sleep(1_000)
-  const after = usage(target.pid)
+  const after = cpuSeconds(pid)
+  inspector.close()
   const arrivals = await crowd.arrivals()
   const latencies = writes.flatMap(({ version, at: startedAt }) => (arrivals.get(version) ?? []).map(time => time - startedAt)).sort((a, b) => a - b)
   const expected = writes.length * connections
-  const cpu = (after.cpuS - before.cpuS) / latencies.length * 10_000
-  const kb = (before.kb - idle.kb) / connections
+  const cpu = (after - before) / latencies.length * 10_000
+  const kb = (full.heap - idle.heap) / connections
+  const resident = (full.resident - idle.resident) / connections
   say(`  ${target.name.padEnd(12)} p50 ${ms(at(latencies, 0.5))}  p95 ${ms(at(latencies, 0.95))}  p99 ${ms(at(latencies, 0.99))}`
-    + `  delivered ${latencies.length} of ${expected}  CPU ${cpu.toFixed(2)} s per 10,000  memory ${kb.toFixed(1)} KB a socket`)
+    + `  delivered ${latencies.length} of ${expected}  CPU ${cpu.toFixed(2)} s per 10,000  a socket: heap ${kb.toFixed(1)} KB, resident ${resident.toFixed(1)} KB`)
   return { p95: at(latencies, 0.95), cpu, kb }
 }
 
@@ -162,7 +171,7 @@ try {
   for (const connections of sizes) {
     say(`${connections} sockets`)
     let sample: object = {}
-    const board = await serveBoard(dataDir, { NUXT_PUBLIC_REALTIME_TRANSPORT: 'websocket' }, async ({ address, pid }) => {
+    const board = await serveBoard(dataDir, { NUXT_PUBLIC_REALTIME_TRANSPORT: 'websocket' }, async ({ address, process: server }) => {
       const headers = { 'cookie': cookies[0]!, 'content-type': 'application/json' }
       const look = async () => await (await fetch(`${address}/api/kanban/snapshot?board=${boardId}`, { headers })).json() as { epoch: string, version: number }
       const { epoch } = await look()
@@ -173,27 +182,27 @@ try {
           throw new Error(`a change was answered ${answer.status} ${await answer.text()}`)
         return (await answer.json() as { version: number }).version
       }
-      const measured = await measure({ name: 'Aster Board', pid, orders: { kind: 'board', url: address, boardId, epoch, cookies }, version: async () => (await look()).version, write }, crowd, connections)
+      const measured = await measure({ name: 'Aster Board', process: server, orders: { kind: 'board', url: address, boardId, epoch, cookies }, version: async () => (await look()).version, write }, crowd, connections)
       const since = await write(0) - 1
       sample = await (await fetch(`${address}/api/kanban/updates?board=${boardId}&epoch=${epoch}&version=${since}`, { headers })).json() as object
       const back = (await crowd.cut()).sort((a, b) => a - b)
       say(`  all cut: half are back and caught up after ${ms(at(back, 0.5)).trim()}, the last after ${ms(back.at(-1)!).trim()}`)
       await crowd.close()
       return measured
-    })
-    const plainServer = fork(join(import.meta.dirname, 'fanout/plain-server.ts'), { stdio: 'inherit' })
+    }, INSPECTED)
+    const plainServer = fork(join(import.meta.dirname, 'fanout/plain-server.ts'), { execArgv: INSPECTED, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     const { port } = await new Promise<{ port: number }>(resolve => plainServer.once('message', resolve as (message: unknown) => void))
     const url = `http://127.0.0.1:${port}`
     const plain = await measure({
       name: 'plain ws',
-      pid: plainServer.pid!,
+      process: plainServer,
       orders: { kind: 'plain', url, boardId, epoch: '', cookies },
       version: async () => 0,
       write: async () => (await (await fetch(url, { method: 'POST', body: JSON.stringify({ sample: { ...sample, version: undefined } }) })).json() as { version: number }).version,
     }, crowd, connections)
     await crowd.close()
     plainServer.kill()
-    say(`  beside ws    CPU ×${(board.cpu / plain.cpu).toFixed(2)}  memory +${(board.kb - plain.kb).toFixed(1)} KB a socket`)
+    say(`  beside ws    CPU ×${(board.cpu / plain.cpu).toFixed(2)}  heap +${(board.kb - plain.kb).toFixed(1)} KB a socket`)
   }
 }
 finally {

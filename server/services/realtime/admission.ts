@@ -5,12 +5,12 @@ import { Problem } from '#shared/protocol/problems.ts'
 export const MAX_SOCKETS_A_MEMBER = 10
 
 /** Handshakes a second that a process takes, and how many at once after a quiet time. */
-const PER_SECOND = 100
-const BURST = 300
+const PER_SECOND = 400
+const BURST = 1_000
 /** How long a ticket keeps its holder's place: as long as it is good. */
 const RESERVED_MS = 30_000
 /** Seconds over which refused callers are spread at least, and at most. */
-const SPREAD_S = { shortest: 5, longest: 60 }
+const SPREAD_S = { shortest: 2, longest: 60 }
 /** A member with too many sockets waits for one of them to end. */
 const MEMBER_SPREAD_S = 20
 
@@ -35,7 +35,6 @@ export interface Comer {
 export interface Admission {
   /** Throws `NotNow` to everybody from now on. */
   close: () => void
-  readonly isClosed: boolean
   /** Throws `NotNow` once it is closed. */
   refuseWhenClosed: () => void
   /** Keeps a place for the socket that a ticket is for, or throws `NotNow`. */
@@ -49,9 +48,9 @@ export interface AdmissionOptions {
   now?: () => EpochMs
   /** @default Math.random */
   random?: () => number
-  /** @default 100 */
+  /** @default 400 */
   perSecond?: number
-  /** @default 300 */
+  /** @default 1_000 */
   burst?: number
 }
 
@@ -120,7 +119,6 @@ export function createAdmission({ now = Date.now, random = Math.random, perSecon
 
   return {
     close() { isClosed = true },
-    get isClosed() { return isClosed },
     refuseWhenClosed,
     reserve({ sessionId, memberId }) {
       refuseWhenClosed()
