@@ -5,6 +5,7 @@ import { SAID_TOPICS } from './events.ts'
 import type { ResetReason, UpdatesAnswer } from './messages.ts'
 import { idSchema } from './messages.ts'
 import type { ProblemCode } from './problems.ts'
+import { SOCKET_LIMITS } from './socket.ts'
 
 /*
  * What travels on a socket: one JSON object a text frame, told apart by `t`. What the browser sends is a schema, by
@@ -32,7 +33,7 @@ const helloSchema = z.object({
 const syncSchema = z.object({ t: z.literal('sync'), ref: counter, epoch: z.string().min(1).max(64), version, cid: z.string().max(64) })
 
 /** The matters that the reader has open, for `urgent`. */
-const focusSchema = z.object({ t: z.literal('focus'), matters: z.array(idSchema).max(20) })
+const focusSchema = z.object({ t: z.literal('focus'), matters: z.array(idSchema).max(SOCKET_LIMITS.openMatters) })
 
 /** Says something to the others on the board; its parts are checked as those of `POST /api/events`. */
 const saySchema = z.object({ t: z.literal('say'), ref: counter, topic: z.enum(SAID_TOPICS), data: z.unknown() })

@@ -48,4 +48,6 @@ export const SOCKET_LIMITS = {
   frameBytes: 64 * 1024,
   /** Frames a second, as a token bucket of twice as many. */
   framesPerSecond: 20,
+  /** Open matters that a `focus` names. */
+  openMatters: 20,
 } as const

@@ -19,7 +19,7 @@ export type ChannelState
   /** Not wanted, nothing to open it for yet, or nobody has looked for a long time. */
   = | { state: 'closed' }
     | { state: 'opening', attempt: number }
-    | { state: 'live', since: EpochMs, roundTripMs: number }
+    | { state: 'live', since: EpochMs }
     | { state: 'waiting', attempt: number, retryAt: EpochMs, cause: DropCause }
     /** Asking again gives the same, until `retryNow`. */
     | { state: 'refused', code: string }
@@ -34,8 +34,6 @@ const HIDDEN_MS = 30 * 60_000
 /** One board's socket, through all its lives: it is opened, watched, given up and opened again. */
 export interface SocketChannel {
   readonly state: ChannelState
-  /** How long the last ping took, in milliseconds; null before the first. */
-  readonly roundTripMs: number | null
   /** The server goes on from where the reader stands: everything new comes by itself. */
   readonly isPlaced: boolean
   /** When the last frame came, epoch milliseconds; null for never. */
@@ -149,10 +147,10 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   function start(ticket: string): void {
     const { id } = board!
     comeBackAfter = 0
-    const opened = openSocketSession({
+    session = openSocketSession({
       openSocket: options.openSocket, clock, ticket, urgent, heartbeat, focus: focused,
       position: () => board!.position(),
-      onLive: () => become({ state: 'live', since: clock.now(), roundTripMs: opened.roundTripMs ?? 0 }),
+      onLive: () => become({ state: 'live', since: clock.now() }),
       onPlaced: () => onState(state),
       onRoundTrip: tookMs => options.onRoundTrip?.(tookMs),
       onAnswer: answer => options.onAnswer(id, answer),
@@ -166,7 +164,6 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       },
       onEnd: ended,
     })
-    session = opened
   }
 
   function ended(end: SocketEnd): void {
@@ -325,7 +322,6 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   return {
     get state() { return state },
-    get roundTripMs() { return session?.roundTripMs ?? null },
     get isPlaced() { return session?.isPlaced ?? false },
     get heardAt() { return session?.heardAt ?? heardAt },
     join, leave, open, close, retryNow, nudge, moved, attend,

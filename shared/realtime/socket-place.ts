@@ -1,6 +1,6 @@
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
-import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
+import { emptyAnswer } from './empty-answer.ts'
 import type { BoardPosition } from './transport.ts'
 
 /** So many resets in so long, and the socket is left without a place for the rest of it: the reader is polled (rule T6). */
@@ -111,8 +111,4 @@ export function createSocketPlace({ clock, answerMs, urgent, position, ask, onAn
         askFrom(mine)
     },
   }
-}
-
-function emptyAnswer(epoch: string, version: number): UpdatesAnswer {
-  return { protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 0 }
 }

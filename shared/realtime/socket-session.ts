@@ -5,7 +5,7 @@ import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
-import { SOCKET_PATH } from '#shared/protocol/socket.ts'
+import { SOCKET_LIMITS, SOCKET_PATH } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
@@ -22,8 +22,6 @@ import type { BoardPosition, HeartbeatOptions, PullOutcome } from './transport.t
 const HANDSHAKE_MS = 10_000
 /** A question without an answer is asked by HTTP after so long. */
 const ANSWER_MS = 10_000
-/** As many open matters as a frame may name. */
-const MAX_FOCUS = 20
 
 export interface SocketSessionOptions {
   openSocket: OpenSocket
@@ -52,7 +50,6 @@ export interface SocketSessionOptions {
 export interface SocketSession {
   readonly isLive: boolean
   readonly isPlaced: boolean
-  readonly roundTripMs: number | null
   readonly heardAt: number | null
   /** Asks what is new since a position. Rejects with a `Fault`. */
   sync: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
@@ -75,7 +72,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   const place = createSocketPlace({ clock, answerMs: ANSWER_MS, urgent, position, ask: mine => sendSync(++lastRef, mine), onAnswer: options.onAnswer })
   let phase: 'opening' | 'greeting' | 'welcomed' | 'live' | 'ended' = 'opening'
   let lastRef = 0
-  let roundTripMs: number | null = null
   let heardAt: number | null = null
   let focused = options.focus
   const socket = open()
@@ -162,7 +158,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   }
 
   function onRoundTrip(tookMs: number): void {
-    roundTripMs = tookMs
     options.onRoundTrip(tookMs)
     if (phase !== 'welcomed')
       return
@@ -233,7 +228,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   function focus(matterIds: readonly MatterId[]): void {
     focused = matterIds
     if (isWelcomed())
-      send({ t: 'focus', matters: matterIds.slice(0, MAX_FOCUS) })
+      send({ t: 'focus', matters: matterIds.slice(0, SOCKET_LIMITS.openMatters) })
   }
 
   function ping(): number {
@@ -277,7 +272,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   return {
     get isLive() { return phase === 'live' },
     get isPlaced() { return phase === 'live' && place.isKnown },
-    get roundTripMs() { return roundTripMs },
     get heardAt() { return heardAt },
     sync, say, focus,
     reposition: () => isWelcomed() && place.align(),

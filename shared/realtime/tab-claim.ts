@@ -13,8 +13,6 @@ export interface TabClaimOptions {
 
 /** One tab's claim to the lock of the leader. */
 export interface TabClaim {
-  /** It waits for the lock, or holds it. */
-  readonly isRaised: boolean
   /** Waits for the lock in turn, unless it does so already. */
   raise: () => void
   /** Takes the lock, from whoever has it. */
@@ -54,7 +52,6 @@ export function createTabClaim({ name, locks, onHeld, onLost, onRefused }: TabCl
   }
 
   return {
-    get isRaised() { return current !== null },
     raise: () => current ?? request(false),
     steal() {
       drop()

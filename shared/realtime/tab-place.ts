@@ -1,8 +1,8 @@
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
-import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock, Timer } from './clock.ts'
+import { emptyAnswer } from './empty-answer.ts'
 import type { LeaderReport } from './tab-messages.ts'
 import type { BoardPosition } from './transport.ts'
 
@@ -40,12 +40,6 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
   let behindSince: EpochMs | null = null
   let lagTimer: Timer | null = null
 
-  function tellEmpty({ boardId }: BoardPosition, epoch: string, version: number): void {
-    tell(boardId, {
-      protocol: PROTOCOL_VERSION, epoch, from: version, version, matters: [], columns: null, members: null, deleted: [], acks: {}, next: 0,
-    })
-  }
-
   function compare(report: LeaderReport): void {
     latest = report
     const mine = position()
@@ -63,7 +57,7 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
     behindSince = null
     const isRight = report.asOf !== null && rightAsOf !== null && report.asOf > rightAsOf
     if (isRight && mine.epoch === theirs.epoch && mine.version === theirs.version)
-      tellEmpty(mine, mine.epoch, mine.version)
+      tell(mine.boardId, emptyAnswer(mine.epoch, mine.version))
     rightAsOf = Math.max(rightAsOf ?? -Infinity, report.asOf ?? -Infinity)
   }
 
@@ -83,7 +77,7 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
     if (!mine || isTooSoon || (mine.epoch === epoch && mine.version >= version))
       return
     asked = { epoch, version, at: clock.now() }
-    tellEmpty(mine, mine.epoch ?? epoch, mine.epoch === epoch ? version : mine.version + 1)
+    tell(mine.boardId, emptyAnswer(mine.epoch ?? epoch, mine.epoch === epoch ? version : mine.version + 1))
   }
 
   function forget(): void {

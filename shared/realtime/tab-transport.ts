@@ -2,6 +2,7 @@ import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import { SOCKET_LIMITS } from '#shared/protocol/socket.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
@@ -41,9 +42,6 @@ interface Joined {
   position: () => BoardPosition
   known: (() => KnownBoard | null) | undefined
 }
-
-/** As many as a server takes. */
-const MAX_OPEN = 20
 
 /**
  * The tabs of one browser on one link. The leading tab has `inner` joined and passes on what comes; in the others
@@ -151,7 +149,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   function passFocus(): void {
     if (role() === 'follower')
       return
-    const all = [...new Set([...open, ...election?.openElsewhere() ?? []])].slice(0, MAX_OPEN)
+    const all = [...new Set([...open, ...election?.openElsewhere() ?? []])].slice(0, SOCKET_LIMITS.openMatters)
     if (all.join() === passed)
       return
     passed = all.join()

@@ -1,8 +1,8 @@
 import type { TransportKind } from '#shared/config/features.ts'
 import { expect } from 'vitest'
-import { PEOPLE } from '../helpers/builders.ts'
+import { BOARD_ID, PEOPLE } from '../helpers/builders.ts'
 import type { FakeRealtimeServer } from '../helpers/fake-realtime-server.ts'
-import { createFakeRealtimeServer, FAKE_BOARD_ID } from '../helpers/fake-realtime-server.ts'
+import { createFakeRealtimeServer } from '../helpers/fake-realtime-server.ts'
 import type { VirtualClock } from '../helpers/virtual-clock.ts'
 import { createVirtualClock, seededRandom } from '../helpers/virtual-clock.ts'
 import type { TransportGround } from './transport-ground.ts'
@@ -33,7 +33,7 @@ export function createFakeGround({ policy = 'hybrid', seed = 1 }: { policy?: Tra
   return {
     clock,
     server,
-    boardId: FAKE_BOARD_ID,
+    boardId: BOARD_ID,
     columns: ['in-progress', 'review'],
     people,
     pollMs: 2_000,

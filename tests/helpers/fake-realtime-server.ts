@@ -9,13 +9,14 @@ import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
+import { emptyAnswer } from '#shared/realtime/empty-answer.ts'
 import { toFault } from '#shared/realtime/fault.ts'
 import type { Fetch, HttpAnswer } from '#shared/realtime/http-answer.ts'
 import type { OpenSocket } from '#shared/realtime/socket-like.ts'
 import type { PullOutcome } from '#shared/realtime/transport.ts'
 import { createModelServer } from '../simulation/model/model-server.ts'
 import type { Position, Server } from '../simulation/world/server.ts'
-import { BOARD_ID, buildBoard, PEOPLE } from './builders.ts'
+import { buildBoard, PEOPLE } from './builders.ts'
 import type { FakeDoor } from './fake-socket-door.ts'
 import { createFakeDoor } from './fake-socket-door.ts'
 
@@ -181,9 +182,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
       return { status: 200, body: { ...outcome.answer, ...aside } }
     if (!events && !transport)
       return { status: 304, body: null }
-    const { epoch: standsIn, version: standsAt } = position
-    const nothing = { matters: [], columns: null, members: null, deleted: [], acks: {}, next: 5_000 }
-    return { status: 200, body: { protocol: PROTOCOL_VERSION, epoch: standsIn, from: standsAt, version: standsAt, ...nothing, ...aside } }
+    return { status: 200, body: { ...emptyAnswer(position.epoch!, position.version), next: 5_000, ...aside } }
   }
 
   function answerTo(memberId: string, method: string, path: string, body: Record<string, unknown>): Answer {
@@ -267,6 +266,3 @@ function problem(code: ProblemCode): Answer {
 function asHttp({ status, headers = {} }: Answer, text: string): HttpAnswer {
   return { status, headers: { get: name => headers[name.toLowerCase()] ?? null }, json: async () => JSON.parse(text) as unknown }
 }
-
-/** The board of the fake server. */
-export const FAKE_BOARD_ID = BOARD_ID

@@ -59,6 +59,7 @@ export interface FakeDoorOptions {
 }
 
 const BYE_CODES = { drain: CLOSE.DRAIN, auth: CLOSE.TICKET, role: CLOSE.RESYNC } as const
+const NORMAL = 1000
 const ABNORMAL = 1006
 
 interface Line extends FakeLine {
@@ -124,12 +125,13 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
 
     function beat(): void {
       clock.clearTimer(silence)
-      silence = clock.setTimer(() => end(CLOSE.SLOW), SOCKET_TIMES.silentMs)
+      silence = clock.setTimer(() => end(ABNORMAL), SOCKET_TIMES.silentMs)
     }
 
+    const standing = () => ({ epoch: line.place?.epoch ?? '', version: line.place?.version ?? 0 })
+
     function ping(): void {
-      if (line.place)
-        tell({ t: 'ping', i: ++pings, epoch: line.place.epoch!, version: line.place.version })
+      tell({ t: 'ping', i: ++pings, ...standing() })
       pinger = clock.setTimer(ping, SOCKET_TIMES.pingMs * (0.9 + clock.random() / 5))
     }
 
@@ -179,8 +181,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
           const code = say(me(memberId), frame.topic, frame.data)
           return tell(code ? { t: 'err', code, ref: frame.ref } : { t: 'ok', ref: frame.ref })
         }
-        case 'ping': return tell({ t: 'pong', i: frame.i, epoch: line.place?.epoch ?? '', version: line.place?.version ?? 0 })
-        case 'bye': return end(CLOSE.GONE)
+        case 'ping': return tell({ t: 'pong', i: frame.i, ...standing() })
+        case 'bye': return end(NORMAL)
         case 'focus': return void (focused = frame.matters)
         case 'pong': return
         default: frame satisfies never
@@ -240,7 +242,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
           throw new Error(`the page sent a frame that no server understands: ${text}`)
         travel(() => !isClosed && lines.has(line) && take(frame.data))
       },
-      close: (code = 1000) => {
+      close: (code = NORMAL) => {
         // A browser's own close is told at once; the server hears of it unless the way is broken.
         if (isClosed)
           return
@@ -263,7 +265,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
       for (const line of welcomed()) {
         line.tell({ t: 'mode', transport: policy() })
         if (!allows())
-          line.close(CLOSE.FORBIDDEN)
+          line.close(NORMAL)
       }
     },
     signedOut(memberId) {

@@ -10,10 +10,10 @@ import type { SocketRegistry } from '#server/services/realtime/socket-registry.t
 import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
 import { createTickets } from '#server/services/realtime/tickets.ts'
 import type { TransportKind } from '#shared/config/features.ts'
-import type { Member } from '#shared/kanban/member.ts'
 import type { ServerFrame } from '#shared/protocol/frames.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import { BOARD_ID, buildId, PEOPLE } from './builders.ts'
+import { asSession } from './listening-socket.ts'
 import type { OpenOptions, TestSocket } from './test-socket.ts'
 import { openTestSocket } from './test-socket.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -57,9 +57,6 @@ export interface DoorBench {
 export const PARTNER = 'partner-session'
 export const CLERK = 'clerk-session'
 
-const signedIn = (member: Member): SessionMember =>
-  ({ ...member, email: `${member.name}@firm.test`, locale: null, transport: null })
-
 /** Starts it; the test's end closes it. */
 export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecond?: number, burst?: number } = {}): Promise<DoorBench> {
   const clock = createVirtualClock()
@@ -68,7 +65,7 @@ export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecon
   const reports: DoorBench['reports'] = []
   const accountListeners = new Set<(memberId: string, isOwn: boolean) => void>()
   const wayListeners = new Set<(memberId: string | null) => void>()
-  const sessions = new Map([[PARTNER, signedIn(PEOPLE.partner)], [CLERK, signedIn(PEOPLE.clerk)]])
+  const sessions = new Map([[PARTNER, asSession(PEOPLE.partner)], [CLERK, asSession(PEOPLE.clerk)]])
   const behind: DoorBench['behind'] = {
     sessions,
     ways: new Map(),

@@ -34,12 +34,7 @@ export interface SocketRegistry {
   add: (socket: BoardSocket) => void
   remove: (socket: BoardSocket) => void
   onBoard: (boardId: string) => ReadonlySet<BoardSocket>
-  boards: () => Iterable<string>
-  all: () => Iterable<BoardSocket>
-  ofMember: (memberId: string) => readonly BoardSocket[]
   readonly size: number
-  /** Hears of boards that get their first socket or lose their last; returns how to stop. */
-  onWatched: (listener: (boardId: string, isWatched: boolean) => void) => () => void
   /** Hears of every socket that comes (true) or goes; returns how to stop. */
   onSocket: (listener: (socket: BoardSocket, isOpen: boolean) => void) => () => void
 }
@@ -48,61 +43,30 @@ const NONE: ReadonlySet<BoardSocket> = new Set()
 
 export function createSocketRegistry(): SocketRegistry {
   const boards = new Map<string, Set<BoardSocket>>()
-  const members = new Map<string, Set<BoardSocket>>()
-  const sockets = new Set<BoardSocket>()
-  const listeners = new Set<(boardId: string, isWatched: boolean) => void>()
-  const socketListeners = new Set<(socket: BoardSocket, isOpen: boolean) => void>()
-
-  function add(socket: BoardSocket): void {
-    sockets.add(socket)
-    const isFirst = insert(boards, socket.boardId, socket)
-    insert(members, socket.member.id, socket)
-    if (isFirst)
-      listeners.forEach(listener => listener(socket.boardId, true))
-    socketListeners.forEach(listener => listener(socket, true))
-  }
-
-  function remove(socket: BoardSocket): void {
-    if (!sockets.delete(socket))
-      return
-    const isLast = take(boards, socket.boardId, socket)
-    take(members, socket.member.id, socket)
-    if (isLast)
-      listeners.forEach(listener => listener(socket.boardId, false))
-    socketListeners.forEach(listener => listener(socket, false))
-  }
+  const listeners = new Set<(socket: BoardSocket, isOpen: boolean) => void>()
+  let size = 0
 
   return {
-    add,
-    remove,
+    add(socket) {
+      const known = boards.get(socket.boardId) ?? new Set()
+      boards.set(socket.boardId, known.add(socket))
+      size++
+      listeners.forEach(listener => listener(socket, true))
+    },
+    remove(socket) {
+      const known = boards.get(socket.boardId)
+      if (!known?.delete(socket))
+        return
+      if (known.size === 0)
+        boards.delete(socket.boardId)
+      size--
+      listeners.forEach(listener => listener(socket, false))
+    },
     onBoard: boardId => boards.get(boardId) ?? NONE,
-    boards: () => boards.keys(),
-    all: () => sockets,
-    ofMember: memberId => [...members.get(memberId) ?? NONE],
-    get size() { return sockets.size },
-    onWatched(listener) {
+    get size() { return size },
+    onSocket(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    onSocket(listener) {
-      socketListeners.add(listener)
-      return () => socketListeners.delete(listener)
-    },
   }
-}
-
-/** True when it is the first under its key. */
-function insert(index: Map<string, Set<BoardSocket>>, key: string, socket: BoardSocket): boolean {
-  const known = index.get(key)
-  known?.add(socket)
-  if (!known)
-    index.set(key, new Set([socket]))
-  return !known
-}
-
-/** True when it was the last under its key. */
-function take(index: Map<string, Set<BoardSocket>>, key: string, socket: BoardSocket): boolean {
-  const known = index.get(key)
-  known?.delete(socket)
-  return known?.size === 0 && index.delete(key)
 }

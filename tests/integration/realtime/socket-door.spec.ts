@@ -152,7 +152,7 @@ describe('hello', () => {
     expect(bench.registry.size).toBe(0)
     await bench.hello(socket, PARTNER, { urgent: true })
     await socket.next('welcome')
-    const [known] = bench.registry.all()
+    const [known] = bench.registry.onBoard(BOARD_ID)
     expect(known).toMatchObject({ boardId: BOARD_ID, sessionId: PARTNER, cid: buildId(0xC1), urgent: true, member: { id: PEOPLE.partner.id } })
     socket.send({ t: 'bye' })
     expect(await socket.closed).toBe(1000)

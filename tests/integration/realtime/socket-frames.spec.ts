@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '#shared/protocol/problems.ts'
 import { CLOSE, SOCKET_LIMITS } from '#shared/protocol/socket.ts'
-import { buildId, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
 import { framesOf, openDoorBench, PARTNER } from '../../helpers/socket-door-bench.ts'
 import type { TestSocket } from '../../helpers/test-socket.ts'
 
@@ -199,6 +199,6 @@ it('[S2] the matters that a reader has open are remembered', async () => {
   socket.send({ t: 'focus', matters: [buildId(1), buildId(2)] })
   socket.send(sync(1))
   await socket.next('same')
-  const [known] = bench.registry.all()
+  const [known] = bench.registry.onBoard(BOARD_ID)
   expect([...known!.focus]).toEqual([buildId(1), buildId(2)])
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { BOARD_ID } from '../../helpers/builders.ts'
 import { framesOf, openDoorBench } from '../../helpers/socket-door-bench.ts'
 
 it('[S3] the server pings every 20 s, spread by a tenth, and says where the reader stands', async () => {
@@ -11,7 +12,7 @@ it('[S3] the server pings every 20 s, spread by a tenth, and says where the read
   await bench.clock.advance(1_000)
   expect(await socket.next('ping')).toEqual({ t: 'ping', i: 1, epoch: 'e', version: 7 })
   socket.send({ t: 'pong', i: 1 })
-  const [known] = bench.registry.all()
+  const [known] = bench.registry.onBoard(BOARD_ID)
   known!.place = null
   await bench.clock.advance(20_000)
   expect(await socket.next('ping')).toEqual({ t: 'ping', i: 2, epoch: '', version: 0 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CLOSE } from '#shared/protocol/socket.ts'
-import { PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 import type { DoorBench } from '../../helpers/socket-door-bench.ts'
 import { CLERK, framesOf, openDoorBench, PARTNER } from '../../helpers/socket-door-bench.ts'
 import type { TestSocket } from '../../helpers/test-socket.ts'
@@ -92,7 +92,7 @@ it('[W5] another name leaves the socket as it is', async () => {
   bench.behind.sessions.set(PARTNER, { ...bench.behind.sessions.get(PARTNER)!, name: 'Sakura Ito' })
   bench.changed(PEOPLE.partner.id)
   await bench.clock.advance(0)
-  expect([...bench.registry.all()][0]!.member.name).toBe('Sakura Ito')
+  expect([...bench.registry.onBoard(BOARD_ID)][0]!.member.name).toBe('Sakura Ito')
   expect(socket.closeCode).toBeNull()
 })
 

@@ -40,7 +40,7 @@ it('[S3] goes on after an answered probe', async () => {
   await bench.clock.advance(35_000)
   await bench.clock.advance(5_900)
   socket.say({ t: 'pong', i: socket.last('ping').i, epoch: 'e1', version: 5 })
-  expect(bench.channel.roundTripMs).toBe(5_900)
+  expect(bench.on.onRoundTrip).toHaveBeenLastCalledWith(5_900)
   await bench.clock.advance(1_000)
   expect(bench.channel.state.state).toBe('live')
 })
