@@ -31,6 +31,15 @@ export class Fault extends Error {
   }
 }
 
+/** What a status of the server says of any exchange; null where that depends on what was asked. */
+export function faultOfStatus(status: number): Extract<FaultKind, 'server' | 'signed-out' | 'outdated'> | null {
+  if (status === 429 || status >= 500)
+    return 'server'
+  if (status === 401)
+    return 'signed-out'
+  return status === 426 ? 'outdated' : null
+}
+
 /** Any thrown thing as a fault; what isn't one counts as the network's. */
 export function toFault(error: unknown): Fault {
   return error instanceof Fault ? error : new Fault('network', { cause: error })

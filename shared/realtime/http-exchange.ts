@@ -8,7 +8,7 @@ import { isProblemBody } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
 import type { Connection } from './connection.ts'
-import { Fault, toFault } from './fault.ts'
+import { Fault, faultOfStatus, toFault } from './fault.ts'
 import type { Fetch, HttpAnswer } from './http-answer.ts'
 import { expectOk, readBody, readProblem, retryAfter } from './http-answer.ts'
 import type { BoardPosition, PullOutcome, RealTimeTransport } from './transport.ts'
@@ -101,12 +101,9 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
         ...(hasBody && { body: JSON.stringify(options.body) }),
         signal,
       })
-      if (answer.status === 429 || answer.status >= 500)
-        throw new Fault('server', { retryAfterMs: retryAfter(answer, clock.now()), problem: await readProblem(answer) })
-      if (answer.status === 401)
-        throw new Fault('signed-out', { problem: await readProblem(answer) })
-      if (answer.status === 426)
-        throw new Fault('outdated', { problem: await readProblem(answer) })
+      const kind = faultOfStatus(answer.status)
+      if (kind)
+        throw new Fault(kind, { retryAfterMs: retryAfter(answer, clock.now()), problem: await readProblem(answer) })
       if (!signal.aborted)
         succeed(begunAt)
       return answer

@@ -5,15 +5,16 @@ import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
-import { SOCKET_LIMITS, SOCKET_PATH } from '#shared/protocol/socket.ts'
+import { SOCKET_LIMITS } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
-import { Fault } from './fault.ts'
+import { Fault, faultOfStatus } from './fault.ts'
 import { createPendingAnswers } from './pending-answers.ts'
 import type { SocketEnd } from './socket-end.ts'
 import { meaningOf } from './socket-end.ts'
 import { createSocketHeartbeat } from './socket-heartbeat.ts'
-import type { OpenSocket, SocketEvent, SocketLike } from './socket-like.ts'
+import { openFrameSocket } from './socket-frames.ts'
+import type { OpenSocket } from './socket-like.ts'
 import type { ReadPosition } from './socket-place.ts'
 import { createSocketPlace } from './socket-place.ts'
 import type { BoardPosition, HeartbeatOptions, PullOutcome } from './transport.ts'
@@ -74,33 +75,17 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   let lastRef = 0
   let heardAt: number | null = null
   let focused = options.focus
-  const socket = open()
+  const socket = openFrameSocket({
+    openSocket: options.openSocket,
+    onOpen: () => phase === 'opening' && greet(),
+    onFrame: frame => phase !== 'ended' && hear(frame),
+    onClose: code => finish(meaningOf(code, isWelcomed())),
+  })
   const handshake = clock.setTimer(() => finish({ kind: 'drop', cause: 'blocked' }), socket ? HANDSHAKE_MS : 0)
 
-  function open(): SocketLike | null {
-    try {
-      const opened = options.openSocket(SOCKET_PATH)
-      opened.addEventListener('open', () => phase === 'opening' && greet())
-      opened.addEventListener('message', hear)
-      // What went wrong is told by the close that follows.
-      opened.addEventListener('error', () => {})
-      opened.addEventListener('close', ({ code }) => finish(meaningOf(code, phase === 'welcomed' || phase === 'live')))
-      return opened
-    }
-    catch {
-      return null
-    }
-  }
-
   function send(frame: ClientFrame): void {
-    if (phase === 'ended')
-      return
-    try {
-      socket?.send(JSON.stringify(frame))
-    }
-    catch {
-      finish(meaningOf(undefined, isWelcomed()))
-    }
+    if (phase !== 'ended')
+      socket?.send(frame)
   }
 
   function greet(): void {
@@ -112,10 +97,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     send({ t: 'hello', protocol: PROTOCOL_VERSION, board: boardId, epoch, version, cid, ticket: options.ticket, urgent })
   }
 
-  function hear({ data }: SocketEvent): void {
-    const frame = phase === 'ended' ? null : readFrame(data)
-    if (!frame)
-      return
+  function hear(frame: ServerFrame): void {
     // First of all, while the page has the time (rule S3).
     if (frame.t === 'ping')
       send({ t: 'pong', i: frame.i })
@@ -197,7 +179,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     if (ref === undefined)
       return options.onError(code)
     answered(ref)
-    const fault = faultOf(code)
+    const fault = new Fault(faultOfStatus(PROBLEM_STATUS[code]) ?? 'refused', { problem: { code, message: '' } })
     if (!syncs.reject(ref, fault))
       says.reject(ref, fault)
   }
@@ -259,12 +241,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     heartbeat.stop()
     syncs.rejectAll()
     says.rejectAll()
-    try {
-      socket?.close()
-    }
-    catch {
-      // It is closed, then.
-    }
+    socket?.close()
     if (end)
       options.onEnd(end)
   }
@@ -283,25 +260,4 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       finish(null)
     },
   }
-}
-
-/** Our own server's frame; what isn't one is passed over (rule S5). */
-function readFrame(data: unknown): ServerFrame | null {
-  try {
-    const frame: unknown = typeof data === 'string' ? JSON.parse(data) : null
-    return typeof frame === 'object' && frame !== null ? frame as ServerFrame : null
-  }
-  catch {
-    return null
-  }
-}
-
-function faultOf(code: ProblemCode): Fault {
-  const status = PROBLEM_STATUS[code]
-  const problem = { code, message: '' }
-  if (status === 401)
-    return new Fault('signed-out', { problem })
-  if (status === 426)
-    return new Fault('outdated', { problem })
-  return new Fault(status === 429 || status >= 500 ? 'server' : 'refused', { problem })
 }
