@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
 import type { SessionMember } from '#server/services/account-service.ts'
+import type { AdmissionOptions } from '#server/services/realtime/admission.ts'
 import { createAdmission } from '#server/services/realtime/admission.ts'
 import type { BoardEvents, FanOut } from '#server/services/realtime/ports.ts'
 import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
@@ -58,7 +59,7 @@ export const PARTNER = 'partner-session'
 export const CLERK = 'clerk-session'
 
 /** Starts it; the test's end closes it. */
-export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecond?: number, burst?: number } = {}): Promise<DoorBench> {
+export async function openDoorBench({ perSecond = 100, burst = 300, ...ofMember }: Pick<AdmissionOptions, 'perSecond' | 'burst' | 'ofMember'> = {}): Promise<DoorBench> {
   const clock = createVirtualClock()
   const registry = createSocketRegistry()
   const left: string[] = []
@@ -99,7 +100,7 @@ export async function openDoorBench({ perSecond = 100, burst = 300 }: { perSecon
       close() {},
     },
     events: { say: (...said) => behind.say(...said) },
-    admission: createAdmission({ now: clock.now, random: clock.random, perSecond, burst }),
+    admission: createAdmission({ now: clock.now, random: clock.random, perSecond, burst, ...ofMember }),
     accounts: {
       findSession: sessionId => behind.findSession(sessionId),
       onChanged: (listener) => {

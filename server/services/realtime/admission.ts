@@ -1,5 +1,6 @@
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import { Problem } from '#shared/protocol/problems.ts'
+import { createMemberRate } from './member-rate.ts'
 
 /** Sockets that one member may have open (rule B5). */
 export const MAX_SOCKETS_A_MEMBER = 10
@@ -7,6 +8,8 @@ export const MAX_SOCKETS_A_MEMBER = 10
 /** Handshakes a second that a process takes, and how many at once after a quiet time. */
 const PER_SECOND = 400
 const BURST = 1_000
+/** And of one member, who would else take everybody's; enough for each of their sockets to come back a few times. */
+const OF_MEMBER = { perSecond: 2, burst: 30 }
 /** How long a ticket keeps its holder's place: as long as it is good. */
 const RESERVED_MS = 30_000
 /** Seconds over which refused callers are spread at least, and at most. */
@@ -52,13 +55,17 @@ export interface AdmissionOptions {
   perSecond?: number
   /** @default 1_000 */
   burst?: number
+  /** The same for each member. @default 2 a second, 30 at once */
+  ofMember?: { perSecond: number, burst: number }
 }
 
 /**
  * One token bucket for tickets and handshakes. Who got a ticket has paid: a handshake that is refused after a good
  * ticket would look like a proxy that stops sockets.
  */
-export function createAdmission({ now = Date.now, random = Math.random, perSecond = PER_SECOND, burst = BURST }: AdmissionOptions = {}): Admission {
+export function createAdmission(options: AdmissionOptions = {}): Admission {
+  const { now = Date.now, random = Math.random, perSecond = PER_SECOND, burst = BURST, ofMember = OF_MEMBER } = options
+  const members = createMemberRate(ofMember.perSecond, now, ofMember.burst)
   const open = new Map<string, number>()
   /** By session, when each place that is kept is given up. */
   const reserved = new Map<string, EpochMs[]>()
@@ -72,8 +79,10 @@ export function createAdmission({ now = Date.now, random = Math.random, perSecon
     return 1 + Math.floor(random() * seconds)
   }
 
-  /** Takes a token, or throws after how long those who were refused lately will all have had one. */
-  function takeToken(): void {
+  /** Takes a token of the member and one of everybody's, or throws after how long those who were refused lately will all have had one. */
+  function takeToken(memberId: string): void {
+    if (!members.take(memberId))
+      throw new NotNow('TOO_MANY_SOCKETS', 'this member opens sockets too often', spread(MEMBER_SPREAD_S))
     const at = now()
     tokens = Math.min(burst, tokens + Math.max(0, at - filledAt) * perSecond / 1_000)
     filledAt = at
@@ -123,7 +132,7 @@ export function createAdmission({ now = Date.now, random = Math.random, perSecon
     reserve({ sessionId, memberId }) {
       refuseWhenClosed()
       refuseTooMany(memberId)
-      takeToken()
+      takeToken(memberId)
       const at = now()
       sweep(at)
       const places = reserved.get(sessionId) ?? []
@@ -133,7 +142,7 @@ export function createAdmission({ now = Date.now, random = Math.random, perSecon
       refuseWhenClosed()
       refuseTooMany(memberId)
       if (!takeReserved(sessionId))
-        takeToken()
+        takeToken(memberId)
       open.set(memberId, (open.get(memberId) ?? 0) + 1)
       let isGone = false
       return () => {

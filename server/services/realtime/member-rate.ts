@@ -10,17 +10,17 @@ export interface MemberRate {
   take: (memberId: MemberId) => boolean
 }
 
-/** Lets each member do something `perSecond` times a second on average, and as often at once. */
-export function createMemberRate(perSecond: number, now: () => EpochMs): MemberRate {
+/** Lets each member do something `perSecond` times a second on average, and `burst` times at once. */
+export function createMemberRate(perSecond: number, now: () => EpochMs, burst = perSecond): MemberRate {
   const buckets = new Map<MemberId, { tokens: number, at: EpochMs }>()
 
   function filled({ tokens, at }: { tokens: number, at: EpochMs }): number {
-    return Math.min(perSecond, tokens + Math.max(0, now() - at) * perSecond / 1_000)
+    return Math.min(burst, tokens + Math.max(0, now() - at) * perSecond / 1_000)
   }
 
   function forgetFull(): void {
     for (const [memberId, bucket] of buckets) {
-      if (filled(bucket) >= perSecond)
+      if (filled(bucket) >= burst)
         buckets.delete(memberId)
     }
   }
@@ -28,7 +28,7 @@ export function createMemberRate(perSecond: number, now: () => EpochMs): MemberR
   return {
     take(memberId) {
       const known = buckets.get(memberId)
-      const tokens = known ? filled(known) : perSecond
+      const tokens = known ? filled(known) : burst
       if (buckets.size >= MAX_BUCKETS)
         forgetFull()
       buckets.set(memberId, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now() })

@@ -24,7 +24,7 @@ let handlesBefore: number
 
 beforeAll(async () => {
   // As many as there are: what the crowd is refused with has its own tests.
-  api = await startApi({ admission: createAdmission({ perSecond: 1e6, burst: 1e6 }) })
+  api = await startApi({ admission: createAdmission({ perSecond: 1e6, burst: 1e6, ofMember: { perSecond: 1e6, burst: 1e6 } }) })
   cookies = [await api.signIn('partner@demo.test'), await api.signIn('clerk@demo.test'), await api.signIn('client@demo.test')]
   const { body } = await api.request('GET', '/api/kanban/snapshot', { as: cookies[0]! })
   boardId = (body.board as { id: string }).id

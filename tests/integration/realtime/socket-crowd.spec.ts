@@ -34,7 +34,7 @@ describe('the sockets of a member', () => {
 
 describe('handshakes', () => {
   it('[B5] are taken at a rate; beyond it callers are spread', async () => {
-    const bench = await openDoorBench({ perSecond: 2, burst: 3 })
+    const bench = await openDoorBench({ perSecond: 2, burst: 3, ofMember: { perSecond: 2, burst: 100 } })
     bench.clock.random = seededRandom(7)
     for (let index = 0; index < 3; index++)
       (await bench.open()).terminate()
@@ -58,6 +58,18 @@ describe('handshakes', () => {
     await expect(bench.open(CLERK)).rejects.toMatchObject({ status: 503 })
     await bench.open()
     await expect(bench.open()).rejects.toMatchObject({ status: 503 })
+  })
+
+  it('[B5] of one member don\'t take everybody\'s: who asks without end is refused alone', async () => {
+    const bench = await openDoorBench()
+    const answers = await Promise.allSettled(Array.from({ length: 400 }, () => ticket(bench)))
+    const refused = answers.flatMap(answer => answer.status === 'rejected' ? answer.reason : [])
+    expect(answers.length - refused.length).toBe(30)
+    expect(refused[0]).toMatchObject({ code: 'TOO_MANY_SOCKETS', retryAfterS: expect.any(Number) })
+    await bench.join(CLERK)
+    await bench.clock.advance(500)
+    await expect(ticket(bench)).resolves.toBeTypeOf('string')
+    await expect(ticket(bench)).rejects.toMatchObject({ code: 'TOO_MANY_SOCKETS' })
   })
 
   it('[B5] of a ticket that nobody used within its life pay again', async () => {
