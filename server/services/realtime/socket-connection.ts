@@ -41,6 +41,9 @@ const TEXT = { binary: false }
 const BURST = 2 * SOCKET_LIMITS.framesPerSecond
 /** Frames that wait for the one before. The rate keeps a healthy server far below. */
 const MAX_WAITING = 2 * BURST
+/** With more unsent bytes than this, for more than so many beats, a peer is given up. */
+const FULL_BYTES = 256 * 1024
+const MAX_FULL_BEATS = 10
 
 /**
  * One open socket. There are thousands: everything that can be shared is, and what is in flight is forgotten
@@ -56,8 +59,8 @@ export class SocketConnection implements BoardSocket {
   urgent = false
   focus = NOTHING
   place: BoardSocket['place'] = null
-  /** When its session was last looked at (rule W5). */
-  lookedAt: EpochMs
+  /** When its session was last looked at (rule W5); it was let in by what was remembered. */
+  lookedAt: EpochMs = Number.NEGATIVE_INFINITY
   #stage: 'new' | 'greeting' | 'joined' | 'over' = 'new'
   #ws: WebSocket
   #parts: ConnectionParts
@@ -65,6 +68,7 @@ export class SocketConnection implements BoardSocket {
   #heardAt: EpochMs
   #pingAt: EpochMs
   #pings = 0
+  #fullBeats = 0
   #tokens = BURST
   /** Frames that wait; null when none is being handled. */
   #waiting: WaitingFrame[] | null = null
@@ -79,7 +83,6 @@ export class SocketConnection implements BoardSocket {
     const now = parts.clock.now()
     this.#openedAt = now
     this.#heardAt = now
-    this.lookedAt = now
     this.#pingAt = now + pingDelay(parts.clock)
   }
 
@@ -120,6 +123,10 @@ export class SocketConnection implements BoardSocket {
       return this.end(CLOSE.SLOW)
     if (now - this.#heardAt >= SOCKET_TIMES.silentMs)
       return this.terminate()
+    // Where a board is quiet nobody else looks whether its reader takes what they asked for (rule B3).
+    this.#fullBeats = this.unsentBytes() > FULL_BYTES ? this.#fullBeats + 1 : 0
+    if (this.#fullBeats > MAX_FULL_BEATS)
+      return this.end(CLOSE.SLOW, { t: 'bye', code: 'slow', after: 1_000 })
     if (this.#stage !== 'joined' || now < this.#pingAt)
       return
     this.#pingAt = now + pingDelay(this.#parts.clock)
@@ -220,7 +227,6 @@ export class SocketConnection implements BoardSocket {
     this.cid = hello.cid
     this.urgent = hello.urgent
     this.#stage = 'joined'
-    this.#parts.registry.add(this)
     try {
       await this.#parts.fanOut.join(this, hello)
     }
@@ -229,6 +235,9 @@ export class SocketConnection implements BoardSocket {
       if (this.isOver)
         this.#leave()
     }
+    // Nobody is told of a reader whom there is no board for.
+    if (!this.isOver)
+      this.#parts.registry.add(this)
   }
 
   #failed(frame: WaitingFrame, error: unknown): void {

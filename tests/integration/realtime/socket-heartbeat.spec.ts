@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { BoardSocket } from '#server/services/realtime/socket-registry.ts'
+import { CLOSE } from '#shared/protocol/socket.ts'
 import { BOARD_ID } from '../../helpers/builders.ts'
-import { framesOf, openDoorBench } from '../../helpers/socket-door-bench.ts'
+import { CLERK, framesOf, openDoorBench } from '../../helpers/socket-door-bench.ts'
 
 it('[S3] the server pings every 20 s, spread by a tenth, and says where the reader stands', async () => {
   const bench = await openDoorBench()
@@ -61,6 +63,19 @@ it('[S3] a ping is answered at once, also while another frame takes its time', a
   expect(await socket.next('pong')).toEqual({ t: 'pong', i: 9, epoch: 'e', version: 7 })
   socket.ws.ping()
   await new Promise(resolve => socket.ws.once('pong', resolve))
+})
+
+it('[B3] a peer that asks on and on and takes no answer is given up after 10 s, on a quiet board, too', async () => {
+  const bench = await openDoorBench()
+  const [greedy, slow] = [await bench.join(), await bench.join(CLERK)]
+  const [ofGreedy, ofSlow] = [...bench.registry.onBoard(BOARD_ID)] as [BoardSocket, BoardSocket]
+  ofGreedy.unsentBytes = ofSlow.unsentBytes = () => 257 * 1024
+  await bench.clock.advance(10_000)
+  ofSlow.unsentBytes = () => 0
+  await bench.clock.advance(1_000)
+  expect(await greedy.closed).toBe(CLOSE.SLOW)
+  expect(greedy.frames.at(-1)).toEqual({ t: 'bye', code: 'slow', after: 1_000 })
+  expect(slow.closeCode).toBeNull()
 })
 
 it('[S3] all sockets of a door share one timer', async () => {

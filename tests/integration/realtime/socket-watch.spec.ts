@@ -26,6 +26,14 @@ describe('a session that ended', () => {
     expect(other.closeCode).toBeNull()
   })
 
+  it('[W5] ends within a second what was opened by it, where it was remembered as open', async () => {
+    const bench = await openDoorBench()
+    bench.behind.findSession = async () => null
+    const socket = await bench.join()
+    await bench.clock.advance(1_000)
+    expect(await socket.closed).toBe(CLOSE.TICKET)
+  })
+
   it('[W5] ends them at once on a hint, those before their hello, too', async () => {
     const bench = await openDoorBench()
     const [joined, fresh] = [await bench.join(), await bench.open()]
