@@ -75,11 +75,14 @@ interface CachedSession {
 /** The accounts of one firm. */
 export function createAccountService({ repository, verify = verifyPassword, now = Date.now }: AccountServiceOptions): AccountService {
   const cache = new Map<string, CachedSession>()
+  /** How often something was forgotten: what was looked up meanwhile may be older than that. */
+  let forgotten = 0
   const listeners = new Set<(memberId: MemberId, isOwn: boolean) => void>()
   // Checked where there is no account, so that a guess at an address takes as long as one at a password.
   let decoy: Promise<string> | undefined
 
   function forget(memberId: MemberId, isOwn = true): void {
+    forgotten++
     for (const [id, { member }] of cache) {
       if (member.id === memberId)
         cache.delete(id)
@@ -130,6 +133,7 @@ export function createAccountService({ repository, verify = verifyPassword, now 
       if (cached && at - cached.checkedAt < CACHE_MS && at < cached.record.expiresAt)
         return cached.member
       cache.delete(sessionId)
+      const before = forgotten
       const record = await repository.accounts.findSession(sessionId)
       if (!record || record.revokedAt !== null || at >= record.expiresAt)
         return null
@@ -139,7 +143,9 @@ export function createAccountService({ repository, verify = verifyPassword, now 
       if (cache.size >= MAX_CACHED)
         cache.clear()
       const member = toSessionMember(found)
-      cache.set(sessionId, { record: await touch(record, at), member, checkedAt: at })
+      const touched = await touch(record, at)
+      if (forgotten === before)
+        cache.set(sessionId, { record: touched, member, checkedAt: at })
       return member
     },
     async setPassword(memberId, password) {

@@ -130,6 +130,20 @@ describe('a session', () => {
     expect(await accounts.findSession(session)).toBeNull()
   })
 
+  it('isn\'t remembered by who looked it up while it was signed out', async () => {
+    const { accounts, repository } = await openAccounts()
+    const session = await signIn(accounts)
+    const { findMember } = repository.accounts
+    repository.accounts.findMember = async (id) => {
+      repository.accounts.findMember = findMember
+      const found = await findMember(id)
+      await accounts.signOut(session)
+      return found
+    }
+    await accounts.findSession(session)
+    expect(await accounts.findSession(session)).toBeNull()
+  })
+
   it('costs the database nothing while it was just looked up', async () => {
     const { accounts, repository, clock } = await openAccounts()
     const session = await signIn(accounts)
