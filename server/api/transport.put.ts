@@ -7,6 +7,6 @@ import { readValidBody } from '#server/utils/validation.ts'
 
 /** Sets how news reach the firm's browsers, from now on: open pages hear of it at once, or at their next poll. */
 export default defineApiHandler(async (event) => {
-  const settings = transportSettingsFor(await requireMember(event), await useFirm())
+  const settings = transportSettingsFor(await requireMember(event, { fresh: true }), await useFirm())
   return await settings.set(await readValidBody(event, transportSettingsSchema))
 })

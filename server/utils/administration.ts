@@ -4,7 +4,10 @@ import { administrationFor } from '#server/services/administration.ts'
 import { useFirm } from './firm.ts'
 import { requireMember } from './session.ts'
 
-/** The administration as the caller may use it. Throws FORBIDDEN to everyone but administrators. */
+/**
+ * The administration as the caller may use it. Throws FORBIDDEN to everyone but administrators, as the database has
+ * them now: another process may just have made somebody else of them.
+ */
 export async function requireAdministration(event: H3Event): Promise<Administration> {
-  return administrationFor(await requireMember(event), await useFirm())
+  return administrationFor(await requireMember(event, { fresh: true }), await useFirm())
 }

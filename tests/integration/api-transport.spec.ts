@@ -39,6 +39,25 @@ describe('the firm\'s way', () => {
     expect(await api.request('GET', '/api/transport', { as: partner })).toMatchObject({ status: 403 })
     expect(await api.request('GET', '/api/transport')).toMatchObject({ status: 401 })
   })
+  it('[W1] is no more theirs once another process made them a clerk', async () => {
+    const { repository, accounts } = api.firm
+    const one = (await repository.accounts.listMembers()).find(({ role }) => role === 'ADMIN')!
+    await api.request('GET', '/api/transport', { as: admin })
+    await repository.accounts.updateMember(one.id, { role: 'CLERK' })
+    try {
+      expect(await set({ mode: 'polling', share: 100 })).toMatchObject({ status: 403 })
+      expect(await api.request('GET', '/api/transport', { as: admin })).toMatchObject({ status: 403 })
+      accounts.forget(one.id)
+      await repository.accounts.updateMember(one.id, { role: 'ADMIN' })
+      expect((await api.request('GET', '/api/auth/me', { as: admin })).body).toMatchObject({ member: { role: 'ADMIN' } })
+      await repository.accounts.updateMember(one.id, { role: 'CLERK' })
+      expect(await api.request('POST', '/api/boards', { as: admin, body: { name: 'Mine' } })).toMatchObject({ status: 403 })
+    }
+    finally {
+      await repository.accounts.updateMember(one.id, { role: 'ADMIN' })
+      accounts.forget(one.id)
+    }
+  })
   it.each([
     ['an unknown way', { mode: 'pigeon', share: 100 }],
     ['more than everybody', { mode: null, share: 101 }],
