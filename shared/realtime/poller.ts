@@ -90,8 +90,9 @@ export function createPoller(options: PollerOptions): Poller {
   let lastSync: number | null = null
   let lastStart = -Infinity
   let nextSyncAt: number | null = null
-  /** The server asked not to be called before. */
+  /** The server asked not to be called before, and for how long. */
   let notBefore = -Infinity
+  let floorMs = 0
   let state: PollerState = snapshot()
 
   function snapshot(): PollerState {
@@ -115,8 +116,19 @@ export function createPoller(options: PollerOptions): Poller {
     return options.staleTime > 0 ? options.staleTime : 2 * interval()
   }
 
+  /** What is still to come was before the clock was set back: nobody knows how long ago. */
+  function ageOf(at: number): number {
+    const age = clock.now() - at
+    return age < 0 ? Infinity : age
+  }
+
+  /** However the clock was set, the server isn't left alone for longer than it asked. */
+  function earliest(): number {
+    return Math.min(notBefore, clock.now() + floorMs)
+  }
+
   function isStale(): boolean {
-    return lastSync === null || clock.now() - lastSync >= freshFor()
+    return lastSync === null || ageOf(lastSync) >= freshFor()
   }
 
   function publish(): void {
@@ -134,14 +146,14 @@ export function createPoller(options: PollerOptions): Poller {
     clear()
     if (!running || reasons.size > 0 || refused || flight)
       return
-    nextSyncAt = Math.max(clock.now() + Math.max(0, delayMs), notBefore)
+    nextSyncAt = Math.max(clock.now() + Math.max(0, delayMs), earliest())
     timer = clock.setTimer(() => void attempt(), nextSyncAt - clock.now())
   }
 
   /** To the next round, counted from the last one's start: up to a tenth early, late only behind a slow answer. */
   function planRound(): void {
     const round = interval() * (1 - clock.random() / 10)
-    plan(Math.max(lastStart + round - clock.now(), round / 4))
+    plan(Math.max(round - ageOf(lastStart), round / 4))
   }
 
   function planAfterFailure(fault: Fault): void {
@@ -155,7 +167,8 @@ export function createPoller(options: PollerOptions): Poller {
     // Circles must slow down for certain, and so must what has failed too often.
     const floor = fault.kind === 'out-of-sync' || retryCount > options.retryAttempts ? interval() : 0
     const delay = Math.max(backoff, floor)
-    notBefore = clock.now() + (fault.kind === 'out-of-sync' ? delay : fault.retryAfterMs)
+    floorMs = fault.kind === 'out-of-sync' ? delay : fault.retryAfterMs
+    notBefore = clock.now() + floorMs
     plan(delay)
   }
 
@@ -256,18 +269,18 @@ export function createPoller(options: PollerOptions): Poller {
   async function refresh(): Promise<void> {
     if (flight)
       return flight.done
-    const isFresh = lastSync !== null && clock.now() - lastSync < options.staleTime && retryCount === 0
-    if (!running || reasons.has('disabled') || isFresh || clock.now() < notBefore)
+    const isFresh = lastSync !== null && ageOf(lastSync) < options.staleTime && retryCount === 0
+    if (!running || reasons.has('disabled') || isFresh || clock.now() < earliest())
       return
     refused = false
     await attempt()
   }
 
   function nudge(): void {
-    const isFresh = lastSync !== null && clock.now() - lastSync < options.staleTime
+    const isFresh = lastSync !== null && ageOf(lastSync) < options.staleTime
     if (reasons.size > 0 || isFresh || (nextSyncAt !== null && nextSyncAt - clock.now() <= NUDGE_MS))
       return
-    if (clock.now() - lastStart >= DEAD_AFTER_MS)
+    if (ageOf(lastStart) >= DEAD_AFTER_MS)
       drop()
     plan(NUDGE_MS)
     publish()
@@ -323,7 +336,7 @@ export function createPoller(options: PollerOptions): Poller {
 
   /** It neither ends a row of failures nor puts off the next question: by what way it came may fail the next moment. */
   function heard(at: number): void {
-    if (lastSync !== null && at <= lastSync)
+    if (lastSync !== null && at <= lastSync && lastSync <= clock.now())
       return
     lastSync = at
     watchStaleness()

@@ -442,6 +442,51 @@ describe('looking again', () => {
   })
 })
 
+describe('a clock that is set back by an hour', () => {
+  const HOUR_MS = 3_600_000
+
+  it('[T3] puts off no round', async () => {
+    exchange.mockImplementationOnce(() => new Promise(resolve => clock.setTimer(() => resolve(false), 1_000)))
+    started()
+    await clock.advance(0)
+    clock.jump(-HOUR_MS)
+    await clock.advance(6_001)
+    expect(exchange).toHaveBeenCalledTimes(2)
+  })
+
+  it('[T4] makes what the server asked to wait no longer', async () => {
+    exchange.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 10_000 }))
+    const poller = started()
+    await clock.advance(0)
+    clock.jump(-HOUR_MS)
+    poller.nudge()
+    await clock.advance(10_051)
+    expect(exchange).toHaveBeenCalledTimes(2)
+  })
+
+  it('asks anew when somebody looks again, whatever is under way', async () => {
+    exchange.mockImplementationOnce(() => new Promise(() => {}))
+    const poller = started()
+    await clock.advance(10_000)
+    clock.jump(-HOUR_MS)
+    poller.nudge()
+    await clock.advance(50)
+    expect(exchange).toHaveBeenCalledTimes(2)
+  })
+
+  it('calls nothing fresh because its time is still to come, and hears on', async () => {
+    const poller = started({ staleTime: 4_000 })
+    await clock.advance(0)
+    clock.jump(-HOUR_MS)
+    void poller.refresh()
+    await clock.advance(0)
+    expect(exchange).toHaveBeenCalledTimes(2)
+    clock.jump(-HOUR_MS)
+    poller.heard(clock.now())
+    expect(poller.state.lastSync).toBe(clock.now())
+  })
+})
+
 it('leaves nothing behind when it is stopped', async () => {
   exchange.mockImplementation(() => new Promise(() => {}))
   const poller = started()
