@@ -54,7 +54,7 @@ export function createBoardEventSource(tell: TransportEmitter['tell'], { known =
     told = next
     // Whoever hears it may well bring the next answer.
     for (const { event, data } of changes)
-      tell(event, data as never)
+      tell(event, data)
   }
 
   function readSnapshot(answer: SnapshotAnswer): void {

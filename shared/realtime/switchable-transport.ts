@@ -43,7 +43,7 @@ export function createSwitchableTransport(first: RealTimeTransport, { clock = sy
   let stop = listen()
 
   function listen(): () => void {
-    const stops = RELAYED.map(event => inner.on(event, (data: TransportEvents[typeof event]) => tell(event, data as never)))
+    const stops = RELAYED.map(event => inner.on(event, (data: TransportEvents[typeof event]) => tell(event, data)))
     const stopConnection = inner.on('connection', tellConnection)
     return () => [...stops, stopConnection].forEach(stopOne => stopOne())
   }

@@ -54,7 +54,7 @@ export function createTabFollower({ clock, position, tell, source, isNew }: TabF
   function takeNews(news: LeaderNews): void {
     switch (news.kind) {
       case 'updates': return takeUpdates(news)
-      case 'event': return isNew(news.event, news.data) ? tell(news.event, news.data as never) : undefined
+      case 'event': return isNew(news.event, news.data) ? tell(news.event, news.data) : undefined
       case 'policy': return tell('policy', { transport: news.transport })
       default: return news satisfies never
     }

@@ -26,6 +26,8 @@ export interface TabTransport extends RealTimeTransport {
   readonly isFollowing: boolean
   /** Hears when `role` or `isFollowing` may have changed; returns how to stop. `connection` is told then, too. */
   onRole: (listener: () => void) => () => void
+  /** Forgets the board and what is open on it: whoever comes next joins anew. */
+  forget: () => void
 }
 
 export interface TabTransportOptions {
@@ -207,7 +209,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     inner.on(event, (data: TransportEvents[typeof event]) => {
       if (('boardId' in data && !isOpenBoard(data.boardId)) || !isNew(event, data))
         return
-      tell(event, data as never)
+      tell(event, data)
       election?.share({ kind: 'event', event, data } as LeaderNews)
     })
   }
@@ -270,6 +272,13 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     inner.disconnect()
   }
 
+  function forget(): void {
+    stop()
+    joined = null
+    open = []
+    passFocus()
+  }
+
   return {
     get kind() { return inner.kind },
     get connection() { return connectionNow() },
@@ -296,6 +305,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     },
     send: inner.send,
     compare: inner.compare,
+    forget,
     onRole(listener) {
       roleListeners.add(listener)
       return () => roleListeners.delete(listener)

@@ -1,4 +1,4 @@
-import type { OpenSocket, SocketLike } from '#shared/realtime/socket-like.ts'
+import type { OpenSocket } from '#shared/realtime/socket-like.ts'
 
 /*
  * What a browser gives the way to the server: sockets, word of another network, and a memory of what worked.
@@ -7,7 +7,7 @@ import type { OpenSocket, SocketLike } from '#shared/realtime/socket-like.ts'
 /** Opens a socket to the page's own host, encrypted where the page is. */
 export const openBrowserSocket: OpenSocket = (path) => {
   const { protocol, host } = globalThis.location
-  return new WebSocket(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${path}`) as SocketLike
+  return new WebSocket(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${path}`)
 }
 
 /** Hears that the device may be on another network; returns how to stop. A browser that can't tell says nothing. */
