@@ -76,6 +76,8 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   watch(() => toValue(boardId), () => void updates.refresh())
   // What came until now came by the link that is gone; what comes next has to be asked for.
   watch(link.delivers, (now, before) => before === 'all' && now !== 'all' && updates.nudge())
+  // A socket that stands proves that the server is there, also to what has waited longer and longer for it.
+  watch(() => link.connected.value && link.delivers.value !== 'nothing', stands => stands && runner.tell({ kind: 'resumed' }))
   // A board that rests is read once all the same, where only the device has spoken of it.
   if (window && updates.pausedBy.value.length > 0 && !runner.state.isConfirmed)
     void updates.refresh()
@@ -128,6 +130,7 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   // news is told as of when they are.
   const looksStale = computed(() => updates.isStale.value && !updates.pausedBy.value.some(reason => reason === 'hidden' || reason === 'off')
     && (updates.lastSync.value !== null || updates.retryCount.value > 0))
+  const staysStale = refDebounced(looksStale, STALE_AFTER_MS)
   const error = computed(() => {
     if (store.loadProblem?.boardId === toValue(boardId) && !state.value.isWhole)
       return { code: store.loadProblem.code }
@@ -175,7 +178,8 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
       choice: session.member?.transport ?? null,
     })),
     isOnline: updates.isOnline,
-    isStale: refDebounced(looksStale, STALE_AFTER_MS),
+    // It takes a moment to be said, and none to be over.
+    isStale: computed(() => looksStale.value && staysStale.value),
     pending,
     pendingUpdates: computed(() => waiting.value.length),
     isConfirmed: computed(() => state.value.isConfirmed),

@@ -155,6 +155,16 @@ describe('the view', () => {
     await advance(15_000)
     expect([kanban.isStale.value, kanban.status.value]).toEqual([true, expect.objectContaining({ state: 'waiting', cause: 'server' })])
   })
+
+  it('is no longer stale the moment the server has answered', async () => {
+    const kanban = await opened()
+    transport.pull.mockRejectedValue(new Fault('network'))
+    await advance(20_000)
+    expect(kanban.isStale.value).toBe(true)
+    answer(news({}))
+    await kanban.refresh()
+    expect([kanban.status.value.state, kanban.isStale.value]).toEqual(['live', false])
+  })
 })
 
 it('does not call a board stale that was only out of sight', async () => {
@@ -437,6 +447,19 @@ describe('the link', () => {
     expect([kanban.lastSync.value, kanban.isStale.value, kanban.status.value.state]).toEqual([NOW + 200_000, false, 'live'])
     await advance(121_000)
     expect(kanban.isStale.value).toBe(true)
+  })
+
+  it('[T4] sends what waits as soon as the socket is back, whatever polls say', async () => {
+    const kanban = await opened()
+    link(socket, 'all')
+    link({ state: 'waiting', attempt: 1, retryAt: null, cause: 'network' }, 'nothing')
+    transport.send.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 600_000 }))
+    kanban.moveMatter(first.id, toReview)
+    await advance(30_000)
+    expect([transport.send.mock.calls.length, kanban.pendingUpdates.value]).toEqual([1, 1])
+    link(socket, 'all')
+    await advance(10)
+    expect(transport.send).toHaveBeenCalledTimes(2)
   })
 
   it('[T3] proves that it stands whenever somebody looks again, and knows when nobody does', async () => {
