@@ -85,7 +85,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
 
   function isLed(): boolean {
     const freshFor = isVisible ? TAB_TIMES.quietMs : TAB_TIMES.hiddenQuietMs
-    return role === 'follower' && heardAt !== null && clock.now() - heardAt < freshFor
+    return role === 'follower' && heardAt !== null && Math.abs(clock.now() - heardAt) < freshFor
   }
 
   function review(): void {

@@ -23,11 +23,12 @@ export function createTabPeers(now: () => number): TabPeers {
     has: id => peers.has(id),
     note: (id, isVisible, focus = peers.get(id)?.focus ?? []) => void peers.set(id, { isVisible, focus, at: now() }),
     remove: id => void peers.delete(id),
-    isAnyVisible: () => [...peers.values()].some(({ isVisible, at }) => isVisible && now() - at < TAB_TIMES.visibleForMs),
+    isAnyVisible: () => [...peers.values()].some(({ isVisible, at }) => isVisible && Math.abs(now() - at) < TAB_TIMES.visibleForMs),
     open: () => [...peers.values()].flatMap(({ focus }) => focus),
     forgetSilent() {
       for (const [id, { at }] of peers) {
-        if (now() - at >= TAB_TIMES.presentForMs)
+        // As after a clock was set back.
+        if (Math.abs(now() - at) >= TAB_TIMES.presentForMs)
           peers.delete(id)
       }
     },

@@ -50,7 +50,7 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
       behindSince ??= clock.now()
       lagTimer ??= clock.setTimer(lookAgain, LAG_MS)
       // The timers of a hidden tab may be very late.
-      if (clock.now() - behindSince >= LAG_MS)
+      if (Math.abs(clock.now() - behindSince) >= LAG_MS)
         lookAgain()
       return
     }
@@ -73,7 +73,8 @@ export function createTabPlace({ clock, position, tell }: TabPlaceOptions): TabP
   function ask(epoch: string, version: number): void {
     const mine = position()
     const isSame = asked.epoch === epoch && asked.version === version
-    const isTooSoon = clock.now() - asked.at < (isSame ? ASK_AGAIN_MS : ASK_EVERY_MS)
+    // The clock may have been set back.
+    const isTooSoon = Math.abs(clock.now() - asked.at) < (isSame ? ASK_AGAIN_MS : ASK_EVERY_MS)
     if (!mine || isTooSoon || (mine.epoch === epoch && mine.version >= version))
       return
     asked = { epoch, version, at: clock.now() }

@@ -69,6 +69,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   let asOf: EpochMs | null = null
   let open: readonly MatterId[] = []
   let passed = ''
+  /** This tab began anew: that the leader found the way closed for good may be over. */
+  let doubtsEnd = false
 
   const follower = createTabFollower({ clock, position: () => joined?.position() ?? null, tell, source, isNew })
   const role = (): TabRole => election?.role ?? 'alone'
@@ -81,8 +83,10 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   /** What an own exchange found out for good, the leader only doesn't know yet. */
   function connectionNow(): Connection {
     const own = inner.connection
-    const isFinal = own.state === 'refused' || (own.state === 'paused' && own.reason === 'signed-out')
-    return isFollowing() && !isFinal ? follower.report!.connection : own
+    if (!isFollowing() || isEnd(own))
+      return own
+    const theirs = follower.report!.connection
+    return doubtsEnd && isEnd(theirs) ? own : theirs
   }
 
   function tellConnection(): void {
@@ -165,6 +169,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   }
 
   function takeReport(report: LeaderReport): void {
+    doubtsEnd &&= isEnd(report.connection)
     const isDifferent = follower.takeReport(report)
     if (isFollowing() !== wasFollowing)
       settle()
@@ -258,7 +263,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
 
   function reconnect(): Promise<void> {
     takePart()
-    if (isFollowing())
+    doubtsEnd = isFollowing()
+    if (doubtsEnd)
       election!.announce('reconnect')
     return inner.reconnect()
   }
@@ -311,4 +317,9 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       return () => roleListeners.delete(listener)
     },
   }
+}
+
+/** Asking again gives the same, until somebody signs in or the page is another. */
+function isEnd(connection: Connection): boolean {
+  return connection.state === 'refused' || (connection.state === 'paused' && connection.reason === 'signed-out')
 }

@@ -15,10 +15,15 @@ const TIMEOUT_MS = 30_000
 const RESET_LIMIT = 3
 const RESET_WINDOW_MS = 60_000
 
+/** Under way for no longer than that; a clock that was set back tells nothing of how long. */
+function isAlive({ at }: Pull, now: number): boolean {
+  return Math.abs(now - at) < TIMEOUT_MS
+}
+
 /** Asks what is new, for who asked; joins the pull that is under way. */
 export function sync(turn: Turn): void {
   const { pull } = turn.state.link
-  if (pull && turn.now - pull.at < TIMEOUT_MS)
+  if (pull && isAlive(pull, turn.now))
     patchLink(turn, { pull: { ...pull, asked: true } })
   else
     startPull(turn, { asked: true, retried: false })
@@ -27,7 +32,7 @@ export function sync(turn: Turn): void {
 /** Asks of its own accord; what is under way may have been asked too early, and is followed by another then. */
 export function pullSoon(turn: Turn): void {
   const { isOnline, isSignedOut, pull } = turn.state.link
-  if (pull && turn.now - pull.at < TIMEOUT_MS)
+  if (pull && isAlive(pull, turn.now))
     patchLink(turn, { pull: { ...pull, again: true } })
   else if (isOnline && !isSignedOut && !turn.state.isOutdated)
     startPull(turn, { asked: pull?.asked ?? false, retried: false })

@@ -26,7 +26,7 @@ const PASSING: FaultNote = { kind: 'network', retryAfterMs: 0, code: null }
 /** Sends what waits, if nothing is under way and nothing speaks against it. */
 export function sendWaiting(turn: Turn): void {
   const { link } = turn.state
-  if (link.send && turn.now - link.send.at >= SEND_TIMEOUT_MS)
+  if (link.send && Math.abs(turn.now - link.send.at) >= SEND_TIMEOUT_MS)
     passed(turn, PASSING)
   const batch = canSend(turn.state) && turn.now >= turn.state.link.sendAt ? nextBatch(turn.state, turn.now) : null
   if (!batch)

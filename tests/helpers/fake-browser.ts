@@ -40,7 +40,8 @@ export interface FakeTab {
 }
 
 export interface FakeBrowser {
-  open: (options?: FakeTabOptions) => FakeTab
+  /** @param tabClock time and timers of this tab; the browser's own by default */
+  open: (options?: FakeTabOptions, tabClock?: Clock) => FakeTab
   /** Timers of hidden tabs run this late at least, in milliseconds. */
   throttleMs: number
   /** Has something said on a channel, by nobody. */
@@ -65,6 +66,9 @@ interface Ear {
   name: string
   listener: (message: unknown) => void
 }
+
+/** No message between tabs takes longer. */
+const MOST_DELAY_MS = 60_000
 
 /** A browser with tabs, Web Locks and channels that keep to the order in which things were said. */
 export function createFakeBrowser({ clock, delayMs = () => 2, isLost = () => false }: FakeBrowserOptions): FakeBrowser {
@@ -135,12 +139,14 @@ export function createFakeBrowser({ clock, delayMs = () => 2, isLost = () => fal
     for (const ear of ears) {
       if (ear.name !== name || ear.tab === from || isLost())
         continue
-      lastArrival = Math.max(lastArrival, clock.now() + delayMs())
+      const arrival = clock.now() + delayMs()
+      // What was on its way when the clock was set back has long arrived.
+      lastArrival = lastArrival - arrival > MOST_DELAY_MS ? arrival : Math.max(lastArrival, arrival)
       clock.setTimer(() => ear.tab.run(() => ears.has(ear) && ear.listener(structuredClone(copy))), lastArrival - clock.now())
     }
   }
 
-  function open({ isVisible = true, hasLocks = true, hasChannel = true }: FakeTabOptions = {}): FakeTab {
+  function open({ isVisible = true, hasLocks = true, hasChannel = true }: FakeTabOptions = {}, tabClock = clock): FakeTab {
     let isFrozen = false
     let isAsleep = false
     let isGone = false
@@ -186,7 +192,7 @@ export function createFakeBrowser({ clock, delayMs = () => 2, isLost = () => fal
       },
       crash() {
         isGone = true
-        timers.forEach(({ inner }) => clock.clearTimer(inner))
+        timers.forEach(({ inner }) => tabClock.clearTimer(inner))
         for (const ear of ears) {
           if (ear.tab === tab)
             ears.delete(ear)
@@ -199,18 +205,18 @@ export function createFakeBrowser({ clock, delayMs = () => 2, isLost = () => fal
         }
       },
       clock: {
-        now: clock.now,
-        random: clock.random,
+        now: tabClock.now,
+        random: tabClock.random,
         setTimer(callback, delay) {
           const timer = { inner: null as Timer }
           const fire = () => run(() => timers.delete(timer) && callback())
-          timer.inner = clock.setTimer(fire, tab.isVisible ? delay : Math.max(delay, browser.throttleMs))
+          timer.inner = tabClock.setTimer(fire, tab.isVisible ? delay : Math.max(delay, browser.throttleMs))
           timers.add(timer)
           return timer
         },
         clearTimer(timer) {
           if (timers.delete(timer as { inner: Timer }))
-            clock.clearTimer((timer as { inner: Timer }).inner)
+            tabClock.clearTimer((timer as { inner: Timer }).inner)
         },
       },
       ports: {

@@ -90,6 +90,39 @@ describe('tabs of one board', () => {
     expect(second!.transport.connection).toEqual({ state: 'paused', reason: 'signed-out' })
   })
 
+  it('[L1] don\'t believe of the one where somebody just signed in that the session is over, because the leader hasn\'t heard yet', async () => {
+    const [first, second] = await openMany(2)
+    const signedOut = { state: 'paused', reason: 'signed-out' } as const
+    first!.link.connection = signedOut
+    await clock.advance(3_000)
+    expect(second!.transport.connection).toEqual(signedOut)
+
+    second!.link.connection = { state: 'connecting' }
+    void second!.transport.reconnect()
+    expect(second!.transport.connection).toEqual({ state: 'connecting' })
+    await clock.advance(50)
+    expect(second!.transport.connection).toEqual({ state: 'connecting' })
+    first!.link.connection = { state: 'live', since: clock.now(), via: 'socket' }
+    await clock.advance(3_000)
+    expect(second!.transport.connection).toMatchObject({ state: 'live' })
+    first!.link.connection = signedOut
+    await clock.advance(3_000)
+    expect(second!.transport.connection).toEqual(signedOut)
+  })
+
+  it('[T3] ask for news of another outbox at once, though the clock was set back since they last did', async () => {
+    const first = open()
+    await clock.advance(3_000)
+    const second = open({ cid: 'cid-2' })
+    await clock.advance(3_000)
+    server.write()
+    await clock.advance(3_000)
+    clock.jump(-3_600_000)
+    server.write()
+    await clock.advance(1_000)
+    expect([first.position.version, second.position.version]).toEqual([server.version, server.version])
+  })
+
   it('[L1] hear from the leader that their rows are right, once for each time that the server said so', async () => {
     const [first, second] = await openMany(2)
     // Nobody looks, so nobody polls.
