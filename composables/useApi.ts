@@ -39,6 +39,11 @@ export function problemCodeOf(error: unknown): ProblemCode | 'NETWORK' {
   return error instanceof ApiProblem ? error.code : 'INTERNAL'
 }
 
+/** Where it stands in the message catalogues why a request came to nothing that is made once: no device keeps it for later. */
+export function problemWordsOf(code: ProblemCode | 'NETWORK'): string {
+  return code === 'NETWORK' ? 'common.notReached' : `problems.${code}`
+}
+
 /** What stands between us and the server says so when the server isn't there. */
 const NOBODY_HOME: readonly number[] = [0, 502, 503, 504]
 

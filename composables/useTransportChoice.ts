@@ -3,7 +3,7 @@ import { computed } from 'vue'
 import { useI18n, useToast } from '#imports'
 import type { TransportChoice } from '~/stores/session.ts'
 import { useSessionStore } from '~/stores/session.ts'
-import { problemCodeOf } from './useApi.ts'
+import { problemCodeOf, problemWordsOf } from './useApi.ts'
 
 export interface UseTransportChoiceReturn {
   /** How the member wants news to come; null is the firm's way. */
@@ -23,7 +23,7 @@ export function useTransportChoice(): UseTransportChoiceReturn {
       await session.chooseTransport(choice)
     }
     catch (error) {
-      toast.add({ title: t('transport.account.failed', { why: t(`problems.${problemCodeOf(error)}`) }), color: 'error', icon: 'i-lucide-circle-alert' })
+      toast.add({ title: t('transport.account.failed', { why: t(problemWordsOf(problemCodeOf(error))) }), color: 'error', icon: 'i-lucide-circle-alert' })
     }
   }
 

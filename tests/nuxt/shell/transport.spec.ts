@@ -108,6 +108,28 @@ describe('how updates arrive in the firm', () => {
     expect(section.find('[role="alert"]').exists()).toBe(false)
   })
 
+  it('promises nothing where the server can\'t be reached, as nobody sends it later', async () => {
+    const { ApiProblem } = await import('~/composables/useApi.ts')
+    const form = await mountSuspended(TransportSettingsForm, { props: { settings, busy: false, problem: new ApiProblem(0, null), saved: false } })
+    mounted.push(form)
+    expect(form.get('[role="alert"]').text()).toBe('The server can\'t be reached. Check your connection, then try again.')
+  })
+
+  it('leaves the focus where it was when saving failed, and takes it to the answer when it is done', async () => {
+    const form = await mountSuspended(TransportSettingsForm, { props: { settings, busy: false, problem: null, saved: false }, attachTo: document.body })
+    mounted.push(form)
+    await form.findAll('[role="radio"]')[2]!.trigger('click')
+    const save = form.get<HTMLElement>('button[type="submit"]').element
+    save.focus()
+    for (const [answer, focused] of [[{}, save], [{ settings: { ...settings, mode: 'websocket' as const }, saved: true }, form.get('[role="status"]').element]] as const) {
+      await form.setProps({ busy: true })
+      save.blur()
+      await form.setProps({ busy: false, ...answer })
+      await nextTick()
+      expect(document.activeElement).toBe(focused)
+    }
+  })
+
   it('follows another administrator where nothing is chosen, and keeps the choice where something is', async () => {
     const form = await mountSuspended(TransportSettingsForm, { props: { settings, busy: false, problem: null, saved: false } })
     mounted.push(form)
