@@ -58,8 +58,8 @@ export default defineNuxtPlugin(() => {
   async function goOn(): Promise<void> {
     const before = session.lastMember?.id
     await session.load().catch(() => {})
-    // What is on this tab is another person's.
+    // What is on this tab is another person's, however lately it was loaded.
     if (before !== session.lastMember?.id)
-      reloadNuxtApp()
+      reloadNuxtApp({ force: true })
   }
 })

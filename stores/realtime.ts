@@ -8,7 +8,7 @@ import { changeOf, eventsOf } from '#shared/realtime/collections.ts'
 import { createTransport } from '#shared/realtime/create-transport.ts'
 import type { Fetch } from '#shared/realtime/http-answer.ts'
 import { createHttpExchange } from '#shared/realtime/http-exchange.ts'
-import { createSaidMemory } from '#shared/realtime/said-events.ts'
+import { createSaidMemory, forgetSaid } from '#shared/realtime/said-events.ts'
 import { createSwitchableTransport } from '#shared/realtime/switchable-transport.ts'
 import { createTabTransport } from '#shared/realtime/tab-transport.ts'
 import type { RealTimeTransport, TransportEvent, TransportListener } from '#shared/realtime/transport.ts'
@@ -92,11 +92,13 @@ export const useRealtimeStore = defineStore('realtime', () => {
     return () => stops.forEach(stop => stop())
   }
 
-  /** Ends every subscription and the link; what goes on after that connects it again. */
+  /** Ends every subscription and the link, and forgets what was heard and joined; what goes on after that connects it again. */
   function cleanup(): void {
     subscriptions.forEach((_, stop) => stop())
     memory.note('polling')
     link.disconnect()
+    link.forget()
+    forgetSaid(said)
   }
 
   return { kind, transport: computed(() => link), switchTo, subscribeToEvent, unsubscribeFromEvent, subscribeTo, emit: link.emit, cleanup }

@@ -27,6 +27,13 @@ export function createSaidMemory(): SaidMemory {
   return { boardId: null, cursor: 0, ids: new Set() }
 }
 
+/** Begins anew, as a newcomer. */
+export function forgetSaid(memory: SaidMemory): void {
+  memory.boardId = null
+  memory.cursor = 0
+  memory.ids.clear()
+}
+
 /** @param memory shared by transports that follow on one another, so that nothing is told by both */
 export function createSaidEvents(tell: TransportEmitter['tell'], memory: SaidMemory = createSaidMemory()): SaidEvents {
   function pushed(boardId: BoardId, events: readonly BoardEvent[]): void {

@@ -166,6 +166,21 @@ describe('a session', () => {
     expect(heard).not.toHaveBeenCalled()
   })
 
+  it('of somebody else has no part in the boards of the one before, nor their place', () => {
+    const position = vi.fn(() => ({ boardId: BOARD_ID, epoch: 'e', version: 7, cid: 'outbox' }))
+    const link = useRealtimeStore().transport
+    link.focus([matter.id])
+    const leave = link.join(BOARD_ID, position)
+    position.mockClear()
+    transport.focus.mockClear()
+    useSessionStore().lastMember = PEOPLE.clerk
+    expect(transport.connection.state).toBe('live')
+    expect([transport.joined, position.mock.calls.length, transport.focus.mock.lastCall]).toEqual([[], 0, [[]]])
+    link.join(BOARD_ID, () => ({ boardId: BOARD_ID, epoch: null, version: 0, cid: '' }))
+    leave()
+    expect(transport.joined).toEqual([BOARD_ID])
+  })
+
   it('of somebody else finds nothing of the one before', async () => {
     const { settled } = waiting()
     useSessionStore().lastMember = PEOPLE.clerk

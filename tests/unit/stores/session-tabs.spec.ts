@@ -88,7 +88,7 @@ describe('the tabs of one browser', () => {
     session.expire()
     request.mockResolvedValue({ ...answer, member: { ...answer.member, id: PEOPLE.clerk.id } })
     others.postMessage('in')
-    await expect.poll(() => vi.mocked(reloadNuxtApp).mock.calls.length).toBe(1)
+    await expect.poll(() => vi.mocked(reloadNuxtApp).mock.calls).toEqual([[{ force: true }]])
   })
 })
 
