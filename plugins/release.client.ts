@@ -1,5 +1,6 @@
 import { defineNuxtPlugin, onNuxtReady, useRouter, useRuntimeConfig } from '#imports'
 import { useReleaseStore } from '~/stores/release.ts'
+import { serverAnswers } from '~/utils/server-answers.ts'
 
 /** A board stays open for days: this often it is looked whether there is a newer one. */
 const LOOK_EVERY_MS = 3_600_000
@@ -10,7 +11,8 @@ export default defineNuxtPlugin((nuxtApp) => {
   const router = useRouter()
   const build = useRuntimeConfig().app.buildId
 
-  nuxtApp.hook('app:chunkError', () => release.miss(navigator.onLine))
+  // A server that is down has lost no part, and loading the page anew would lose the page.
+  nuxtApp.hook('app:chunkError', () => void serverAnswers().then(isThere => release.miss(isThere)))
   router.onError((_error, to) => release.want(to.fullPath))
   router.afterEach((_to, _from, failure) => failure || release.want(null))
 

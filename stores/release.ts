@@ -20,9 +20,9 @@ export const useReleaseStore = defineStore('release', () => {
     news.value = 'newer'
   }
 
-  /** A part of this page didn't come. */
-  function miss(isOnline: boolean): void {
-    news.value = isOnline ? 'part-gone' : 'part-unreachable'
+  /** A part of this page didn't come, from a server that is there or isn't. */
+  function miss(isServerThere: boolean): void {
+    news.value = isServerThere ? 'part-gone' : 'part-unreachable'
   }
 
   /** Remembers an address that couldn't be shown; null once the person is somewhere again. */

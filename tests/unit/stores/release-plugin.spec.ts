@@ -11,7 +11,7 @@ const update = vi.fn(async () => {})
 const register = vi.fn(async () => ({}))
 let serviceWorker: EventTarget
 
-function open(navigator: object = { onLine: true, serviceWorker }): ReturnType<typeof useReleaseStore> {
+function open(navigator: object = { serviceWorker }): ReturnType<typeof useReleaseStore> {
   vi.stubGlobal('navigator', navigator)
   ;(releasePlugin as unknown as (nuxtApp: unknown) => void)({ hook: (name: string, callback: () => void) => (hooks[name] = callback) })
   return useReleaseStore()
@@ -46,7 +46,7 @@ it('has the browser keep the build, and says when it has another', () => {
 })
 
 it('goes without where there is none, or none is allowed', async () => {
-  open({ onLine: true })
+  open({})
   expect(register).not.toHaveBeenCalled()
   register.mockRejectedValueOnce(new DOMException('insecure', 'SecurityError'))
   open()
@@ -62,8 +62,17 @@ it('looks once an hour whether there is a newer one, and doesn\'t mind a missing
   expect(update).toHaveBeenCalledTimes(2)
 })
 
-it.each([[true, 'part-gone'], [false, 'part-unreachable']])('says why a part is missing (online: %s)', (onLine, news) => {
-  const release = open({ onLine, serviceWorker })
+it.each<[string, () => Promise<Response>]>([
+  ['part-gone', async () => new Response('{}')],
+  ['part-unreachable', async () => new Response('', { status: 502 })],
+  ['part-unreachable', () => Promise.reject(new TypeError('fetch failed'))],
+])('says of a missing part that it is %s, by whether the server is there', async (news, answer) => {
+  vi.stubGlobal('fetch', answer)
+  const release = open()
+  hooks['app:chunkError']!()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(release.news).toBe(news)
+})
   hooks['app:chunkError']!()
   expect(release.news).toBe(news)
 })
