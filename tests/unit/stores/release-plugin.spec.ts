@@ -73,9 +73,6 @@ it.each<[string, () => Promise<Response>]>([
   await vi.advanceTimersByTimeAsync(0)
   expect(release.news).toBe(news)
 })
-  hooks['app:chunkError']!()
-  expect(release.news).toBe(news)
-})
 
 it('remembers where the person wanted to go, until they are somewhere', () => {
   const release = open()
