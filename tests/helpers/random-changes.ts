@@ -4,10 +4,14 @@ import type { Actor } from '#shared/kanban/member.ts'
 import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { Problem } from '#shared/protocol/problems.ts'
-import { assign, BOARD_ID, buildId, PEOPLE } from './builders.ts'
+import { assign, BOARD_ID, buildId, buildMember, NOW, PEOPLE } from './builders.ts'
 import type { TestFirm } from './test-firm.ts'
 
 const MEMBERS = Object.values(PEOPLE)
+/** A second client, who comes to the firm with the course: what one of them knows is none of the other's business. */
+export const OTHER_CLIENT = buildMember({ id: buildId(0xA9), name: 'Hiro Abe', role: 'CLIENT' })
+/** By how much a step says, whose matters it makes them. */
+const CLIENTS = [[], [OTHER_CLIENT.id], [PEOPLE.client.id], [PEOPLE.client.id, OTHER_CLIENT.id]]
 const LAWYERS = [PEOPLE.partner, PEOPLE.partner2, PEOPLE.associate]
 const COLUMNS = ['intake', 'initial-review', 'in-progress', 'review', 'closed']
 const FIRST_ID = 0x2000
@@ -36,6 +40,7 @@ export interface RandomCourse {
 
 /** Begins with a matter for each of three lawyers. */
 export async function startRandomCourse(firm: TestFirm): Promise<RandomCourse> {
+  await firm.repository.accounts.insertMember({ ...OTHER_CLIENT, email: 'other@firm.example', locale: null, transport: null, createdAt: NOW })
   for (const [index, lawyer] of LAWYERS.entries())
     await firm.put({ id: buildId(FIRST_ID + index), assignments: [assign(lawyer)] })
   const made: { actor: Actor, id: string, version: number }[] = []
@@ -88,7 +93,7 @@ function toMutation(step: Attempt, count: number): Mutation {
     case 'classify': return { kind: 'edit', id, args: { set: { confidentiality: step.confidentiality } } }
     case 'assign': return { kind: 'edit', id, args: { assignments: { put: [assign(step.member, 'CONSULTANT')] } } }
     case 'unassign': return { kind: 'edit', id, args: { assignments: { remove: [step.member.id] } } }
-    case 'clients': return { kind: 'edit', id, args: { set: { clientMemberIds: step.text.length > 4 ? [PEOPLE.client.id] : [] } } }
+    case 'clients': return { kind: 'edit', id, args: { set: { clientMemberIds: CLIENTS[step.text.length % CLIENTS.length] } } }
     case 'delete': return { kind: 'delete', id, args: {} }
     case 'comment': return { kind: 'comment', id, args: { action: 'add', commentId: buildId(0x30000 + count * 100 + step.matter * 10 + step.other), body: step.text } }
     default: return { kind: 'edit', id, args: { set: { title: `T ${step.text}`, priority: step.text.length > 4 ? 'HIGH' : 'LOW' } } }

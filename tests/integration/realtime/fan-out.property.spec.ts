@@ -9,12 +9,12 @@ import type { ConfirmedBoard } from '#shared/sync/board-replica.ts'
 import { BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
 import type { FanOutHarness, TestSocket } from '../../helpers/fan-out-harness.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
-import { attempt, startRandomCourse } from '../../helpers/random-changes.ts'
+import { attempt, OTHER_CLIENT, startRandomCourse } from '../../helpers/random-changes.ts'
 import { POSTGRES_URL } from '../../helpers/postgres.ts'
 import type { OpenDatabase, TestFirm } from '../../helpers/test-firm.ts'
 import { openOnPostgres, openOnSqlite, openTestFirm } from '../../helpers/test-firm.ts'
 
-const MEMBERS = Object.values(PEOPLE)
+const MEMBERS = [...Object.values(PEOPLE), OTHER_CLIENT]
 const CHOKED_BYTES = 300 * 1024
 
 const change = fc.record({ do: fc.constant('change' as const), attempt })
