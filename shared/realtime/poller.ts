@@ -89,6 +89,8 @@ export function createPoller(options: PollerOptions): Poller {
   let saidError = false
   let lastSync: number | null = null
   let lastStart = -Infinity
+  /** From the last question that was answered to its answer. */
+  let answerTook = 0
   let nextSyncAt: number | null = null
   /** The server asked not to be called before, and for how long. */
   let notBefore = -Infinity
@@ -111,9 +113,9 @@ export function createPoller(options: PollerOptions): Poller {
     return lastSync === null ? 'idle' : 'success'
   }
 
-  /** Without a stale time of its own, data is stale once two rounds have gone by without an answer. */
+  /** Without a stale time of its own, data is stale once two rounds have gone by without an answer; a slow line takes its time besides. */
   function freshFor(): number {
-    return options.staleTime > 0 ? options.staleTime : 2 * interval()
+    return options.staleTime > 0 ? options.staleTime : 2 * interval() + answerTook
   }
 
   /** What is still to come was before the clock was set back: nobody knows how long ago. */
@@ -182,6 +184,7 @@ export function createPoller(options: PollerOptions): Poller {
     const now = clock.now()
     const isBack = retryCount > 0 || wasOffline
     lastSync = now
+    answerTook = now - lastStart
     error = null
     retryCount = 0
     saidError = false

@@ -137,6 +137,19 @@ describe('freshness', () => {
     expect(poller.state.isStale).toBe(true)
   })
 
+  it('calls nothing stale for the time that a slow answer takes', async () => {
+    exchange.mockImplementation(() => new Promise(resolve => clock.setTimer(() => resolve(false), 8_000)))
+    const poller = started({ interval: () => 2_000 })
+    await clock.advance(8_000)
+    states.length = 0
+    await clock.advance(60_000)
+    expect(states.length).toBeGreaterThan(10)
+    expect(states.filter(({ isStale }) => isStale)).toEqual([])
+    exchange.mockRejectedValue(new Fault('server', { retryAfterMs: 600_000 }))
+    await clock.advance(20_000)
+    expect(poller.state.isStale).toBe(true)
+  })
+
   it('measures staleness by the stale time where there is one', async () => {
     const poller = started({ staleTime: 1_000 })
     await clock.advance(999)
