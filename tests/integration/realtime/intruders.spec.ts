@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ServerFrame } from '#shared/protocol/frames.ts'
+import { CLOSE } from '#shared/protocol/socket.ts'
+import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
+import type { ApiServer } from '../../helpers/api-server.ts'
+import { startApi } from '../../helpers/api-server.ts'
+import type { TestSocket } from '../../helpers/test-socket.ts'
+import { openTestSocket } from '../../helpers/test-socket.ts'
+
+/*
+ * What somebody with an account of their own, and bad intent, gets out of the real server beyond what is theirs: nothing.
+ */
+
+let api: ApiServer
+let partner: string
+let boardId: string
+
+beforeAll(async () => {
+  api = await startApi()
+  partner = await api.signIn('partner@demo.test')
+  boardId = (await snapshot(partner)).board.id
+})
+afterAll(() => api.close())
+
+async function snapshot(as: string) {
+  const { body } = await api.request('GET', '/api/kanban/snapshot', { as })
+  return body as unknown as { epoch: string, version: number, board: { id: string } }
+}
+
+async function ticketOf(as: string): Promise<string> {
+  return String((await api.request('POST', '/api/kanban/ticket', { as, body: {} })).body.ticket)
+}
+
+async function hello(socket: TestSocket, as: string, overrides: object = {}): Promise<void> {
+  const { epoch, version } = await snapshot(as)
+  socket.send({ t: 'hello', protocol: PROTOCOL_VERSION, board: boardId, epoch, version, cid: randomUUID(), ticket: await ticketOf(as), ...overrides })
+}
+
+async function join(as: string, overrides: object = {}): Promise<TestSocket> {
+  const socket = await openTestSocket(api.url, { cookie: as })
+  await hello(socket, as, overrides)
+  await socket.next('welcome')
+  return socket
+}
+
+/** A matter of the partner's alone. */
+async function hide(): Promise<string> {
+  const { status, body } = await api.request('POST', '/api/matters', { as: partner, body: { board: boardId, title: 'Project Heron', confidentiality: 'SEALED' } })
+  expect(status).toBe(201)
+  return (body.matter as { id: string }).id
+}
+
+/** Asks, and gives everything that came before the answer. */
+async function framesOf(socket: TestSocket): Promise<ServerFrame[]> {
+  socket.send({ t: 'ping', i: 77 })
+  await socket.next('pong')
+  return [...socket.frames]
+}
+
+it('[S1] a ticket is nothing to another session, another member, a second socket, or who changed it', async () => {
+  const [mine, again, colleague] = [await api.signIn('clerk@demo.test'), await api.signIn('clerk@demo.test'), await api.signIn('paralegal@demo.test')]
+  const used = await ticketOf(mine)
+  const first = await join(mine, { ticket: used })
+  const fresh = await ticketOf(mine)
+  const [expiry, nonce, signature] = fresh.split('.') as [string, string, string]
+  const later = (Number.parseInt(expiry, 36) + 1).toString(36)
+  for (const [as, ticket] of [[mine, used], [again, fresh], [colleague, fresh], [mine, `${later}.${nonce}.${signature}`], [mine, '']] as const) {
+    const socket = await openTestSocket(api.url, { cookie: as })
+    await hello(socket, as, { ticket })
+    expect(await socket.closed).toBe(CLOSE.TICKET)
+    expect(socket.frames).toEqual([{ t: 'err', code: 'UNAUTHENTICATED' }])
+  }
+  expect(first.closeCode).toBeNull()
+  first.terminate()
+})
+
+it.each([false, true])('[P5] [W3] what is hidden moves nothing on a socket, whatever it asks (urgent: %s)', async (urgent) => {
+  const id = await hide()
+  for (const email of ['clerk@demo.test', 'client@demo.test']) {
+    const as = await api.signIn(email)
+    const { epoch, version } = await snapshot(as)
+    const [watching, untouched] = [await join(as, { urgent }), await join(as, { urgent })]
+    watching.send({ t: 'focus', matters: [id] })
+    const before = await framesOf(watching)
+    expect((await api.request('PATCH', `/api/matters/${id}`, { as: partner, body: { title: `Heron for ${email}` } })).status).toBe(200)
+    const { version: head } = await snapshot(partner)
+    for (const [ref, asked] of [version, version + 1, head].entries())
+      watching.send({ t: 'sync', ref, epoch, version: asked, cid: 'another' })
+    watching.send({ t: 'sync', ref: 9, epoch, version, cid: 'another' })
+    await expect.poll(() => watching.frames.length).toBe(before.length + 4)
+    const ahead = version === head ? [] : [{ t: 'reset', why: 'ahead', ref: 2 }]
+    expect(watching.frames.slice(before.length)).toEqual([
+      { t: 'same', ref: 0, epoch, version }, { t: 'reset', why: 'ahead', ref: 1 }, ...ahead, { t: 'same', ref: 9, epoch, version },
+    ])
+    expect((await framesOf(untouched)).map(({ t }) => t)).toEqual(['welcome', 'pong'])
+    expect(untouched.frames.at(-1)).toMatchObject({ epoch, version })
+    watching.terminate()
+    untouched.terminate()
+  }
+})
+
+it('[M4] the outbox of another answers nothing', async () => {
+  const [clerk, cid] = [await api.signIn('clerk@demo.test'), randomUUID()]
+  const { body: opened } = await api.request('POST', '/api/matters', { as: partner, body: { board: boardId, title: 'Lease of a mill' } })
+  const edited = { n: 1, key: randomUUID(), kind: 'edit', id: (opened.matter as { id: string }).id, args: { set: { title: 'Lease of two mills' } }, base: {} }
+  const { epoch, version } = await snapshot(clerk)
+  const thief = await join(clerk, { cid })
+  const { body } = await api.request('POST', '/api/kanban/mutations', { as: partner, body: { protocol: PROTOCOL_VERSION, board: boardId, cid, items: [edited] } })
+  expect(body).toMatchObject({ results: [{ n: 1, status: 'ok' }] })
+  expect((await thief.next('d')).acks).toEqual({})
+  thief.send({ t: 'sync', ref: 1, epoch, version, cid })
+  expect((await thief.next('d')).acks).toEqual({})
+  thief.terminate()
+})
+
+it('[A4] a hidden matter and one that there is not are refused alike, and a client hears of nobody', async () => {
+  const id = await hide()
+  const [clerk, client] = [await join(await api.signIn('clerk@demo.test')), await join(await api.signIn('client@demo.test'))]
+  for (const [ref, matterId] of [id, '01900000-0000-7000-8000-00000000dead'].entries()) {
+    clerk.send({ t: 'say', ref, topic: 'member:activity', data: { matterId, action: 'viewing' } })
+    expect(await clerk.next('err')).toEqual({ t: 'err', code: 'MATTER_GONE', ref })
+  }
+  const speaker = await join(partner)
+  speaker.send({ t: 'say', ref: 1, topic: 'member:activity', data: { matterId: id, action: 'editing' } })
+  speaker.send({ t: 'say', ref: 2, topic: 'note', data: { text: 'Lunch' } })
+  const heard = await clerk.next('said')
+  expect(heard.events.filter(({ topic }) => topic === 'member:activity')).toEqual([])
+  await expect.poll(() => JSON.stringify(clerk.frames)).toContain('Lunch')
+  expect(JSON.stringify(clerk.frames)).not.toContain(id)
+  client.send({ t: 'say', ref: 1, topic: 'note', data: { text: 'Hello' } })
+  expect(await client.next('err')).toEqual({ t: 'err', code: 'FORBIDDEN', ref: 1 })
+  expect((await framesOf(client)).map(({ t }) => t)).toEqual(['welcome', 'err', 'pong'])
+  for (const socket of [clerk, client, speaker])
+    socket.terminate()
+})
+
+it('[A1] a board that there is not announces nobody', async () => {
+  const clerk = await api.signIn('clerk@demo.test')
+  const board = randomUUID()
+  const socket = await openTestSocket(api.url, { cookie: clerk })
+  await hello(socket, clerk, { board })
+  expect(await socket.closed).toBe(CLOSE.FORBIDDEN)
+  expect((await api.firm.events.since({ id: randomUUID(), role: 'PARTNER' }, board, 1))).toBeNull()
+})
