@@ -6,6 +6,7 @@ export const COUNTED = [
   'crashes', 'prunings', 'restores', 'walls', 'roles', 'hidden', 'digests',
   'reloads', 'evictions', 'coldOpens', 'warmOpens', 'closedWithWork', 'sentByAnother', 'freezes', 'clockJumps', 'leases', 'tellings',
   'lostWrites', 'failedAppends', 'memoryChanges', 'redraws',
+  'sockets', 'frames', 'pushed', 'swaps', 'transports', 'following', 'live', 'polled', 'blocked', 'drops', 'drains', 'lostPushes', 'unsent', 'shows', 'hides', 'policies',
 ] as const
 export type Counted = typeof COUNTED[number]
 

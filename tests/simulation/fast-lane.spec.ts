@@ -1,11 +1,10 @@
 import process from 'node:process'
 import { expect, it } from 'vitest'
-import { modelServer } from './fast-lane.ts'
+import { FAST } from './lanes.ts'
 import { REGRESSIONS } from './regressions.ts'
 import { reportFailure } from './report.ts'
 import type { Totals } from './run-seeds.ts'
 import { describeTotals, runSeeds, seedsFrom } from './run-seeds.ts'
-import { writeScript } from './world/script.ts'
 import { play } from './world/world.ts'
 
 const SEEDS = 1_000
@@ -21,16 +20,16 @@ const FLOOR: Partial<Totals> = {
 }
 
 it(`[Z1] [Z2] [Z3] ${SEEDS} boards in all weathers keep everything, do nothing twice, show nobody what is hidden, and agree in the end`, async () => {
-  const { failed, totals, seeds } = await runSeeds([...REGRESSIONS, ...seedsFrom(1, SEEDS)], modelServer)
+  const { failed, totals, seeds } = await runSeeds([...REGRESSIONS, ...seedsFrom(1, SEEDS)], FAST)
   process.stdout.write(`fast simulation: ${seeds} seeds\n${describeTotals(totals)}\n`)
   if (failed[0])
-    expect.fail(await reportFailure(failed[0].seed, failed[0].outcome, modelServer, 'fast'))
+    expect.fail(await reportFailure(failed[0].seed, failed[0].outcome, FAST))
   const tooFew = Object.entries(FLOOR).filter(([name, least]) => totals[name as keyof Totals] < least)
   expect(tooFew.map(([name, least]) => `${name}: ${totals[name as keyof Totals]} of ${least}`)).toEqual([])
 }, 240_000)
 
 it('[Z4] plays a seed the same each time', async () => {
-  const [first, second] = [await play(writeScript(7), modelServer, { isTraced: true }), await play(writeScript(7), modelServer, { isTraced: true })]
+  const [first, second] = [await play(FAST.write(7), FAST.makeServer, { isTraced: true }), await play(FAST.write(7), FAST.makeServer, { isTraced: true })]
   expect(second.counts).toEqual(first.counts)
   expect(second.trace.length).toBe(first.trace.length)
 })

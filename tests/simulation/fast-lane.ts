@@ -1,5 +1,6 @@
 import { buildBoard, PEOPLE } from '../helpers/builders.ts'
 import { createModelServer } from './model/model-server.ts'
+import { modelDoor } from './ways/model-door.ts'
 import type { ServerMaker } from './world/world.ts'
 
 /** A board on which people can go nearly everywhere, with one column that fills up. */
@@ -8,7 +9,7 @@ export const BOARD = buildBoard({
 })
 
 /** The server of the fast lane: a model in memory. */
-export const modelServer: ServerMaker = ({ now, largest }) => ({
-  server: createModelServer({ columns: BOARD.columns, members: Object.values(PEOPLE), now, largest }),
-  end: () => {},
-})
+export const modelServer: ServerMaker = ({ now, largest }) => {
+  const server = createModelServer({ columns: BOARD.columns, members: Object.values(PEOPLE), now, largest })
+  return { server, makeDoor: modelDoor(server), end: () => {} }
+}

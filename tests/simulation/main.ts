@@ -1,23 +1,23 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { modelServer } from './fast-lane.ts'
+import type { Lane } from './lanes.ts'
+import { laneOf } from './lanes.ts'
 import { describeLine, reportFailure } from './report.ts'
 import type { Totals } from './run-seeds.ts'
 import { addTotals, describeTotals, noTotals, runSeeds, seedsFrom } from './run-seeds.ts'
-import { realServer } from './slow-lane.ts'
-import { writeScript } from './world/script.ts'
 import { play } from './world/world.ts'
 
 /*
  * The simulation by hand:
  *   npm run test:sim -- --seeds 20000 [--from 1] [--workers 2]    many seeds of the fast lane
  *   npm run test:sim -- --slow --seeds 300                        the real services and database
- *   npm run test:sim -- --seed 123 [--slow] [--trace]             one seed; a failure is made as small as can be
+ *   npm run test:sim -- --ways [--slow] --seeds 500               either, with the real transports
+ *   npm run test:sim -- --seed 123 [--slow] [--ways] [--trace]             one seed; a failure is made as small as can be
  * With --first it stops at the first failure and says only which it is.
  */
 
-interface Job { from: number, count: number, stride: number, isSlow: boolean, mostFailures: number }
+interface Job { from: number, count: number, stride: number, isSlow: boolean, hasWays: boolean, mostFailures: number }
 interface Result { seeds: number, failed: { seed: number, invariant: string, details: string }[], totals: Totals }
 
 if (isMainThread)
@@ -32,6 +32,7 @@ async function main(): Promise<number> {
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
     slow: { type: 'boolean', default: false },
+    ways: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
   } })
@@ -42,38 +43,37 @@ async function main(): Promise<number> {
   }
   const [seed, count, from, workers] = numbers as [number, number, number, number]
   return values.seed === undefined
-    ? await playMany({ from, count, stride: workers, isSlow: values.slow, mostFailures: values.first ? 1 : 20 })
-    : await playOne(seed, values.slow, values.trace)
+    ? await playMany({ from, count, stride: workers, isSlow: values.slow, hasWays: values.ways, mostFailures: values.first ? 1 : 20 })
+    : await playOne(seed, laneOf(values.slow, values.ways), values.trace)
 }
 
-async function playMany({ from, count, stride, isSlow, mostFailures }: Job): Promise<number> {
+async function playMany({ from, count, stride, isSlow, hasWays, mostFailures }: Job): Promise<number> {
   const began = process.hrtime.bigint()
-  const jobs = Array.from({ length: stride }, (_, index) => ({ from: from + index, count: count - index, stride, isSlow, mostFailures }))
+  const jobs = Array.from({ length: stride }, (_, index) => ({ from: from + index, count: count - index, stride, isSlow, hasWays, mostFailures }))
   const results = stride === 1 ? [await work(jobs[0]!)] : await Promise.all(jobs.map(inWorker))
   const totals = noTotals()
   results.forEach(result => addTotals(totals, result.totals))
   const failed = results.flatMap(result => result.failed).sort((a, b) => a.seed - b.seed)
   const seconds = Number(process.hrtime.bigint() - began) / 1e9
   const seeds = results.reduce((sum, result) => sum + result.seeds, 0)
-  process.stdout.write(`${seeds} seeds of the ${isSlow ? 'slow' : 'fast'} lane in ${seconds.toFixed(1)} s, ${failed.length} failed\n${describeTotals(totals)}\n`)
+  process.stdout.write(`${seeds} seeds of the ${laneOf(isSlow, hasWays).name} lane in ${seconds.toFixed(1)} s, ${failed.length} failed\n${describeTotals(totals)}\n`)
   for (const { seed, invariant, details } of failed)
     process.stdout.write(`seed ${seed}: ${invariant}: ${details.slice(0, 600)}\n`)
   if (failed[0] && mostFailures > 1)
-    await playOne(failed[0].seed, isSlow, false)
+    await playOne(failed[0].seed, laneOf(isSlow, hasWays), false)
   return failed.length > 0 ? 1 : 0
 }
 
-async function playOne(seed: number, isSlow: boolean, isTraced: boolean): Promise<number> {
-  const makeServer = isSlow ? realServer : modelServer
-  const outcome = await play(writeScript(seed), makeServer, { isTraced })
+async function playOne(seed: number, lane: Lane, isTraced: boolean): Promise<number> {
+  const outcome = await play(lane.write(seed), lane.makeServer, { isTraced })
   for (const line of outcome.trace)
     process.stdout.write(`${describeLine(line)}\n`)
-  process.stdout.write(`${await reportFailure(seed, outcome, makeServer, isSlow ? 'slow' : 'fast')}\n`)
+  process.stdout.write(`${await reportFailure(seed, outcome, lane)}\n`)
   return outcome.violations.length > 0 ? 1 : 0
 }
 
-async function work({ from, count, stride, isSlow, mostFailures }: Job): Promise<Result> {
-  const { seeds, failed, totals } = await runSeeds(seedsFrom(from, count, stride), isSlow ? realServer : modelServer, { mostFailures })
+async function work({ from, count, stride, isSlow, hasWays, mostFailures }: Job): Promise<Result> {
+  const { seeds, failed, totals } = await runSeeds(seedsFrom(from, count, stride), laneOf(isSlow, hasWays), { mostFailures })
   return { seeds, totals, failed: failed.map(({ seed, outcome }) => ({ seed, ...outcome.violations[0]! })) }
 }
 

@@ -20,7 +20,7 @@ interface Edit {
 
 interface Mutant {
   name: string
-  lane: 'fast' | 'slow'
+  lane: 'fast' | 'slow' | 'fast ways' | 'slow ways'
   /** So many seeds have the chance to catch it. */
   seeds: number
   edits: Edit[]
@@ -97,6 +97,54 @@ const MUTANTS: readonly Mutant[] = [
   },
 ]
 
+/** Bugs of the transports and of the fan-out. */
+const WAY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'sync answer ignored: what a page asked over its socket is not handed on',
+    lane: 'fast ways', seeds: 200,
+    edits: [{
+      file: 'shared/realtime/socket-session.ts',
+      from: '    if (ref === undefined || !syncs.resolve(ref, { kind: \'updates\', answer }))\n      options.onAnswer(answer)\n',
+      to: '    if (ref === undefined)\n      options.onAnswer(answer)\n',
+    }],
+  },
+  {
+    name: 'reset not followed by unplaced: the page goes on as if its socket brought everything',
+    lane: 'fast ways', seeds: 200,
+    edits: [{
+      file: 'shared/realtime/socket-session.ts',
+      from: '    setPlace(null)\n    if (ref === undefined || !syncs.resolve(ref, { kind: \'reset\', why }))\n      place.gap()\n',
+      to: '    if (ref !== undefined)\n      syncs.resolve(ref, { kind: \'unchanged\' })\n',
+    }],
+  },
+  {
+    name: 'lost push not noticed: a ping that knows more is passed over',
+    lane: 'fast ways', seeds: 200,
+    edits: [{
+      file: 'shared/realtime/socket-place.ts',
+      from: '    if (isAt(position()))\n      confirm(epoch, version)\n    else\n      askFrom(position())\n',
+      to: '    if (isAt(position()))\n      confirm(epoch, version)\n',
+    }],
+  },
+  {
+    name: 'lower terms believed: who was replaced is followed, and leads on beside the other',
+    lane: 'fast ways', seeds: 200,
+    edits: [
+      { file: 'shared/realtime/tab-leader.ts', from: '    if (outranks(top, rank)) {', to: '    if (top.term < 0) {' },
+      { file: 'shared/realtime/tab-leader.ts', from: '    if (role === \'leader\')\n      stepDown()\n    else\n      plan()\n', to: '    plan()\n' },
+      { file: 'shared/realtime/tab-leader.ts', from: '    if (role === \'leader\')\n      stepDown()\n    heardAt', to: '    heardAt' },
+    ],
+  },
+  {
+    name: 'place not moved with the frame: what the server told is not where it goes on',
+    lane: 'slow ways', seeds: 60,
+    edits: [
+      { file: 'server/services/realtime/fan-out.ts', from: '        socket.place = { epoch, version: result.answer.version, head }\n', to: '' },
+      { file: 'server/services/realtime/fan-out.ts', from: '        socket.place = { epoch, version: result.version, head }\n', to: '' },
+    ],
+  },
+]
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PARTS = ['shared', 'server', 'tests/simulation', 'tests/helpers', 'package.json']
 
@@ -110,7 +158,7 @@ async function main(): Promise<number> {
     for (const part of PARTS)
       await cp(join(ROOT, part), join(folder, part), { recursive: true })
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-    for (const mutant of MUTANTS.filter(({ name }) => name.includes(only))) {
+    for (const mutant of [...MUTANTS, ...WAY_MUTANTS].filter(({ name }) => name.includes(only))) {
       const caught = await tryMutant(folder, mutant)
       missed += caught ? 0 : 1
       process.stdout.write(`${caught ? '✓' : '✗ NOT CAUGHT'} ${mutant.name}\n${caught ? `    ${caught}\n` : ''}`)
@@ -134,7 +182,7 @@ async function tryMutant(folder: string, { lane, seeds, edits }: Mutant): Promis
         throw new Error(`${file} has ${text.split(from).length - 1} places like ${JSON.stringify(from)}, not one`)
       await writeFile(join(folder, file), text.replace(from, () => to))
     }
-    const { code, output } = await runSimulation(folder, ['--seeds', String(seeds), '--first', ...lane === 'slow' ? ['--slow'] : []])
+    const { code, output } = await runSimulation(folder, ['--seeds', String(seeds), '--first', ...lane.startsWith('slow') ? ['--slow'] : [], ...lane.endsWith('ways') ? ['--ways'] : []])
     const violation = output.split('\n').find(line => /^seed \d+: /.test(line))
     if (code !== 0 && violation === undefined)
       throw new Error(`the simulation did not run: ${output.slice(-2_000)}`)

@@ -5,3 +5,6 @@ export const REGRESSIONS: readonly number[] = [
 
 /** The same of the slow lane. */
 export const SLOW_REGRESSIONS: readonly number[] = [36, 96, 153]
+
+/** The same of the fast lane with the real transports. */
+export const WAY_REGRESSIONS: readonly number[] = [131, 295]

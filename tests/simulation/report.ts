@@ -1,20 +1,20 @@
 import type { Script } from './world/script.ts'
-import { writeScript } from './world/script.ts'
-import type { Outcome, ServerMaker, TraceLine } from './world/world.ts'
+import type { Lane } from './lanes.ts'
+import type { Outcome, TraceLine } from './world/world.ts'
 import { shrink } from './shrink.ts'
 
 const LONGEST_TRACE = 120
 const WIDTH = 260
 
 /** What a failing seed has to say: what broke, with how little it still breaks, what then happens, and how to see it again. */
-export async function reportFailure(seed: number, outcome: Outcome, makeServer: ServerMaker, lane: 'fast' | 'slow'): Promise<string> {
+export async function reportFailure(seed: number, outcome: Outcome, { write, makeServer, flags }: Lane): Promise<string> {
   const [violation] = outcome.violations
   if (!violation)
     return `seed ${seed} holds`
-  const least = await shrink(writeScript(seed), violation.invariant, makeServer)
+  const least = await shrink(write(seed), violation.invariant, makeServer)
   return [
     `seed ${seed} breaks “${violation.invariant}”: ${violation.details}`,
-    `replay: npm run test:sim -- ${lane === 'slow' ? '--slow ' : ''}--seed ${seed}`,
+    `replay: npm run test:sim -- ${flags}--seed ${seed}`,
     '',
     `The least that breaks it: ${least.outcome.violations[0]?.details ?? '(only the whole run does)'}`,
     describeScript(least.script),

@@ -1,7 +1,7 @@
 import { COUNTED } from './counts.ts'
 import type { Counted } from './counts.ts'
-import { writeScript } from './world/script.ts'
-import type { Outcome, ServerMaker } from './world/world.ts'
+import type { Lane } from './lanes.ts'
+import type { Outcome } from './world/world.ts'
 import { play } from './world/world.ts'
 
 export type Totals = Record<Counted, number>
@@ -14,13 +14,13 @@ export interface LaneOutcome {
 
 /** Plays seed after seed, until so many have failed. */
 export async function runSeeds(
-  seeds: Iterable<number>, makeServer: ServerMaker, options: { mostFailures?: number, onSeed?: (seed: number) => void } = {},
+  seeds: Iterable<number>, { write, makeServer }: Lane, options: { mostFailures?: number, onSeed?: (seed: number) => void } = {},
 ): Promise<LaneOutcome> {
   const totals = noTotals()
   const failed: LaneOutcome['failed'] = []
   let count = 0
   for (const seed of seeds) {
-    const outcome = await play(writeScript(seed), makeServer)
+    const outcome = await play(write(seed), makeServer)
     count++
     addTotals(totals, outcome.counts)
     if (outcome.violations.length > 0)

@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { expect, it } from 'vitest'
+import { SLOW } from './lanes.ts'
 import { SLOW_REGRESSIONS } from './regressions.ts'
 import { reportFailure } from './report.ts'
 import type { Totals } from './run-seeds.ts'
 import { describeTotals, runSeeds, seedsFrom } from './run-seeds.ts'
-import { realServer } from './slow-lane.ts'
 
 const SEEDS = 20
 
@@ -15,10 +15,10 @@ const FLOOR: Partial<Totals> = {
 }
 
 it(`[Z2] [Z3] ${SEEDS} boards of the real services on a real database, read and written through two instances, hold as well`, async () => {
-  const { failed, totals, seeds } = await runSeeds([...SLOW_REGRESSIONS, ...seedsFrom(1, SEEDS)], realServer)
+  const { failed, totals, seeds } = await runSeeds([...SLOW_REGRESSIONS, ...seedsFrom(1, SEEDS)], SLOW)
   process.stdout.write(`slow simulation: ${seeds} seeds\n${describeTotals(totals)}\n`)
   if (failed[0])
-    expect.fail(await reportFailure(failed[0].seed, failed[0].outcome, realServer, 'slow'))
+    expect.fail(await reportFailure(failed[0].seed, failed[0].outcome, SLOW))
   const tooFew = Object.entries(FLOOR).filter(([name, least]) => totals[name as keyof Totals] < least)
   expect(tooFew.map(([name, least]) => `${name}: ${totals[name as keyof Totals]} of ${least}`)).toEqual([])
 }, 240_000)

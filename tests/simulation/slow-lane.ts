@@ -22,6 +22,8 @@ import { Fault } from '#shared/realtime/fault.ts'
 import type { PullOutcome } from '#shared/realtime/transport.ts'
 import { BOARD_ID, NOW, PEOPLE, TIME_ZONE } from '../helpers/builders.ts'
 import { BOARD } from './fast-lane.ts'
+import type { RealDoor } from './ways/real-door.ts'
+import { createRealDoor } from './ways/real-door.ts'
 import type { Effect, Position, Server } from './world/server.ts'
 import type { ServerMaker } from './world/world.ts'
 
@@ -41,6 +43,7 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
   let past: Effect[] = []
   let epoch = 'epoch-1'
   let reconciledAt = 0
+  let door: RealDoor | null = null
 
   await repository.firm.create(FIRM)
   for (const member of members.values())
@@ -81,10 +84,16 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
   async function reopen(): Promise<void> {
     repository = await openSqlite(data)
     history = openHistory(data)
+    startInstances()
+  }
+
+  function startInstances(): void {
     instances = [startInstance(repository, now), startInstance(repository, now)]
+    door?.begin(instances)
   }
 
   async function shut(): Promise<void> {
+    door?.stop()
     instances.forEach(({ hub }) => hub.close())
     history.close()
     await repository.close()
@@ -167,8 +176,9 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
         members.set(id, { id, name, role, active })
     },
     restart() {
+      door?.stop()
       instances.forEach(({ hub }) => hub.close())
-      instances = [startInstance(repository, now), startInstance(repository, now)]
+      startInstances()
     },
     member: id => members.get(id)!,
     snapshot,
@@ -182,6 +192,14 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
   }
   return {
     server,
+    makeDoor(parts) {
+      door = createRealDoor(parts, {
+        member: id => members.get(id)!,
+        reconcile: async () => now() - reconciledAt >= RECONCILE_MS ? reconcile() : undefined,
+      })
+      door.begin(instances)
+      return door
+    },
     async end() {
       await shut()
       await rm(folder, { recursive: true })
@@ -193,7 +211,12 @@ export const realServer: ServerMaker = async ({ now, chance }) => {
 function startInstance(repository: Repository, now: () => number) {
   const hub = createBoardHub()
   const options = { repository, hub, firm: FIRM, now }
-  return { hub, boards: createBoardService(options), reader: createBoardReader(options), digests: createBoardDigest({ repository, hub, log: () => {} }) }
+  return {
+    repository, hub,
+    boards: createBoardService(options),
+    reader: createBoardReader(options),
+    digests: createBoardDigest({ repository, hub, log: () => {} }),
+  }
 }
 
 /** A look at the database past all services: what was written is what counts. */

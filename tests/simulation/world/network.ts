@@ -16,6 +16,8 @@ export interface Link {
   isOneWay: boolean
   /** Nothing arrives, and nobody says so. */
   isHalfOpen: boolean
+  /** Something in between lets no socket through. */
+  isBlocked: boolean
   /** Answers take this much longer, in milliseconds. */
   slowMs: number
 }
@@ -29,6 +31,8 @@ export interface Network {
   /** The server answers "not now" until this time, and for how long it wants to be left alone. */
   busyUntil: number
   retryAfterMs: number
+  /** The server ended. */
+  onDown: () => void
   /**
    * One request; `act` is what the server does, `deliver` is told what came of it: once, twice or never.
    */
@@ -44,7 +48,7 @@ export interface RequestOptions {
 
 /** The network of one run, between its devices and its server. */
 export function createNetwork(schedule: Schedule, server: Server, chance: Chance, counts: Counts, profile: Profile): Network {
-  const network: Network = { profile, downUntil: 0, busyUntil: 0, retryAfterMs: 0, exchange }
+  const network: Network = { profile, downUntil: 0, busyUntil: 0, retryAfterMs: 0, onDown: () => {}, exchange }
 
   const delay = () => {
     const { late, usualMs, longMs } = network.profile
@@ -129,6 +133,7 @@ export function createNetwork(schedule: Schedule, server: Server, chance: Chance
       return null
     counts.add('crashes')
     network.downUntil = schedule.now + 100 + chance() * 5_000
+    network.onDown()
     schedule.after(network.downUntil - schedule.now, () => server.restart())
     return dice < crashBefore ? 'before' : 'after'
   }

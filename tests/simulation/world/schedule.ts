@@ -4,6 +4,8 @@ export interface Schedule {
   /** Runs `work` after so many milliseconds of the world's time. */
   after: (delayMs: number, work: () => void | Promise<void>) => Event
   cancel: (event: Event | null) => void
+  /** What is done after each event before the next. */
+  settle: (() => Promise<void>) | null
   /** Moves on to a time, event by event, as long as `goesOn`. */
   runUntil: (time: number, goesOn: () => boolean) => Promise<void>
 }
@@ -55,7 +57,8 @@ export function createSchedule(start: number): Schedule {
     return first
   }
 
-  return {
+  const schedule: Schedule = {
+    settle: null,
     get now() { return now },
     after(delayMs, work) {
       const event: Event = { at: now + Math.max(0, delayMs), order: order++, work }
@@ -73,8 +76,11 @@ export function createSchedule(start: number): Schedule {
         const work = event.work?.()
         if (work)
           await work
+        if (schedule.settle && event.work)
+          await schedule.settle()
       }
       now = Math.max(now, time)
     },
   }
+  return schedule
 }

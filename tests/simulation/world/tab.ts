@@ -12,6 +12,9 @@ import { createDeviceStorage } from './device.ts'
 import type { Network } from './network.ts'
 import type { Event, Schedule } from './schedule.ts'
 import type { Server } from './server.ts'
+import type { Way } from '../ways/way.ts'
+import { openWay } from '../ways/way.ts'
+import type { Ways } from '../ways/ways.ts'
 
 /** A pull without an answer is given up after so long, as the poller does. */
 const PATIENCE_MS = 30_000
@@ -28,6 +31,8 @@ export interface Tab {
   /** Which opening of the tab this is. */
   life: number
   now: () => number
+  /** The real transports of this page, in a run where they take part. */
+  way: Way | null
   /** @param withPage the page brings the board; else the device's copy is all there is */
   open: (withPage: boolean) => void | Promise<void>
   close: () => void
@@ -48,6 +53,8 @@ export interface TabWorld {
   checker: Checker
   /** Makes names; later ones are greater. */
   makeId: () => string
+  /** The real transports; null where pushes and polls are a model of their own. */
+  ways: Ways | null
   /** What happens, for who reads a trace. */
   log: (tab: string, what: string, details?: unknown) => void
 }
@@ -68,7 +75,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
   let pulls = new Set<number>()
 
   const tab: Tab = {
-    name, device, state: emptyState(), isOpen: false, isFrozen: false, isOutdated: false, life: 0,
+    name, device, state: emptyState(), isOpen: false, isFrozen: false, isOutdated: false, life: 0, way: null,
     now: () => schedule.now + device.clockOffset,
     open, close, freeze, thaw, tell, poll,
   }
@@ -104,6 +111,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     tab.state = stepped.state
     checker.stepped(tab, before, input, stepped.effects)
     stepped.effects.forEach(perform)
+    tab.way?.told()
   }
 
   function perform(effect: Effect): void {
@@ -112,7 +120,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     switch (effect.kind) {
       case 'pull':
       case 'send':
-      case 'digest': return ask(effect)
+      case 'digest': return tab.way ? tab.way.ask(effect) : ask(effect)
       case 'append': return append(effect)
       case 'write': return write(effect.write)
       case 'reopen': return readStorage()
@@ -125,8 +133,8 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
         schedule.cancel(wake)
         wake = effect.at === null ? null : later(effect.at - tab.now(), () => tell({ kind: 'woken' }))
         return
-      case 'synced': return syncEnded(null)
-      case 'syncFailed': return syncEnded(effect.fault)
+      case 'synced': return tab.way ? tab.way.synced(effect.outcome === 'unchanged') : syncEnded(null)
+      case 'syncFailed': return tab.way ? tab.way.syncFailed(effect.fault) : syncEnded(effect.fault)
       case 'settled':
       case 'changed':
       case 'news': return
@@ -212,6 +220,8 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
   function poll(): void {
     schedule.cancel(nextPoll)
     nextPoll = null
+    if (tab.way)
+      return tab.way.setOnline(!device.link.isOffline)
     if (isSyncing || device.link.isOffline || tab.state.isOutdated)
       return
     isSyncing = true
@@ -254,6 +264,8 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     turn = 0
     pulls = new Set()
     checker.opened(tab)
+    tab.way?.end(false)
+    tab.way = null
   }
 
   function open(withPage: boolean): void | Promise<void> {
@@ -264,14 +276,20 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
       tell({ kind: 'online', online: false })
     const { life } = tab
     readStorage()
+    const start = () => {
+      if (!world.ways)
+        return poll()
+      tab.way = openWay(tab, world.ways, world)
+      tab.way.start()
+    }
     if (!withPage) {
-      later(30, poll)
+      later(30, start)
       return
     }
     const brings = (answer: Awaited<ReturnType<Server['snapshot']>>) => meanwhile(life, () => {
       const isWhole = chance.likely(0.8)
       tell({ kind: 'started', answer: isWhole ? answer : { ...answer, matters: [] }, isWhole })
-      poll()
+      start()
     })
     const answer = server.snapshot(device.link.actor())
     return answer instanceof Promise ? answer.then(brings) : brings(answer)
@@ -280,10 +298,12 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
   function close(): void {
     log(name, '· closes')
     checker.closed(tab)
+    tab.way?.end(chance.likely(0.7))
     tab.isOpen = false
   }
 
   function freeze(): void {
+    tab.way?.freeze()
     tab.isFrozen = true
   }
 
@@ -293,6 +313,7 @@ export function createTab(name: string, device: Device, world: TabWorld): Tab {
     backlog = []
     for (const work of waited)
       work()
+    tab.way?.thaw()
   }
 
   return tab

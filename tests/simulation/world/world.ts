@@ -2,6 +2,7 @@ import { CONFIDENTIALITIES } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import { assign, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { checkEnd } from '../checks/end-checks.ts'
+import { checkLive } from '../checks/live-checks.ts'
 import type { Checker, Violation } from '../checks/checker.ts'
 import { createChecker } from '../checks/checker.ts'
 import type { Chance } from '../chance.ts'
@@ -17,8 +18,13 @@ import { healedProfile } from './profile.ts'
 import type { Schedule } from './schedule.ts'
 import { createSchedule } from './schedule.ts'
 import type { Beat, Script } from './script.ts'
+import { WAYS } from './script.ts'
 import type { Server } from './server.ts'
 import { pushNews } from './socket.ts'
+import type { DoorMaker } from '../ways/door.ts'
+import type { Ways } from '../ways/ways.ts'
+import { createWays } from '../ways/ways.ts'
+import { watchServer } from '../ways/watch-server.ts'
 import { createTab } from './tab.ts'
 import type { TabWorld } from './tab.ts'
 
@@ -48,6 +54,8 @@ export type ServerMaker = (options: { now: () => number, largest: number, chance
 
 interface MadeServer {
   server: Server
+  /** The server's end of sockets. */
+  makeDoor: DoorMaker
   end: () => void | Promise<void>
 }
 
@@ -57,24 +65,36 @@ export async function play(script: Script, makeServer: ServerMaker, options: { i
   const chance = createChance(seed, 2)
   const counts = createCounts()
   const schedule = createSchedule(NOW - BEFORE_MS)
-  const { server, end } = await makeServer({ now: () => Math.floor(schedule.now), largest: profile.largest, chance: createChance(seed, 3) })
+  const made = await makeServer({ now: () => Math.floor(schedule.now), largest: profile.largest, chance: createChance(seed, 3) })
+  let moved = () => {}
+  let changes = 0
+  const server = script.way === null ? made.server : watchServer(made.server, () => moved())
   const checker = createChecker(schedule, server, createChance(seed, 4), counts)
   const trace: TraceLine[] = []
   const log: TabWorld['log'] = (who, what, details) => options.isTraced && trace.push({ at: schedule.now - NOW, who, what, details })
   const network = createNetwork(schedule, server, chance, counts, profile)
   const names = createNames()
   const people = createPeople({ schedule, checker, makeId: names.makeId, makeText: names.makeText })
-  const world: TabWorld = { schedule, network, server, chance, counts, checker, makeId: names.makeId, log }
+  const world: TabWorld = { schedule, network, server, chance, counts, checker, makeId: names.makeId, log, ways: null }
 
   for (let made = 0; made < MATTERS; made++)
     await server.commit(PEOPLE.partner, people.creation(createChance(seed, 5, made)))
   await server.backUp()
   await schedule.runUntil(NOW, () => true)
+  if (script.way !== null) {
+    const ways = world.ways = createWays({
+      kind: script.way, schedule, chance, counts, fail: checker.fail, makeDoor: made.makeDoor, isDown: () => schedule.now < network.downUntil,
+    })
+    moved = ways.door.moved
+    network.onDown = ways.door.dropAll
+    schedule.settle = () => new Promise(resolve => setImmediate(resolve))
+  }
   const devices = script.devices.map(({ member, tabs }, index) => createDevice(index, CAST[member % CAST.length]!, tabs, world))
   for (const { tabs } of devices) {
     for (const tab of tabs)
       schedule.after(chance() * 1_000, () => tab.open(chance.likely(0.8)))
   }
+  world.ways?.watch(devices)
   if (profile.isPushed)
     pushNews(devices, world, chance)
   for (const beat of script.beats) {
@@ -90,9 +110,12 @@ export async function play(script: Script, makeServer: ServerMaker, options: { i
     if (goesOn()) {
       log('·', 'heals')
       network.profile = healedProfile(profile)
+      world.ways?.door.heal()
       await heal(devices, network, schedule)
       await schedule.runUntil(schedule.now + REST_MS, goesOn)
     }
+    if (goesOn() && world.ways)
+      await checkLive(devices, world, () => server.commit(PEOPLE.partner2, people.creation(createChance(seed, 7, ++changes))), goesOn)
     if (goesOn()) {
       // Everybody comes back once more, so that what a closed page left behind is found and cleared up.
       await server.commit(PEOPLE.partner2, people.creation(createChance(seed, 6)))
@@ -101,6 +124,8 @@ export async function play(script: Script, makeServer: ServerMaker, options: { i
           if (tab.isOpen)
             tab.close()
           schedule.after(20 + chance() * 500, () => tab.open(chance.likely(0.7)))
+          // What nobody looks at needn't know.
+          schedule.after(2_000, () => tab.way?.show())
         }
       }
       await schedule.runUntil(schedule.now + REST_MS, goesOn)
@@ -113,7 +138,8 @@ export async function play(script: Script, makeServer: ServerMaker, options: { i
     checker.fail('no exception', error instanceof Error ? error.stack ?? error.message : String(error))
   }
   finally {
-    await end()
+    world.ways?.door.end()
+    await made.end()
   }
   return { violations: checker.violations, counts: counts.values, trace }
 }
@@ -122,7 +148,10 @@ function createDevice(index: number, member: Member, tabs: number, world: TabWor
   const device: Device = {
     index,
     member: () => world.server.member(member.id),
-    link: { actor: () => world.server.member(member.id), isOffline: false, isSignedOut: false, isOneWay: false, isHalfOpen: false, slowMs: 0 },
+    link: {
+      actor: () => world.server.member(member.id),
+      isOffline: false, isSignedOut: false, isOneWay: false, isHalfOpen: false, isBlocked: false, slowMs: 0,
+    },
     tabs: [],
     clockOffset: 0,
     storage: createDeviceStorage(world.makeId, () => world.schedule.now + device.clockOffset),
@@ -145,7 +174,7 @@ interface Happening {
 }
 
 /** Carries out one beat of the script. */
-function happen(beat: Beat, { devices, network, people, schedule, server, counts }: Happening): void | Promise<void> {
+function happen(beat: Beat, { devices, world: { ways }, network, people, schedule, server, counts }: Happening): void | Promise<void> {
   const { salt, ms } = beat
   const chance = createChance(salt)
   const device = devices[beat.device % devices.length]!
@@ -205,10 +234,11 @@ function happen(beat: Beat, { devices, network, people, schedule, server, counts
       counts.add('restores')
       return server.restore()
     case 'wall': return raiseWall(server, chance, counts)
-    case 'role': return changeRole(devices, server, schedule, chance, counts)
+    case 'role': return changeRole(devices, server, schedule, chance, counts, ways)
     case 'column': return server.renameColumn('review', `Review ${salt}`)
     case 'revoke':
       link.isSignedOut = true
+      ways?.door.signedOut(device)
       schedule.after(ms, () => signIn(device))
       return
     case 'outdate':
@@ -217,6 +247,35 @@ function happen(beat: Beat, { devices, network, people, schedule, server, counts
     case 'breakStorage':
       device.brokenUntil = schedule.now + ms
       return
+    case 'show':
+      counts.add('shows')
+      return tab.way?.show()
+    case 'hide':
+      counts.add('hides')
+      return tab.way?.hide()
+    case 'block':
+      counts.add('blocked')
+      link.isBlocked = true
+      schedule.after(ms, () => { link.isBlocked = false })
+      return
+    case 'drop':
+      counts.add('drops')
+      return device.tabs.forEach(({ way }) => way?.drop())
+    case 'bye':
+      counts.add('drains')
+      return ways?.door.drain()
+    case 'down':
+      counts.add('crashes')
+      network.downUntil = schedule.now + 200 + ms / 4
+      network.onDown()
+      schedule.after(network.downUntil - schedule.now, () => server.restart())
+      return
+    case 'losePush':
+      counts.add('lostPushes')
+      return ways?.door.losePush()
+    case 'policy':
+      counts.add('policies')
+      return ways?.setKind(chance.pick(WAYS))
     default: beat.kind satisfies never
   }
 }
@@ -224,8 +283,10 @@ function happen(beat: Beat, { devices, network, people, schedule, server, counts
 function goOffline({ link, tabs }: Device, ms: number, schedule: Schedule, counts: Counts): void {
   counts.add('offline')
   link.isOffline = true
-  for (const tab of tabs.filter(({ isOpen }) => isOpen))
+  for (const tab of tabs.filter(({ isOpen }) => isOpen)) {
     tab.tell({ kind: 'online', online: false })
+    tab.way?.setOnline(false)
+  }
   schedule.after(ms, () => goOnline({ link, tabs }))
 }
 
@@ -240,11 +301,14 @@ function goOnline({ link, tabs }: Pick<Device, 'link' | 'tabs'>): void {
 }
 
 function signIn({ link, tabs }: Device): void {
+  const wasSignedOut = link.isSignedOut
   link.isSignedOut = false
   for (const tab of tabs) {
     if (!tab.isOpen)
       continue
     tab.tell({ kind: 'resumed' })
+    if (wasSignedOut || tab.way?.isExpired)
+      tab.way?.signedIn()
     tab.poll()
   }
 }
@@ -267,10 +331,11 @@ async function raiseWall(server: Server, chance: Chance, counts: Counts): Promis
 }
 
 /** Somebody's role changes; their pages hear of it later than the server. */
-async function changeRole(devices: readonly Device[], server: Server, schedule: Schedule, chance: Chance, counts: Counts): Promise<void> {
+async function changeRole(devices: readonly Device[], server: Server, schedule: Schedule, chance: Chance, counts: Counts, ways: Ways | null): Promise<void> {
   counts.add('roles')
   const member = chance.pick([PEOPLE.associate, PEOPLE.paralegal])
   await server.setRole(member.id, chance.pick(['ASSOCIATE', 'PARALEGAL', 'CLERK']))
+  ways?.door.roleChanged(member.id)
   for (const device of devices.filter(({ member: own }) => own().id === member.id)) {
     for (const tab of device.tabs)
       schedule.after(chance() * 10_000, () => void (tab.isOpen && tab.tell({ kind: 'identified', me: device.member() })))
@@ -281,7 +346,7 @@ async function changeRole(devices: readonly Device[], server: Server, schedule: 
 async function heal(devices: readonly Device[], network: Network, schedule: Schedule): Promise<void> {
   network.busyUntil = network.downUntil = 0
   for (const device of devices) {
-    Object.assign(device.link, { isOneWay: false, isHalfOpen: false, slowMs: 0 })
+    Object.assign(device.link, { isOneWay: false, isHalfOpen: false, isBlocked: false, slowMs: 0 })
     device.brokenUntil = 0
     goOnline(device)
     signIn(device)
