@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { expect, hydrated, test } from './fixtures.ts'
 
 test('an administrator adds a member, who signs in and sees the board', async ({ openBoardAs, browser, baseURL }) => {
   const { page } = await openBoardAs('admin', { path: '/admin' })
@@ -18,6 +18,7 @@ test('an administrator adds a member, who signs in and sees the board', async ({
   const context = await browser.newContext({ baseURL })
   const theirs = await context.newPage()
   await theirs.goto('/kanban')
+  await hydrated(theirs)
   await theirs.getByLabel('Email').fill(email)
   await theirs.getByLabel('Password', { exact: true }).fill('a long enough password')
   await theirs.getByRole('button', { name: 'Sign in' }).click()
