@@ -143,6 +143,11 @@ const WAY_MUTANTS: readonly Mutant[] = [
       { file: 'server/services/realtime/fan-out.ts', from: '        socket.place = { epoch, version: result.version, head }\n', to: '' },
     ],
   },
+  {
+    name: 'dirty socket forgotten: who was too slow for a while is not told what they missed',
+    lane: 'slow ways', seeds: 200,
+    edits: [{ file: 'server/services/realtime/back-pressure.ts', from: '        onDrained(socket)\n', to: '' }],
+  },
 ]
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -6,6 +6,8 @@ import { differenceOf } from './compare.ts'
 const NEWS_MS = 12_000
 /** And though one push got lost behind the server's back: with its next ping (rule S3). */
 const LOST_NEWS_MS = 27_000
+/** What a slow reader was sent counts as unsent for so long. */
+const SLOW_MS = 6_000
 
 function tell({ name, way, isOpen, isFrozen }: Tab): string {
   if (!isOpen || isFrozen || !way)
@@ -29,6 +31,22 @@ export async function checkLive(
   ways!.door.heal()
   if (goesOn())
     await compare()
+  await beSlow()
+  await schedule.runUntil(schedule.now + LOST_NEWS_MS, goesOn)
+  if (goesOn())
+    await compare()
+
+  /** Readers who take nothing for two seconds, in which more happens than they can be sent. */
+  async function beSlow(): Promise<void> {
+    for (const { link } of devices)
+      link.slowMs = SLOW_MS
+    for (let count = 0; count < 3; count++) {
+      await change()
+      await schedule.runUntil(schedule.now + 700, goesOn)
+    }
+    for (const { link } of devices)
+      link.slowMs = 0
+  }
 
   async function compare(): Promise<void> {
     for (const device of devices) {

@@ -68,12 +68,12 @@ export function openWire({ schedule, network, chance, link, open, run }: WirePar
   inner?.addEventListener('open', () => {
     look()
     if (!swallowsIn)
-      schedule.after(wait('in'), () => isThere && tell({ type: 'open' }))
+      schedule.after(wait('in'), () => void (isThere && tell({ type: 'open' })))
   })
   inner?.addEventListener('message', ({ data }) => {
     look()
     if (!swallowsIn)
-      schedule.after(wait('in'), () => isThere && tell({ type: 'message', data }))
+      schedule.after(wait('in'), () => void (isThere && tell({ type: 'message', data })))
   })
   inner?.addEventListener('close', ({ code = ABNORMAL }) => {
     look()
