@@ -133,9 +133,16 @@ test('a move that the server refuses is back in its place within a second, with 
   await holdNews(mine.page)
   const unassigned = await theirs.request.patch(`/api/matters/${matter.id}`, { data: { assignments: { remove: [paralegal.id] } } })
   expect(unassigned.ok(), await unassigned.text()).toBe(true)
+  // The answer waits until the move was seen: it comes too soon for eyes.
+  const seen = Promise.withResolvers<null>()
+  await mine.page.route('**/api/kanban/mutations', async (route) => {
+    await seen.promise
+    await route.continue()
+  })
   const answered = mine.page.waitForResponse('**/api/kanban/mutations')
   await dragTo(mine.card(matter), mine.column('waiting-client'))
   await mine.expectIn(matter, 'waiting-client')
+  seen.resolve(null)
   await answered
   await mine.expectIn(matter, 'in-progress', { timeout: 1_000 })
   await expect(mine.page.getByText(/assigned/).first()).toBeVisible({ timeout: 1_000 })
