@@ -56,6 +56,16 @@ async function expectWaiting(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
+/** Changes that the page sends from now on, and what came of them. */
+function watchSent(page: Page): string[] {
+  const sent: string[] = []
+  const note = (what: string, url: string) => url.endsWith('/api/kanban/mutations') && sent.push(`${what} at ${new Date().toISOString()}`)
+  page.on('request', request => note(`${request.method()} ${request.postData()}`, request.url()))
+  page.on('requestfinished', request => note('answered', request.url()))
+  page.on('requestfailed', request => note(`failed ${request.failure()?.errorText}`, request.url()))
+  return sent
+}
+
 async function openOffline({ page }: BoardWindow, path: string): Promise<void> {
   await page.goto(path)
   await hydrated(page)
@@ -65,6 +75,7 @@ test('work without a network outlives a reload, and is applied once when it is b
   const matter = await createMatter({ column: 'ready-filing' })
   const [mine, theirs] = [await openBoardAs('partner', WALL), await openBoardAs('partner2', WALL)]
   await keptOnDevice(mine.page)
+  const sent = watchSent(mine.page)
   await mine.context.setOffline(true)
   await expect(mine.page.locator('[data-connection="offline"]')).toBeVisible()
 
@@ -86,6 +97,7 @@ test('work without a network outlives a reload, and is applied once when it is b
   await expect(mine.card(matter)).toContainText('Renamed in a tunnel')
   await expect(panel(mine.page).getByText('Written in a tunnel')).toBeVisible()
   await expectWaiting(mine.page, '3 changes wait to be sent')
+  expect(sent, 'nothing is sent without a network').toEqual([])
   await theirs.expectIn(matter, 'ready-filing')
 
   await mine.context.setOffline(false)
