@@ -2,9 +2,10 @@ import type { TransportKind } from '#shared/config/features.ts'
 import type { BoardId, ColumnId } from '#shared/kanban/board.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
-import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import type { Clock } from '#shared/realtime/clock.ts'
 import type { Fetch } from '#shared/realtime/http-answer.ts'
 import type { OpenSocket, SocketLike } from '#shared/realtime/socket-like.ts'
+import { countTimers } from '../helpers/count-timers.ts'
 
 /** Where the promises of a transport are tried: a server, the ways to it, and what can go wrong with them. */
 export interface TransportGround {
@@ -58,7 +59,7 @@ export interface WatchedBrowser {
 
 /** Watches a page's clock, requests and sockets. `protocol`: what the page says that it speaks. */
 export function watchBrowser({ fetch, openSocket }: ReturnType<TransportGround['browserOf']>, clock: Clock, { protocol }: { protocol?: () => number | null } = {}): WatchedBrowser {
-  const timers = new Set<Timer>()
+  const counted = countTimers(clock)
   const bytes: string[] = []
   const sent: string[] = []
   const open = new Set<SocketLike>()
@@ -70,28 +71,13 @@ export function watchBrowser({ fetch, openSocket }: ReturnType<TransportGround['
   }
 
   return {
-    get timers() { return timers.size },
+    get timers() { return counted.pending() },
     get requests() { return requests },
     get sockets() { return sockets },
     get openSockets() { return open.size },
     bytes,
     sent,
-    clock: {
-      now: clock.now,
-      random: clock.random,
-      setTimer(callback, delayMs) {
-        const timer = clock.setTimer(() => {
-          timers.delete(timer)
-          callback()
-        }, delayMs)
-        timers.add(timer)
-        return timer
-      },
-      clearTimer(timer) {
-        timers.delete(timer)
-        clock.clearTimer(timer)
-      },
-    },
+    clock: counted.clock,
     async fetch(path, init) {
       requests++
       const answer = await fetch(speak(path), { ...init, ...init.body !== undefined && { body: speak(init.body) } })

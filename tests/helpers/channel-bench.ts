@@ -27,6 +27,8 @@ export interface ChannelBench {
   answers: UpdatesAnswer[]
   drops: DropCause[]
   on: { [Name in 'onSaid' | 'onMode' | 'onMaintenance' | 'onError' | 'onRoundTrip']: Mock<NonNullable<SocketChannelOptions[Name]>> }
+  /** Wants the board and its socket. */
+  begin: () => Promise<void>
   /** Wants the board, and lets its socket come to `live`, at the reader's place. */
   goLive: () => Promise<FakeSocket>
   /** The newest socket comes to `live`. */
@@ -65,15 +67,19 @@ export function createChannelBench(options: Partial<SocketChannelOptions> = {}, 
     return socket
   }
 
-  async function goLive(): Promise<FakeSocket> {
+  async function begin(): Promise<void> {
     channel.join(BOARD_ID, () => position)
     void channel.open()
     await settle()
+  }
+
+  async function goLive(): Promise<FakeSocket> {
+    await begin()
     const socket = await welcome()
     // The first answer was a sign of life.
     answers.length = 0
     return socket
   }
 
-  return { channel, clock, sockets, get socket() { return sockets.at(-1)! }, ticket, openSocket, position, states, answers, drops, on, goLive, welcome }
+  return { channel, clock, sockets, get socket() { return sockets.at(-1)! }, ticket, openSocket, position, states, answers, drops, on, begin, goLive, welcome }
 }

@@ -1,5 +1,5 @@
 import type { TransportKind } from '#shared/config/features.ts'
-import type { Clock, Timer } from '#shared/realtime/clock.ts'
+import type { Clock } from '#shared/realtime/clock.ts'
 import { createTransport } from '#shared/realtime/create-transport.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import { pollInterval } from '#shared/realtime/poll-policy.ts'
@@ -12,6 +12,7 @@ import type { Question } from '#shared/sync/board-exchanges.ts'
 import { createBoardExchanges, faultOf } from '#shared/sync/board-exchanges.ts'
 import type { FaultNote } from '#shared/sync/engine-types.ts'
 import { BOARD_ID } from '../../helpers/builders.ts'
+import { countTimers } from '../../helpers/count-timers.ts'
 import type { FakeTab } from '../../helpers/fake-browser.ts'
 import type { Tab, TabWorld } from '../world/tab.ts'
 import { createFront } from './front.ts'
@@ -263,29 +264,6 @@ export function openWay(tab: Tab, ways: Ways, { schedule, network, chance, count
       isEnded = true
       page.crash()
       wires.forEach(wire => wire.isThere && wire.abandon())
-    },
-  }
-}
-
-/** A clock that knows how many of its timers are still to come. */
-function countTimers(clock: Clock): { clock: Clock, pending: () => number } {
-  const timers = new Set<Timer>()
-  return {
-    pending: () => timers.size,
-    clock: {
-      ...clock,
-      setTimer(callback, delayMs) {
-        const timer = clock.setTimer(() => {
-          timers.delete(timer)
-          callback()
-        }, delayMs)
-        timers.add(timer)
-        return timer
-      },
-      clearTimer(timer) {
-        timers.delete(timer)
-        clock.clearTimer(timer)
-      },
     },
   }
 }

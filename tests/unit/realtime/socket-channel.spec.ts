@@ -14,12 +14,6 @@ beforeEach(() => {
   bench = createChannelBench()
 })
 
-async function opened(): Promise<void> {
-  bench.channel.join(BOARD_ID, () => bench.position)
-  void bench.channel.open()
-  await settle()
-}
-
 describe('opening', () => {
   it('[S1] brings the ticket in hello, where the reader stands, and nowhere else', async () => {
     await bench.goLive()
@@ -30,7 +24,7 @@ describe('opening', () => {
   })
 
   it('is live after a welcome and one answered ping, and knows how long that took', async () => {
-    await opened()
+    await bench.begin()
     bench.socket.accept()
     expect(bench.channel.state).toEqual({ state: 'opening', attempt: 1 })
     bench.socket.say({ t: 'welcome', sid: 's', epoch: 'e1', version: 5, now: 0 })
@@ -95,7 +89,7 @@ describe('opening', () => {
   })
 
   it('has one socket at a time, however often it is told to open', async () => {
-    await opened()
+    await bench.begin()
     void bench.channel.open()
     bench.channel.moved()
     await bench.clock.advance(100)
@@ -114,7 +108,7 @@ describe('attempts that fail', () => {
     ['opens and says nothing', () => { bench.socket.accept(); return bench.clock.advance(10_000) }],
     ['hangs', () => bench.clock.advance(10_000)],
   ] as [string, () => unknown][])('takes a socket for blocked that has a good ticket and %s', async (_, fail) => {
-    await opened()
+    await bench.begin()
     await fail()
     expect(bench.drops).toEqual(['blocked'])
     expect(bench.states.at(-1)).toMatchObject({ state: 'waiting', attempt: 1, cause: 'blocked' })
@@ -124,13 +118,13 @@ describe('attempts that fail', () => {
     bench.openSocket.mockImplementationOnce(() => {
       throw new DOMException('insecure', 'SecurityError')
     })
-    await opened()
+    await bench.begin()
     await bench.clock.advance(0)
     expect(bench.channel.state).toMatchObject({ state: 'waiting', cause: 'blocked' })
   })
 
   it('calls it dropped when it was welcomed and ends before the first answer', async () => {
-    await opened()
+    await bench.begin()
     bench.socket.accept()
     bench.socket.say({ t: 'welcome', sid: 's', epoch: 'e1', version: 5, now: 0 })
     bench.socket.drop()
@@ -139,7 +133,7 @@ describe('attempts that fail', () => {
 
   it('[S4] gives up for good where the server says no to the ticket, until it is told to try', async () => {
     bench.ticket.mockRejectedValueOnce(new Fault('refused', { problem: { code: 'SOCKETS_OFF', message: '' } }))
-    await opened()
+    await bench.begin()
     expect(bench.channel.state).toEqual({ state: 'refused', code: 'SOCKETS_OFF' })
     bench.channel.nudge()
     bench.channel.attend(true)
@@ -156,13 +150,13 @@ describe('attempts that fail', () => {
     ['outdated', 'UPGRADE_REQUIRED'],
   ] as const)('stands refused when the ticket finds the page %s', async (kind, code) => {
     bench.ticket.mockRejectedValueOnce(new Fault(kind))
-    await opened()
+    await bench.begin()
     expect(bench.channel.state).toEqual({ state: 'refused', code })
   })
 
   it('[T4] comes back no earlier than a full server asked for', async () => {
     bench.ticket.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 8_000 }))
-    await opened()
+    await bench.begin()
     expect(bench.channel.state).toMatchObject({ state: 'waiting', cause: 'server' })
     bench.channel.nudge()
     bench.channel.attend(true)
@@ -175,7 +169,7 @@ describe('attempts that fail', () => {
   it('gives up a ticket that doesn\'t come, and takes no late one', async () => {
     let late!: (ticket: string) => void
     bench.ticket.mockImplementationOnce(() => new Promise((resolve) => { late = resolve }))
-    await opened()
+    await bench.begin()
     await bench.clock.advance(10_000)
     expect(bench.drops).toEqual(['network'])
     expect(bench.ticket.mock.calls[0]![0].aborted).toBe(true)

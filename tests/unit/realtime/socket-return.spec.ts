@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import { Fault } from '#shared/realtime/fault.ts'
-import { BOARD_ID } from '../../helpers/builders.ts'
 import type { ChannelBench } from '../../helpers/channel-bench.ts'
 import { createChannelBench } from '../../helpers/channel-bench.ts'
 import { settle } from '../../helpers/virtual-clock.ts'
@@ -11,12 +10,6 @@ let bench: ChannelBench
 beforeEach(() => {
   bench = createChannelBench()
 })
-
-async function opened(): Promise<void> {
-  bench.channel.join(BOARD_ID, () => bench.position)
-  void bench.channel.open()
-  await settle()
-}
 
 describe('coming back', () => {
   it('[T4] comes back within half a second after the first drop, and ever slower after that', async () => {
@@ -36,7 +29,7 @@ describe('coming back', () => {
   it('[T4] tries every second or so while the outage is young, and then up to once a minute', async () => {
     bench = createChannelBench({}, () => 0.999)
     bench.ticket.mockRejectedValue(new Fault('network'))
-    await opened()
+    await bench.begin()
     await bench.clock.advance(30_000)
     expect(bench.ticket.mock.calls.length).toBeGreaterThan(15)
     await bench.clock.advance(600_000)
@@ -50,7 +43,7 @@ describe('coming back', () => {
     bench.channel.setReconnect({ baseMs: 100, youngCapMs: 300 })
     bench.channel.setReconnect({ youngForMs: 1_000, capMs: 5_000 })
     bench.ticket.mockRejectedValue(new Fault('network'))
-    await opened()
+    await bench.begin()
     const waits = new Set<number>()
     for (let now = 0; now < 60; now++) {
       const { state } = bench.channel
@@ -116,7 +109,7 @@ describe('coming back', () => {
     bench = createChannelBench({}, () => 0.999)
     bench.ticket.mockRejectedValue(new Fault('network'))
     bench.channel.attend(false)
-    await opened()
+    await bench.begin()
     await bench.clock.advance(20 * 60_000)
     const calls = bench.ticket.mock.calls.length
     await bench.clock.advance(9.5 * 60_000)
@@ -125,7 +118,7 @@ describe('coming back', () => {
 
   it('tries at once when it may go well now, though not in volleys', async () => {
     bench.ticket.mockRejectedValue(new Fault('network'))
-    await opened()
+    await bench.begin()
     for (let failures = 0; failures < 60; failures++)
       await bench.clock.advance(1_000)
     const calls = bench.ticket.mock.calls.length
@@ -140,7 +133,7 @@ describe('coming back', () => {
 
   it('waits no longer because the clock was set back', async () => {
     bench.ticket.mockRejectedValue(new Fault('server', { retryAfterMs: 8_000 }))
-    await opened()
+    await bench.begin()
     bench.clock.jump(-3_600_000)
     bench.channel.attend(true)
     expect(bench.channel.state).toMatchObject({ retryAt: bench.clock.now() + 8_000 })
@@ -168,7 +161,7 @@ describe('coming back', () => {
 
   it('forgets how often it failed when it is told to try', async () => {
     bench.ticket.mockRejectedValue(new Fault('network'))
-    await opened()
+    await bench.begin()
     await bench.clock.advance(5_000)
     expect(bench.channel.state).toMatchObject({ state: 'waiting' })
     void bench.channel.retryNow()

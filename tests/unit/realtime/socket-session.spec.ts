@@ -18,12 +18,6 @@ function news(from: number, version: number, ref?: number): object {
   return { t: 'd', ...ref !== undefined && { ref }, ...buildUpdates({ from, version }) }
 }
 
-async function opened(): Promise<void> {
-  bench.channel.join(BOARD_ID, () => bench.position)
-  void bench.channel.open()
-  await settle()
-}
-
 describe('news', () => {
   it('hands on what comes, and is silent about what it doesn\'t know', async () => {
     const socket = await bench.goLive()
@@ -106,7 +100,7 @@ describe('news', () => {
   })
 
   it('makes up for what its reader got by HTTP between hello and the first answer', async () => {
-    await opened()
+    await bench.begin()
     bench.socket.accept()
     bench.position.version = 7
     bench.socket.say({ t: 'welcome', sid: 's', epoch: 'e1', version: 5, now: 0 })
@@ -243,7 +237,7 @@ describe('races', () => {
   it('opens nothing when it was closed while the ticket was under way', async () => {
     let give!: (ticket: string) => void
     bench.ticket.mockImplementationOnce(() => new Promise((resolve) => { give = resolve }))
-    await opened()
+    await bench.begin()
     bench.channel.close()
     expect(bench.ticket.mock.calls[0]![0].aborted).toBe(true)
     give('late')
@@ -280,7 +274,7 @@ describe('races', () => {
   })
 
   it('leaves no timer behind, wherever it is closed', async () => {
-    await opened()
+    await bench.begin()
     bench.channel.close()
     expect(bench.clock.timers).toBe(0)
     await bench.goLive()
