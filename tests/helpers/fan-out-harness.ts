@@ -9,6 +9,7 @@ import type { ConfirmedBoard } from '#shared/sync/board-replica.ts'
 import { receiveSnapshot, receiveUpdates, UNREAD_BOARD } from '#shared/sync/board-replica.ts'
 import { BOARD_ID } from './builders.ts'
 import type { TestFirm } from './test-firm.ts'
+import { textOf } from './text-of.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import { createVirtualClock, settle } from './virtual-clock.ts'
 
@@ -81,7 +82,7 @@ export class TestSocket implements BoardSocket {
 
   sendEncoded(buffer: Buffer): void {
     this.buffers.push(buffer)
-    this.send(JSON.parse(buffer.toString()) as ServerFrame)
+    this.send(JSON.parse(textOf(buffer)) as ServerFrame)
   }
 
   unsentBytes(): number {

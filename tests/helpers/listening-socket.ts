@@ -3,6 +3,7 @@ import type { BoardSocket } from '#server/services/realtime/socket-registry.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { ServerFrame } from '#shared/protocol/frames.ts'
 import { BOARD_ID } from './builders.ts'
+import { textOf } from './text-of.ts'
 
 /** A reader's socket that remembers what it was sent. */
 export interface ListeningSocket extends BoardSocket {
@@ -33,7 +34,7 @@ export function buildSocket(member: Member, socket: Partial<ListeningSocket> = {
     sent,
     unsent: 0,
     send: frame => sent.push(frame),
-    sendEncoded: frame => sent.push(JSON.parse(frame.toString()) as ServerFrame),
+    sendEncoded: message => sent.push(JSON.parse(textOf(message)) as ServerFrame),
     unsentBytes() { return this.unsent },
     end: () => {},
     ...socket,

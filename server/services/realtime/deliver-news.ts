@@ -2,7 +2,6 @@ import type { MemberRecord } from '#server/db/records.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { ResetReason } from '#shared/protocol/messages.ts'
 import type { BoardScene } from './board-scene.ts'
-import type { FrameHead } from './encode-frame.ts'
 import { encodeFrame } from './encode-frame.ts'
 import type { ClassNews } from './reader-classes.ts'
 import { createReaderClasses } from './reader-classes.ts'
@@ -99,20 +98,29 @@ export function deliverNews(scene: BoardScene, sockets: Iterable<BoardSocket>, o
 
 /** Sends news, encoded once for all who get the same; who wrote gets their acks, too (rules W2, M4). */
 function createSender({ board, outboxes, changes }: BoardScene, next: number) {
+  type News = Extract<ClassNews, { kind: 'news' }>
   const frames = new Map<string, Buffer>()
-  return (socket: BoardSocket, news: Extract<ClassNews, { kind: 'news' }>): void => {
-    const place = socket.place!
-    const head: FrameHead = { epoch: board.epoch, from: place.version, version: news.version, next }
+  /** Nearly all who get the same news have come from the same place: those need no key. */
+  const newest = new Map<News, { from: number, frame: Buffer }>()
+
+  function frameFor(news: News, from: number): Buffer {
+    const known = newest.get(news)
+    if (known?.from === from)
+      return known.frame
+    const key = `${from} ${news.version} ${news.body.key}`
+    const frame = frames.get(key) ?? encodeFrame({ epoch: board.epoch, from, version: news.version, next }, news.body)
+    frames.set(key, frame)
+    newest.set(news, { from, frame })
+    return frame
+  }
+
+  return (socket: BoardSocket, news: News): void => {
+    const { version: from, head } = socket.place!
     const outbox = outboxes.get(socket.cid)
-    if (outbox?.memberId === socket.member.id && changes.some(({ cid, version }) => cid === socket.cid && version > place.head))
-      return socket.sendEncoded(encodeFrame(head, news.body, { [outbox.cid]: outbox.last }))
-    const key = `${head.from} ${head.version} ${news.body.key}`
-    let frame = frames.get(key)
-    if (!frame) {
-      frame = encodeFrame(head, news.body)
-      frames.set(key, frame)
-    }
-    socket.sendEncoded(frame)
+    const hasWritten = outbox?.memberId === socket.member.id && changes.some(({ cid, version }) => cid === socket.cid && version > head)
+    socket.sendEncoded(hasWritten
+      ? encodeFrame({ epoch: board.epoch, from, version: news.version, next }, news.body, { [outbox.cid]: outbox.last })
+      : frameFor(news, from))
   }
 }
 

@@ -1,4 +1,5 @@
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
+import { encodeTextMessage } from './text-message.ts'
 
 /** The part of a frame of news that readers who see the same share, as JSON without braces. */
 export interface FrameBody {
@@ -24,9 +25,9 @@ export function encodeBody(
   return { key, json: `"matters":[${ops.join(',')}],"columns":${columns},"members":${members},"deleted":${JSON.stringify(deleted)}` }
 }
 
-/** A frame of news (`d`), as it goes out. */
+/** A frame of news (`d`), as the message that goes out. */
 export function encodeFrame({ epoch, from, version, next }: FrameHead, body: FrameBody, acks: Readonly<Record<string, number>> = {}): Buffer {
-  return Buffer.from(
+  return encodeTextMessage(
     `{"t":"d","protocol":${PROTOCOL_VERSION},"epoch":${JSON.stringify(epoch)},"from":${from},"version":${version},${body.json},`
     + `"acks":${JSON.stringify(acks)},"next":${next}}`,
   )

@@ -7,6 +7,7 @@ import type { Clock } from '#shared/realtime/clock.ts'
 import type { EventSight } from './event-sight.ts'
 import { matterOf, mayHear, readSight } from './event-sight.ts'
 import type { BoardSocket, SocketRegistry } from './socket-registry.ts'
+import { encodeTextMessage } from './text-message.ts'
 
 /** What comes within this time goes out together (rule A2). */
 const TICK_MS = 50
@@ -113,5 +114,5 @@ function isUrgent(socket: BoardSocket, event: BoardEvent, sight: EventSight): bo
 }
 
 function encode(events: readonly BoardEvent[]): Buffer {
-  return Buffer.from(JSON.stringify({ t: 'said', events: [...events] } satisfies ServerFrame))
+  return encodeTextMessage(JSON.stringify({ t: 'said', events: [...events] } satisfies ServerFrame))
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { SessionMember } from '#server/services/account-service.ts'
 import { isUnavailable } from '#server/db/faults.ts'
@@ -23,6 +24,12 @@ export interface ConnectionParts {
   clock: Clock
   /** Notes what went wrong and was nobody's fault outside. */
   report: (what: string, error: unknown) => void
+}
+
+/** Both ends of a socket on this side: the one that speaks the protocol, and the connection that it writes to. */
+export interface Line {
+  ws: Pick<WebSocket, 'readyState' | 'OPEN' | 'send' | 'pong' | 'close' | 'terminate'>
+  wire: Pick<Duplex, 'write' | 'writableLength'>
 }
 
 /** Who was let in. */
@@ -62,7 +69,8 @@ export class SocketConnection implements BoardSocket {
   /** When its session was last looked at (rule W5); it was let in by what was remembered. */
   lookedAt: EpochMs = Number.NEGATIVE_INFINITY
   #stage: 'new' | 'greeting' | 'joined' | 'over' = 'new'
-  #ws: WebSocket
+  #ws: Line['ws']
+  #wire: Line['wire']
   #parts: ConnectionParts
   #openedAt: EpochMs
   #heardAt: EpochMs
@@ -73,12 +81,13 @@ export class SocketConnection implements BoardSocket {
   /** Frames that wait; null when none is being handled. */
   #waiting: WaitingFrame[] | null = null
 
-  constructor(ws: WebSocket, { id, sessionId, member, way }: Entrant, parts: ConnectionParts) {
+  constructor({ ws, wire }: Line, { id, sessionId, member, way }: Entrant, parts: ConnectionParts) {
     this.id = id
     this.sessionId = sessionId
     this.member = member
     this.way = way
     this.#ws = ws
+    this.#wire = wire
     this.#parts = parts
     const now = parts.clock.now()
     this.#openedAt = now
@@ -138,13 +147,14 @@ export class SocketConnection implements BoardSocket {
       this.#ws.send(JSON.stringify(frame), TEXT)
   }
 
-  sendEncoded(frame: Buffer): void {
+  /** Past `ws`, which would frame it again for each socket. It keeps nothing back itself: nothing is compressed, and nothing comes in pieces. */
+  sendEncoded(message: Buffer): void {
     if (this.#ws.readyState === this.#ws.OPEN)
-      this.#ws.send(frame, TEXT)
+      this.#wire.write(message)
   }
 
   unsentBytes(): number {
-    return this.#ws.bufferedAmount
+    return this.#wire.writableLength
   }
 
   end(code: number, bye?: Extract<ServerFrame, { t: 'bye' }>): void {

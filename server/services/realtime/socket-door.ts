@@ -145,7 +145,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
     socket.once('close', leave)
     socket.off('error', ignore)
     server.handleUpgrade(request, socket, head, (ws) => {
-      const connection = new SocketConnection(ws, { ...entrant, id: randomBytes(9).toString('base64url') }, parts)
+      const connection = new SocketConnection({ ws, wire: socket }, { ...entrant, id: randomBytes(9).toString('base64url') }, parts)
       connections.add(connection)
       ws.connection = connection
       ws.on('message', onMessage)

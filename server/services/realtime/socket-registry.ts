@@ -21,8 +21,8 @@ export interface BoardSocket {
   place: { epoch: string, version: number, head: number } | null
   /** Sends one frame. */
   send: (frame: ServerFrame) => void
-  /** Sends a frame that was encoded once for many. */
-  sendEncoded: (frame: Buffer) => void
+  /** Sends a frame that was encoded once for many, as a message (text-message.ts). */
+  sendEncoded: (message: Buffer) => void
   /** Bytes that were sent and haven't left. */
   unsentBytes: () => number
   /** Says `bye` and closes with a code of `CLOSE`. */

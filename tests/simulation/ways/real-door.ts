@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws'
 import { createFanOut } from '#server/services/realtime/fan-out.ts'
 import type { FanOut } from '#server/services/realtime/ports.ts'
 import { SocketConnection } from '#server/services/realtime/socket-connection.ts'
@@ -9,6 +8,7 @@ import type { BoardReader } from '#server/services/board-reader.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import type { SocketEvent, SocketLike } from '#shared/realtime/socket-like.ts'
+import { textOf } from '../../helpers/text-of.ts'
 import type { Device } from '../world/device.ts'
 import type { Door, DoorParts } from './door.ts'
 import { usesSockets } from './door.ts'
@@ -100,8 +100,7 @@ export function createRealDoor({ clock, chance, counts, isDown, way, fail }: Doo
         clock.setTimer(() => emit({ type: 'close', code }), 1)
     }
 
-    function send(data: string | Buffer): void {
-      const text = String(data)
+    function send(text: string): void {
       counts.add('frames')
       if (losing > 0 && text.startsWith('{"t":"d"') && !/"ref":/.test(text.slice(0, 30)))
         return void losing--
@@ -121,10 +120,18 @@ export function createRealDoor({ clock, chance, counts, isDown, way, fail }: Doo
     const ws = {
       OPEN: 1,
       get readyState() { return isOpen ? 1 : 3 },
-      get bufferedAmount() { return unsent() },
-      send, pong: () => {},
+      send: (data: unknown) => send(String(data)),
+      pong: () => {},
       close: (code: number) => close(code, true),
       terminate: () => close(ABNORMAL, true),
+    }
+
+    const wire = {
+      get writableLength() { return unsent() },
+      write(message: Buffer) {
+        send(textOf(message))
+        return true
+      },
     }
 
     clock.setTimer(() => {
@@ -133,7 +140,7 @@ export function createRealDoor({ clock, chance, counts, isDown, way, fail }: Doo
         return emit({ type: 'close', code: ABNORMAL })
       isOpen = true
       const known = member(device.member().id)
-      const connection = new SocketConnection(ws as unknown as WebSocket, {
+      const connection = new SocketConnection({ ws, wire }, {
         id: `socket-${++issued}`, sessionId: `session-${device.index}`, way: way(), member: { ...known, email: '', locale: null, transport: null },
       }, {
         registry, fanOut, clock,
