@@ -1,4 +1,5 @@
 import type { BoardEvent } from '#shared/protocol/events.ts'
+import type { PresentMember } from '#shared/protocol/presence.ts'
 
 /** What one process tells the others (rule B1). No row is ever in it. */
 export type BusMessage
@@ -8,6 +9,10 @@ export type BusMessage
     | { kind: 'member', memberId: string }
     /** The firm's settings changed. */
     | { kind: 'settings' }
+    /** Something that is a member's own changed, or (null) the firm's part of it; its counter stands here now. */
+    | { kind: 'personal', memberId: string | null, version: number }
+    /** Who is on a board by this process, every 15 s and when another process asks by coming. */
+    | { kind: 'present', boardId: string, members: PresentMember[] }
     /** Something was said on a board. */
     | { kind: 'event', boardId: string, event: BoardEvent }
 

@@ -7,6 +7,7 @@ import { NUMBERED_MUTATIONS } from './migrations/0003-numbered-mutations.ts'
 import { MATTER_GAPS } from './migrations/0004-matter-gaps.ts'
 import { TRANSPORTS } from './migrations/0005-transports.ts'
 import { ACCESS_BY_VERSION } from './migrations/0006-access-by-version.ts'
+import { AWARENESS } from './migrations/0007-awareness.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-matter-gaps', sql: MATTER_GAPS },
   { name: '0005-transports', sql: TRANSPORTS },
   { name: '0006-access-by-version', sql: ACCESS_BY_VERSION },
+  { name: '0007-awareness', sql: AWARENESS },
 ]
 
 const PLACEHOLDERS = {

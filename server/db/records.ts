@@ -2,9 +2,11 @@ import type { TransportMode } from '#shared/config/features.ts'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { MoveState } from '#shared/kanban/apply-mutation.ts'
 import type { Column } from '#shared/kanban/board.ts'
-import type { Assignment, Comment, Confidentiality, EpochMs, ItemKey, Matter, MatterField } from '#shared/kanban/matter.ts'
-import type { Member } from '#shared/kanban/member.ts'
+import type { Assignment, Comment, Confidentiality, EpochMs, ItemKey, Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
+import type { Member, MemberId } from '#shared/kanban/member.ts'
 import type { MutationResult } from '#shared/protocol/messages.ts'
+import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import type { NotificationType } from '#shared/protocol/preferences.ts'
 import type { FieldOrigin, ProblemCode } from '#shared/protocol/problems.ts'
 
 /*
@@ -279,6 +281,31 @@ export interface ImportBaseline {
   external: ExternalKey
   matterId: string
   draft: unknown
+}
+
+/** A notification as it is stored; what `data` holds depends on the type (shared/protocol/notifications.ts). */
+export interface NotificationRecord {
+  id: string
+  memberId: MemberId
+  /** No two of a member's notifications have the same. */
+  dedupeKey: string
+  /** The member's counter when it came or changed last. */
+  version: number
+  type: NotificationType
+  boardId: string | null
+  matterId: MatterId | null
+  actorId: MemberId | null
+  at: EpochMs
+  data: unknown
+  readAt: EpochMs | null
+  clearedAt: EpochMs | null
+}
+
+/** What an administrator set about presence and notices. */
+export interface AwarenessRecord {
+  firm: FirmAwareness
+  /** The firm's counter. */
+  version: number
 }
 
 /** A comment as it is stored. */

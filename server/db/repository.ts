@@ -1,9 +1,11 @@
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
+import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import type { NotificationType, Preferences } from '#shared/protocol/preferences.ts'
 import type {
-  AccessEntry, AccessTransition, ActivityRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
+  AccessEntry, AccessTransition, ActivityRecord, AwarenessRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
   IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
-  MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, SessionRecord,
+  MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, NotificationRecord, SessionRecord,
   TransportRecord,
 } from './records.ts'
 
@@ -20,6 +22,56 @@ export interface FirmStore {
   /** How news reach its browsers; in a new database all members follow the flag. */
   transport(): Promise<TransportRecord>
   setTransport(transport: TransportRecord): Promise<void>
+  /** In a new database presence is on, notices are all shown and no maintenance is announced. */
+  awareness(): Promise<AwarenessRecord>
+  /** Moves the firm's counter on; answers it. */
+  setAwareness(awareness: FirmAwareness): Promise<number>
+}
+
+/** What is a member's own (docs/adr/0015-awareness.md). */
+export interface PersonalStore {
+  /** The member's counter; 0 of one who has nothing yet. */
+  head(memberId: MemberId): Promise<number>
+  /** Counters that are above 0, of all members. */
+  heads(): Promise<{ memberId: MemberId, version: number }[]>
+  /** Moves counters on under their locks, in one order for all callers; answers what they are now. */
+  bump(memberIds: readonly MemberId[]): Promise<Map<MemberId, number>>
+  /** Null of who never changed any. */
+  preferences(memberId: MemberId): Promise<Preferences | null>
+  /** Of those of these members who changed any. */
+  preferencesOf(memberIds: readonly MemberId[]): Promise<Map<MemberId, Preferences>>
+  setPreferences(memberId: MemberId, preferences: Preferences, at: EpochMs): Promise<void>
+  /** When a member last looked at a board; null for never. */
+  visit(memberId: MemberId, boardId: string): Promise<EpochMs | null>
+  setVisit(memberId: MemberId, boardId: string, at: EpochMs): Promise<void>
+}
+
+/** Notifications and who follows what. */
+export interface NotificationStore {
+  /** Adds those whose key is new to their member, and answers those. */
+  insert(records: readonly NotificationRecord[]): Promise<NotificationRecord[]>
+  /** The unread and uncleared one of a key, to be counted up. */
+  findUnread(memberId: MemberId, dedupeKey: string): Promise<NotificationRecord | null>
+  /** Replaces what may change of one: key, version, actor, time, data, marks. */
+  update(record: NotificationRecord): Promise<void>
+  find(memberId: MemberId, ids: readonly string[]): Promise<NotificationRecord[]>
+  /** Newest first, without the cleared. `before`: those earlier than this one. */
+  list(memberId: MemberId, page: { before?: Pick<NotificationRecord, 'at' | 'id'>, type?: NotificationType, unread?: boolean, limit: number }): Promise<NotificationRecord[]>
+  /** All that came or changed above a version, cleared ones too, newest first. */
+  changedSince(memberId: MemberId, version: number, limit: number): Promise<NotificationRecord[]>
+  /** Unread and uncleared ones, as ids of their matters, so that hidden ones needn't be counted. */
+  unread(memberId: MemberId): Promise<Pick<NotificationRecord, 'id' | 'matterId'>[]>
+  /** Marks those of these that aren't yet (without ids, all); answers how many that were. */
+  markRead(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
+  /** Clears these, or without ids all that were read; answers how many that were. */
+  clear(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
+  /** Forgets what is older than `before`. */
+  prune(before: EpochMs): Promise<void>
+  followersOf(matterId: MatterId): Promise<MemberId[]>
+  followsOf(memberId: MemberId): Promise<MatterId[]>
+  /** True when that changed something. */
+  follow(memberId: MemberId, matterId: MatterId, at: EpochMs): Promise<boolean>
+  unfollow(memberId: MemberId, matterId: MatterId): Promise<boolean>
 }
 
 /** Members, their passwords and their sessions. */
@@ -211,6 +263,8 @@ export interface Stores {
   idempotency: IdempotencyStore
   mutations: MutationStore
   imports: ImportStore
+  personal: PersonalStore
+  notifications: NotificationStore
 }
 
 /** The database. Outside a transaction each call stands alone. */

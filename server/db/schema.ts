@@ -16,6 +16,46 @@ export interface FirmTable {
   created_at: number
   transport_mode: string | null
   transport_share: Generated<number>
+  awareness: string | null
+  awareness_version: Generated<number>
+}
+
+export interface PersonalHeadsTable {
+  member_id: string
+  version: number
+}
+
+export interface PreferencesTable {
+  member_id: string
+  body: string
+  updated_at: number
+}
+
+export interface NotificationsTable {
+  id: string
+  member_id: string
+  dedupe_key: string
+  version: number
+  type: string
+  board_id: string | null
+  matter_id: string | null
+  actor_id: string | null
+  at: number
+  data: string
+  read_at: number | null
+  cleared_at: number | null
+}
+
+export interface MatterFollowsTable {
+  matter_id: string
+  member_id: string
+  at: number
+}
+
+export interface BoardVisitsTable {
+  member_id: string
+  board_id: string
+  seen_at: number
 }
 
 export interface MembersTable {
@@ -279,5 +319,10 @@ export interface Database {
   import_changes: ImportChangesTable
   import_sources: ImportSourcesTable
   import_baselines: ImportBaselinesTable
+  personal_heads: PersonalHeadsTable
+  preferences: PreferencesTable
+  notifications: NotificationsTable
+  matter_follows: MatterFollowsTable
+  board_visits: BoardVisitsTable
   schema_migrations: MigrationsTable
 }

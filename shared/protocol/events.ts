@@ -1,6 +1,8 @@
 import type { ColumnId, Column, BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
+import type { PersonalTag } from './personal.ts'
+import type { ActivityData, CursorData } from './presence.ts'
 import type { ProblemCode } from './problems.ts'
 
 /*
@@ -8,15 +10,17 @@ import type { ProblemCode } from './problems.ts'
  */
 
 /** Topics that a member may send (rule A4). */
-export const SAID_TOPICS = ['member:activity', 'note'] as const
+export const SAID_TOPICS = ['member:activity', 'note', 'cursor'] as const
 export type SaidTopic = typeof SAID_TOPICS[number]
 
 /** What goes with each topic. */
 export interface SaidData {
-  /** What a member is doing; `matterId` null on the board itself. Reaches only who sees the matter. */
-  'member:activity': { matterId: MatterId | null, action: 'viewing' | 'editing' | 'idle' }
+  /** Where a tab of a member is; `matterId` null on the board itself. Reaches only who sees the matter. */
+  'member:activity': ActivityData
   /** A short word to all on the board. */
   'note': { text: string }
+  /** Where a member points. Isn't kept, and reaches only sockets that want it (rule A2). */
+  'cursor': CursorData
 }
 
 /** Something said or noticed on a board, as the server passes it on. */
@@ -83,6 +87,9 @@ export interface RealTimeEvents {
   'member:left': { boardId: BoardId, from: MemberId, at: EpochMs }
   'member:activity': Said<'member:activity'>
   'note': Said<'note'>
+  'cursor': Said<'cursor'>
+  /** Something that is the reader's own has changed; `GET /api/personal` tells what. */
+  'personal': { tag: PersonalTag }
   /** The server goes away for a moment; `backIn` milliseconds is its guess. */
   'system:maintenance': { backIn: number }
   /** The server refused something that wasn't asked by a caller who waits for the answer. */
@@ -99,6 +106,6 @@ export type RealTimeEvent = keyof RealTimeEvents
 /** All names, for whoever passes everything on. */
 export const REAL_TIME_EVENTS = [
   'matter:created', 'matter:updated', 'matter:deleted', 'column:created', 'column:updated', 'column:deleted',
-  'comment:created', 'comment:updated', 'comment:deleted', 'member:joined', 'member:left', 'member:activity', 'note',
+  'comment:created', 'comment:updated', 'comment:deleted', 'member:joined', 'member:left', 'member:activity', 'note', 'cursor', 'personal',
   'system:maintenance', 'system:error', 'connection:established', 'connection:lost', 'connection:restored',
 ] as const satisfies readonly RealTimeEvent[]

@@ -4,6 +4,7 @@ import type { BoardEvent } from './events.ts'
 import { SAID_TOPICS } from './events.ts'
 import type { ResetReason, UpdatesAnswer } from './messages.ts'
 import { idSchema } from './messages.ts'
+import type { PersonalTag } from './personal.ts'
 import type { ProblemCode } from './problems.ts'
 import { SOCKET_LIMITS } from './socket.ts'
 
@@ -35,6 +36,9 @@ const syncSchema = z.object({ t: z.literal('sync'), ref: counter, epoch: z.strin
 /** The matters that the reader has open, for `urgent`. */
 const focusSchema = z.object({ t: z.literal('focus'), matters: z.array(idSchema).max(SOCKET_LIMITS.openMatters) })
 
+/** What this reader takes of what is volatile; nothing of it before this frame (rule A2). */
+const wantsSchema = z.object({ t: z.literal('wants'), cursors: z.boolean() })
+
 /** Says something to the others on the board; its parts are checked as those of `POST /api/events`. */
 const saySchema = z.object({ t: z.literal('say'), ref: counter, topic: z.enum(SAID_TOPICS), data: z.unknown() })
 
@@ -42,7 +46,7 @@ const pingSchema = z.object({ t: z.literal('ping'), i: counter })
 const pongSchema = z.object({ t: z.literal('pong'), i: counter })
 const byeSchema = z.object({ t: z.literal('bye') })
 
-export const clientFrameSchema = z.discriminatedUnion('t', [helloSchema, syncSchema, focusSchema, saySchema, pingSchema, pongSchema, byeSchema])
+export const clientFrameSchema = z.discriminatedUnion('t', [helloSchema, syncSchema, focusSchema, wantsSchema, saySchema, pingSchema, pongSchema, byeSchema])
 
 /** Any frame of the browser, as it is sent. */
 export type ClientFrame = z.input<typeof clientFrameSchema>
@@ -67,6 +71,8 @@ export type ServerFrame
     | { t: 'ping', i: number, epoch: string, version: number }
     | { t: 'pong', i: number, epoch: string, version: number }
     | { t: 'said', events: BoardEvent[] }
+    /** The reader's personal tag, after `welcome` and whenever it changes. */
+    | { t: 'own', tag: PersonalTag }
     /** `say` was taken; `err` with its `ref` says that it wasn't. */
     | { t: 'ok', ref: number }
     /** Use another way from now on. The server closes the socket when the new way has none. */

@@ -11,6 +11,7 @@ import {
 import type { Member } from '#shared/kanban/member.ts'
 import type { BaseVersions, Mutation } from '#shared/kanban/mutation.ts'
 import type { EventsAnswer } from './events.ts'
+import type { PersonalTag } from './personal.ts'
 import type { FieldConflict, FieldOrigin, ProblemCode } from './problems.ts'
 
 /*
@@ -173,6 +174,8 @@ export const updatesQuerySchema = z.object({
   via: z.enum([...TRANSPORT_MODES, 'off']).optional(),
   /** `cursor` of the events that the caller has; absent, they aren't wanted. */
   events: countQuery.optional(),
+  /** The personal tag that the page has; absent, it isn't wanted. */
+  own: z.string().max(32).optional(),
 })
 export type UpdatesQuery = z.infer<typeof updatesQuerySchema>
 
@@ -226,6 +229,8 @@ export interface UpdatesAnswer {
   transport?: TransportKind
   /** What was said since the caller's cursor, when there was anything. */
   events?: EventsAnswer
+  /** The personal tag, when the caller named another. */
+  own?: PersonalTag
 }
 
 export type ResetReason = 'epoch' | 'pruned' | 'ahead' | 'large'

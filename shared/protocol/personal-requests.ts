@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { idSchema } from './messages.ts'
+import { NOTICE_LEVELS } from './personal.ts'
+import type { Preferences } from './preferences.ts'
+import { DENSITIES, NOTIFICATION_TYPES, POLL_INTERVALS, THEMES, TOAST_TOPICS } from './preferences.ts'
+
+/*
+ * What a page may ask and say about what is its member's own (docs/adr/0015-awareness.md).
+ */
+
+const MAX_MUTED = 1_000
+const MAX_IDS = 500
+
+const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 18:30')
+
+export const preferencesSchema = z.strictObject({
+  theme: z.enum(THEMES),
+  density: z.enum(DENSITIES),
+  pollIntervalMs: z.literal([...POLL_INTERVALS]).nullable(),
+  presence: z.enum(['visible', 'invisible']),
+  cursors: z.boolean(),
+  mutedTypes: z.array(z.enum(TOAST_TOPICS)).max(TOAST_TOPICS.length),
+  mutedBoards: z.array(idSchema).max(MAX_MUTED),
+  mutedMatters: z.array(idSchema).max(MAX_MUTED),
+  desktop: z.boolean(),
+  quietHours: z.strictObject({ from: clockTime, to: clockTime }).nullable(),
+}) satisfies z.ZodType<Preferences>
+
+/** `PATCH /api/preferences`: what isn't named stays. */
+export const preferencesPatchSchema = preferencesSchema.partial()
+export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>
+
+/** `GET /api/personal`. */
+export const personalQuerySchema = z.object({ since: z.string().regex(/^\d{1,15}\.\d{1,15}$/).optional() })
+
+/** `GET /api/notifications`. */
+export const notificationsQuerySchema = z.object({
+  /** `before` of the last answer. */
+  before: z.string().max(128).optional(),
+  type: z.enum(NOTIFICATION_TYPES).optional(),
+  unread: z.stringbool().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+})
+
+const ids = z.array(z.string().min(1).max(64)).min(1).max(MAX_IDS)
+
+/** `PATCH /api/notifications`: marks some, or with `all` all up to now. */
+export const notificationsPatchSchema = z.union([
+  z.strictObject({ ids, read: z.boolean() }),
+  z.strictObject({ all: z.literal(true), read: z.literal(true) }),
+])
+export type NotificationsPatch = z.infer<typeof notificationsPatchSchema>
+
+/** `DELETE /api/notifications`: some, or with none named all that were read. */
+export const notificationsDeleteSchema = z.strictObject({ ids: ids.optional() })
+
+/** `PUT /api/firm/awareness`, for administrators; what isn't named stays. */
+export const awarenessPatchSchema = z.strictObject({
+  presence: z.boolean().optional(),
+  notices: z.enum(NOTICE_LEVELS).optional(),
+  maintenance: z.strictObject({
+    startsAt: z.int().min(0),
+    minutes: z.int().min(1).max(7 * 24 * 60),
+    text: z.string().trim().max(500),
+  }).nullable().optional(),
+})
+export type AwarenessPatch = z.infer<typeof awarenessPatchSchema>
