@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { SAID_SCHEMAS } from '#shared/protocol/event-requests.ts'
 import { idSchema } from '#shared/protocol/messages.ts'
+import { ACTIONS } from '#shared/protocol/presence.ts'
 import type { BusMessage } from './bus.ts'
 
 /*
@@ -7,23 +9,31 @@ import type { BusMessage } from './bus.ts'
  * a channel: whatever isn't a message is nothing.
  */
 
+/** More members than work at any firm, and the places that one may have. */
+const MAX_PRESENT = 5_000
+const MAX_PLACES = 10
+
 const from = idSchema
 const at = z.int().min(0)
 
 const eventSchema = z.discriminatedUnion('topic', [
   z.object({ id: z.string().max(64), at, from, topic: z.literal('member:joined'), data: z.object({}) }),
   z.object({ id: z.string().max(64), at, from, topic: z.literal('member:left'), data: z.object({}) }),
-  z.object({
-    id: z.string().max(64), at, from, topic: z.literal('member:activity'),
-    data: z.object({ matterId: idSchema.nullable(), action: z.enum(['viewing', 'editing', 'idle']) }),
-  }),
+  z.object({ id: z.string().max(64), at, from, topic: z.literal('member:activity'), data: SAID_SCHEMAS['member:activity'] }),
+  z.object({ id: z.string().max(64), at, from, topic: z.literal('cursor'), data: SAID_SCHEMAS.cursor }),
   z.object({ id: z.string().max(64), at, from, topic: z.literal('note'), data: z.object({ text: z.string().max(10_000) }) }),
 ])
+
+const tab = z.string().min(1).max(32)
+const placeSchema = z.object({ tab, matterId: idSchema.nullable(), action: z.enum(ACTIONS), field: z.string().min(1).max(128).optional() })
+const presentSchema = z.object({ id: idSchema, since: at, places: z.array(placeSchema).max(MAX_PLACES) })
 
 const messageSchema: z.ZodType<BusMessage> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('board'), id: idSchema, epoch: z.string().min(1).max(64), version: z.int().min(0) }),
   z.object({ kind: z.literal('member'), memberId: idSchema }),
   z.object({ kind: z.literal('settings') }),
+  z.object({ kind: z.literal('personal'), memberId: idSchema.nullable(), version: z.int().min(0) }),
+  z.object({ kind: z.literal('present'), boardId: idSchema, members: z.array(presentSchema).max(MAX_PRESENT) }),
   z.object({ kind: z.literal('event'), boardId: idSchema, event: eventSchema }),
 ])
 

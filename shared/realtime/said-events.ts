@@ -53,6 +53,7 @@ export function createSaidEvents(tell: TransportEmitter['tell'], memory: SaidMem
       case 'member:joined':
       case 'member:left': return tell(event.topic, { boardId, from, at })
       case 'member:activity': return tell(event.topic, { boardId, from, at, data: event.data })
+      case 'cursor': return tell(event.topic, { boardId, from, at, data: event.data })
       case 'note': return tell(event.topic, { boardId, from, at, data: event.data })
       // A newer server may know more.
       default: event satisfies never

@@ -156,7 +156,7 @@ export function socketTimeContract(kind: 'websocket' | 'priority' | 'hybrid'): v
   })
 
   it('[A4] tells what was said on its socket no second time when a poll brings it along', async () => {
-    ground.server.say(PEOPLE.partner, 'member:activity', { matterId, action: 'viewing' })
+    ground.server.say(PEOPLE.partner, 'member:activity', { tab: 't1', matterId, action: 'viewing' })
     await ground.until(() => page.heard('member:activity').length > 0, SECOND)
     const polls = () => ground.server.requests.filter(request => request.includes('events=')).length
     const before = polls()

@@ -342,7 +342,7 @@ export function transportContract({ ground: makeGround, create, kind }: Transpor
       const [page, other] = [await openLive(), await openLive('colleague')]
       const walled = await createMatter('Hostile takeover', { sealed: true })
       await arrived(other, walled, 'Hostile takeover')
-      await ended(other.transport.emit('member:activity', { matterId: walled, action: 'editing' }))
+      await ended(other.transport.emit('member:activity', { tab: 't1', matterId: walled, action: 'editing' }))
       await ended(other.transport.emit('note', { text: 'Lunch at noon' }))
       await ground.until(() => page.heard('note').length > 0, SOON_MS)
       expect(page.heard('member:activity')).toEqual([])
@@ -355,19 +355,19 @@ export function transportContract({ ground: makeGround, create, kind }: Transpor
       const [page, other] = [await openLive(), await openLive('colleague')]
       const id = await createMatter('Lease')
       await arrived(page, id, 'Lease')
-      await ended(other.transport.emit('member:activity', { matterId: id, action: 'viewing' }))
+      await ended(other.transport.emit('member:activity', { tab: 't1', matterId: id, action: 'viewing' }))
       await ended(other.transport.emit('note', { text: 'Lunch at noon' }))
       await ended(page.transport.emit('note', { text: 'Gladly' }))
       await ground.until(() => page.heard('note').length > 0 && page.heard('member:activity').length > 0 && other.heard('note').length > 0, SOON_MS)
       const { reader, colleague } = ground.people
-      expect(page.heard('member:activity')).toMatchObject([{ boardId: ground.boardId, from: colleague.id, data: { matterId: id, action: 'viewing' } }])
+      expect(page.heard('member:activity')).toMatchObject([{ boardId: ground.boardId, from: colleague.id, data: { tab: 't1', matterId: id, action: 'viewing' } }])
       expect(page.heard('note')).toMatchObject([{ from: colleague.id, data: { text: 'Lunch at noon' } }])
       expect(other.heard('note')).toMatchObject([{ from: reader.id, data: { text: 'Gladly' } }])
     })
 
     it('[A4] that the server doesn’t take are refused to who sent them', async () => {
       const page = await openLive()
-      await expect(ended(page.transport.emit('member:activity', { matterId: newMatterId(), action: 'viewing' }))).rejects.toMatchObject({ kind: 'refused' })
+      await expect(ended(page.transport.emit('member:activity', { tab: 't1', matterId: newMatterId(), action: 'viewing' }))).rejects.toMatchObject({ kind: 'refused' })
     })
 
     it('say that the firm wants another way', async () => {

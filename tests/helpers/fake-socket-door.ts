@@ -92,6 +92,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
     let cid = ''
     let isUrgentOnly = false
     let focused: readonly MatterId[] = []
+    let wantsCursors = false
 
     const emit = (event: SocketEvent) => [...listeners.get(event.type) ?? []].forEach(listener => listener(event))
     /** On its way for a while, and in order; lost on a link that only looks open. */
@@ -183,6 +184,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
         }
         case 'ping': return tell({ t: 'pong', i: frame.i, ...standing() })
         case 'bye': return end(NORMAL)
+        case 'wants': return void (wantsCursors = frame.cursors)
         case 'focus': return void (focused = frame.matters)
         case 'pong': return
         default: frame satisfies never
@@ -216,6 +218,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
       drop: () => end(ABNORMAL),
       pushNews: () => goOn(),
       hears(event) {
+        if (event.topic === 'cursor')
+          return wantsCursors ? tell({ t: 'said', events: [event] }) : undefined
         const matterId = event.topic === 'member:activity' ? event.data.matterId : null
         if (!isUrgentOnly || (matterId !== null && concerns(matterId)))
           tell({ t: 'said', events: [event] })

@@ -52,6 +52,7 @@ export class TestSocket implements BoardSocket {
   cid: string
   readonly urgent: boolean
   focus: BoardSocket['focus'] = new Set()
+  cursors = false
   place: BoardSocket['place'] = null
   /** Everything that it was sent. */
   frames: ServerFrame[] = []

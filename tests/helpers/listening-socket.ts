@@ -30,6 +30,7 @@ export function buildSocket(member: Member, socket: Partial<ListeningSocket> = {
     cid: '',
     urgent: false,
     focus: new Set(),
+    cursors: false,
     place: { epoch: 'epoch-1', version: 0, head: 0 },
     sent,
     unsent: 0,

@@ -40,7 +40,10 @@ describe.skipIf(!REDIS_URL)('a bus through Redis', () => {
       BOARD,
       { kind: 'member', memberId: buildId(2) },
       { kind: 'settings' },
-      { kind: 'event', boardId: buildId(1), event: { id: 'e1', at: 5, topic: 'member:activity', from: buildId(2), data: { matterId: null, action: 'viewing' } } },
+      { kind: 'personal', memberId: buildId(2), version: 7 },
+      { kind: 'personal', memberId: null, version: 1 },
+      { kind: 'present', boardId: buildId(1), members: [{ id: buildId(2), since: 5, places: [{ tab: 't1', matterId: buildId(3), action: 'viewing' }] }] },
+      { kind: 'event', boardId: buildId(1), event: { id: 'e1', at: 5, topic: 'member:activity', from: buildId(2), data: { tab: 't1', matterId: null, action: 'editing', field: 'title' } } },
       { kind: 'event', boardId: buildId(1), event: { id: 'e2', at: 5, topic: 'member:left', from: buildId(2), data: {} } },
       { kind: 'event', boardId: buildId(1), event: { id: 'e3', at: 5, topic: 'note', from: buildId(2), data: { text: '昼休み “Ω”' } } },
     ]

@@ -10,7 +10,11 @@ export type EventSight = ReadonlyMap<MatterId, MatterAccess>
 
 /** The matter that an event is about; null for the board itself. */
 export function matterOf(event: BoardEvent): MatterId | null {
-  return event.topic === 'member:activity' ? event.data.matterId : null
+  switch (event.topic) {
+    case 'member:activity': return event.data.matterId
+    case 'cursor': return event.data.at?.matterId ?? null
+    default: return null
+  }
 }
 
 /** Reads what decides who may hear these events; only of matters that exist on the board. */

@@ -65,6 +65,7 @@ export class SocketConnection implements BoardSocket {
   cid = ''
   urgent = false
   focus = NOTHING
+  cursors = false
   place: BoardSocket['place'] = null
   /** When its session was last looked at (rule W5); it was let in by what was remembered. */
   lookedAt: EpochMs = Number.NEGATIVE_INFINITY
@@ -220,6 +221,7 @@ export class SocketConnection implements BoardSocket {
       case 'focus':
         this.focus = frame.matters.length > 0 ? new Set(frame.matters) : NOTHING
         return this.#parts.fanOut.refocus(this)
+      case 'wants': return void (this.cursors = frame.cursors)
       case 'bye': return this.end(1000)
       default: frame satisfies never
     }

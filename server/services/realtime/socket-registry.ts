@@ -14,6 +14,8 @@ export interface BoardSocket {
   readonly urgent: boolean
   /** Matters that the reader has open. */
   focus: ReadonlySet<MatterId>
+  /** It takes where others point (rule A2). */
+  cursors: boolean
   /**
    * The board's head up to which the reader has been told everything, and the reader's version then (rule P5);
    * null while nothing is told: after a `reset`, until the next `sync`.

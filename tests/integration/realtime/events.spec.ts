@@ -37,7 +37,7 @@ function openEvents(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join(),
   return {
     clock, events, bus,
     say: (member: Member, topic: 'note' | 'member:activity' = 'note', data: unknown = lunch) => events.say(asSession(member), BOARD_ID, topic, data),
-    look: (member: Member, matterId: string | null) => events.say(asSession(member), BOARD_ID, 'member:activity', { matterId, action: 'viewing' }),
+    look: (member: Member, matterId: string | null) => events.say(asSession(member), BOARD_ID, 'member:activity', { tab: 't1', matterId, action: 'viewing' }),
     open(member: Member, changes: Partial<ListeningSocket> = {}) {
       const socket = buildSocket(member, changes)
       sockets.add(socket)
@@ -103,7 +103,7 @@ describe('what is said on a board', () => {
     await expect(say(partner, 'note', { text: 'x'.repeat(501) })).rejects.toMatchObject({ code: 'VALIDATION' })
     await expect(say(partner, 'note', { text: 'x', more: 1 })).rejects.toMatchObject({ code: 'VALIDATION' })
     await expect(say(partner, 'note', null)).rejects.toMatchObject({ code: 'VALIDATION', details: { field: 'data' } })
-    await expect(say(partner, 'member:activity', { matterId: 'x', action: 'viewing' })).rejects.toMatchObject({ code: 'VALIDATION', details: { field: 'data.matterId' } })
+    await expect(say(partner, 'member:activity', { tab: 't1', matterId: 'x', action: 'viewing' })).rejects.toMatchObject({ code: 'VALIDATION', details: { field: 'data.matterId' } })
     // What one doesn't see answers as what isn't there (rule W3).
     const refusals = await Promise.all([buildId(0x9999), sealed.id, deleted.id].map(id => look(partner, id).catch((error: unknown) => error)))
     expect(refusals).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ code: 'MATTER_GONE', message: 'there is no such matter', details: {} })))

@@ -61,10 +61,15 @@ const frame = fc.oneof(
   fc.record({ t: fc.constant('sync'), ref: fc.nat(), epoch: fc.constantFrom('e', '00000000'), version: fc.nat(), cid: fc.uuid() }),
   fc.record({ t: fc.constant('focus'), matters: fc.oneof(fc.array(id, { maxLength: 25 }), oddValue) }),
   fc.record({ t: fc.constant('focus'), matters: fc.array(fc.uuid(), { maxLength: 20 }) }),
-  fc.record({ t: fc.constant('say'), ref: fc.nat(), topic: fc.constantFrom('note', 'member:activity', 'system:error'), data: oddValue }),
+  fc.record({ t: fc.constant('say'), ref: fc.nat(), topic: fc.constantFrom('note', 'member:activity', 'cursor', 'system:error'), data: oddValue }),
+  fc.record({ t: fc.constant('wants'), cursors: fc.oneof(fc.boolean(), oddValue) }),
   fc.record({
-    t: fc.constant('say'), ref: fc.nat(), topic: fc.constantFrom('note', 'member:activity'),
-    data: fc.record({ text: oddValue, matterId: fc.oneof(id, fc.constant(null)), action: fc.constantFrom('viewing', 'idle', 'x') }),
+    t: fc.constant('say'), ref: fc.nat(), topic: fc.constantFrom('note', 'member:activity', 'cursor'),
+    data: fc.oneof(
+      fc.record({ text: oddValue }),
+      fc.record({ tab: fc.oneof(fc.constant('t'), oddText), matterId: fc.oneof(id, fc.constant(null)), action: fc.constantFrom('viewing', 'gone', 'x') }),
+      fc.record({ at: fc.oneof(fc.constant(null), fc.record({ columnId: id, matterId: fc.oneof(id, fc.constant(null)), x: oddNumber, y: fc.constantFrom(0, 0.5, 1, 2) })) }),
+    ),
   }),
   fc.record({ t: fc.constantFrom('ping', 'pong'), i: oddNumber }),
   fc.record({ t: fc.constant('hello'), protocol: oddNumber, board: id, epoch: oddText, version: oddNumber, cid: oddText, ticket: oddText }),
@@ -151,7 +156,7 @@ const query = fc.dictionary(
   fc.oneof(oddText, oddNumber.map(String), fc.uuid(), fc.constantFrom('hybrid', 'off', 'polling', 'true', '0', '1', '2')),
 ).map(values => ({ ...values, ...'x' in values && { board: BOARD } })).map(values => new URLSearchParams(Object.entries(values).map(([name, value]) => [name, value.toWellFormed()])).toString())
 const said = fc.oneof(
-  fc.record({ board: fc.constantFrom(BOARD, ''), topic: fc.constantFrom('note', 'member:activity', 'x'), data: oddValue }).map(body => JSON.stringify(body)),
+  fc.record({ board: fc.constantFrom(BOARD, ''), topic: fc.constantFrom('note', 'member:activity', 'cursor', 'x'), data: oddValue }).map(body => JSON.stringify(body)),
   fc.constant(`{"board":"${BOARD}","topic":"note","data":${'['.repeat(60_000)}${']'.repeat(60_000)}}`),
 )
 const request = fc.oneof(

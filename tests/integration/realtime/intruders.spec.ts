@@ -118,11 +118,11 @@ it('[A4] a hidden matter and one that there is not are refused alike, and a clie
   const id = await hide()
   const [clerk, client] = [await join(await api.signIn('clerk@demo.test')), await join(await api.signIn('client@demo.test'))]
   for (const [ref, matterId] of [id, '01900000-0000-7000-8000-00000000dead'].entries()) {
-    clerk.send({ t: 'say', ref, topic: 'member:activity', data: { matterId, action: 'viewing' } })
+    clerk.send({ t: 'say', ref, topic: 'member:activity', data: { tab: 't1', matterId, action: 'viewing' } })
     expect(await clerk.next('err')).toEqual({ t: 'err', code: 'MATTER_GONE', ref })
   }
   const speaker = await join(partner)
-  speaker.send({ t: 'say', ref: 1, topic: 'member:activity', data: { matterId: id, action: 'editing' } })
+  speaker.send({ t: 'say', ref: 1, topic: 'member:activity', data: { tab: 't1', matterId: id, action: 'editing' } })
   speaker.send({ t: 'say', ref: 2, topic: 'note', data: { text: 'Lunch' } })
   const heard = await clerk.next('said')
   expect(heard.events.filter(({ topic }) => topic === 'member:activity')).toEqual([])

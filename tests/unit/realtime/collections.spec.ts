@@ -23,7 +23,7 @@ describe('the changes of a collection', () => {
     const who = { boardId: BOARD_ID, from: PEOPLE.clerk.id, at: NOW }
     expect(changeOf('members', all, 'member:joined', who)).toEqual({ event: 'INSERT', boardId: BOARD_ID, id: PEOPLE.clerk.id, at: NOW, row: null })
     expect(changeOf('members', all, 'member:left', who)).toMatchObject({ event: 'DELETE' })
-    const data = { matterId: matter.id, action: 'editing' } as const
+    const data = { tab: 't1', matterId: matter.id, action: 'editing' } as const
     expect(changeOf('members', all, 'member:activity', { ...who, data })).toMatchObject({ event: 'UPDATE', row: data })
   })
 

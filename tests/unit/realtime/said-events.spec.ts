@@ -20,13 +20,13 @@ it('[A4] tells what others say and do, by its topic', () => {
   const { said, told } = open()
   said.pushed(BOARD_ID, [
     { id: '1', at: NOW, topic: 'member:joined', from, data: {} },
-    { id: '2', at: NOW, topic: 'member:activity', from, data: { matterId: 'm', action: 'editing' } },
+    { id: '2', at: NOW, topic: 'member:activity', from, data: { tab: 't1', matterId: 'm', action: 'editing' } },
     note('3', 'Lunch?'),
     { id: '4', at: NOW, topic: 'member:left', from, data: {} },
   ])
   expect(told).toEqual([
     ['member:joined', { boardId: BOARD_ID, from, at: NOW }],
-    ['member:activity', { boardId: BOARD_ID, from, at: NOW, data: { matterId: 'm', action: 'editing' } }],
+    ['member:activity', { boardId: BOARD_ID, from, at: NOW, data: { tab: 't1', matterId: 'm', action: 'editing' } }],
     ['note', { boardId: BOARD_ID, from, at: NOW, data: { text: 'Lunch?' } }],
     ['member:left', { boardId: BOARD_ID, from, at: NOW }],
   ])

@@ -330,7 +330,7 @@ describe('telling', () => {
     const heard = vi.fn()
     transport.on('member:activity', heard)
     const socket = await goLive()
-    const event = { id: 'x', at: 1, topic: 'member:activity' as const, from: buildId(2), data: { matterId: null, action: 'viewing' as const } }
+    const event = { id: 'x', at: 1, topic: 'member:activity' as const, from: buildId(2), data: { tab: 't1', matterId: null, action: 'viewing' as const } }
     socket.say({ t: 'said', events: [event] })
     socket.drop()
     routes.updates = () => answer(200, buildUpdates({ from: 5, version: 5, events: { events: [event], cursor: 3 } }))
