@@ -33,15 +33,24 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/matters/[id]/move': ['POST'],
   '/api/members': ['GET', 'POST'],
   '/api/members/[id]': ['PATCH'],
+  '/api/ping': ['GET'],
   '/api/transport': ['GET', 'PUT'],
 }
 
 /** The methods that an address knows; null for one that doesn't exist. */
 export function methodsOf(pathname: string): readonly string[] | null {
+  const route = routeOf(pathname)
+  return route === null ? null : API_ROUTES[route]!
+}
+
+/** The address as the list has it, without anybody's id; null for one that doesn't exist. */
+export function routeOf(pathname: string): string | null {
+  // Polls come here many times a second.
+  if (Object.hasOwn(API_ROUTES, pathname))
+    return pathname
   const segments = pathname.split('/').filter(Boolean)
-  const route = Object.keys(API_ROUTES).find((path) => {
+  return Object.keys(API_ROUTES).find((path) => {
     const parts = path.split('/').filter(Boolean)
     return parts.length === segments.length && parts.every((part, index) => part.startsWith('[') || part === segments[index])
-  })
-  return route ? API_ROUTES[route]! : null
+  }) ?? null
 }

@@ -8,7 +8,7 @@ import { HANDLER_FILES, routeOf, startApi } from '../helpers/api-server.ts'
 const UNKNOWN = '01900000-0000-7000-8000-00000000dead'
 const BODY_METHODS = ['POST', 'PUT', 'PATCH']
 /** They answer without a session. */
-const OPEN = ['/api/auth/login', '/api/auth/logout', '/api/health', '/api/kanban/ws']
+const OPEN = ['/api/auth/login', '/api/auth/logout', '/api/health', '/api/kanban/ws', '/api/ping']
 /** They take no JSON body. */
 const BODILESS = ['/api/auth/logout', '/api/imports', '/api/imports/[id]/commit', '/api/imports/[id]/undo', '/api/kanban/ticket']
 
