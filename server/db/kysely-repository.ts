@@ -12,6 +12,8 @@ import { importStore } from './stores/imports.ts'
 import { logStore } from './stores/log.ts'
 import { matterStore } from './stores/matters.ts'
 import { mutationStore } from './stores/mutations.ts'
+import { notificationStore } from './stores/notifications.ts'
+import { personalStore } from './stores/personal.ts'
 
 /** What differs from one database to the other. */
 export interface RepositoryBackend {
@@ -97,5 +99,7 @@ function storesOf(db: Kysely<Database>, { isUniqueViolation }: RepositoryBackend
     idempotency: idempotencyStore(db, guard),
     mutations: mutationStore(db, guard),
     imports: importStore(db),
+    notifications: notificationStore(db),
+    personal: personalStore(db),
   }
 }

@@ -19,6 +19,10 @@ import { createImportService } from './import/import-service.ts'
 import { openBus } from './open-bus.ts'
 import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
+import type { FirmAwarenessSettings } from './personal/firm-awareness.ts'
+import { openFirmAwareness } from './personal/firm-awareness.ts'
+import type { PersonalHeads } from './personal/personal-heads.ts'
+import { openPersonalHeads } from './personal/personal-heads.ts'
 import { createPollPace } from './poll-pace.ts'
 import { createBoardEvents } from './realtime/board-events.ts'
 import { createFanOut } from './realtime/fan-out.ts'
@@ -42,6 +46,8 @@ export interface Firm {
   /** The way to the other processes of the firm. */
   bus: Bus
   policy: SharedTransportPolicy
+  heads: PersonalHeads
+  awareness: FirmAwarenessSettings
   sockets: SocketRegistry
   fanOut: FanOut
   events: BoardEvents
@@ -80,6 +86,8 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const bus = await openBus(config, repository, settings, log)
   const fanOut = createFanOut({ repository, hub, reader, next: pace.next, log })
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
+  const heads = await openPersonalHeads({ repository, bus })
+  const awareness = await openFirmAwareness({ repository, heads, announce: async () => new Map() })
   const events = createBoardEvents({ repository, sockets, bus })
   const hints = startHints({
     bus, hub, accounts, policy, log,
@@ -98,6 +106,8 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     imports,
     bus,
     policy,
+    heads,
+    awareness,
     sockets,
     fanOut,
     events,
@@ -108,6 +118,8 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
       hints.stop()
       events.close()
       policy.close()
+      awareness.close()
+      heads.close()
       fanOut.close()
       hub.close()
       pace.stop()

@@ -6,6 +6,7 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import { assign, buildComment, buildDeadline, buildTask, NOW, PEOPLE } from '../helpers/builders.ts'
 import { insertBoard, matter, member, nextId } from './repository-builders.ts'
 import { repositoryImportsContract } from './repository-imports.contract.ts'
+import { repositoryPersonalContract } from './repository-personal.contract.ts'
 import { repositoryRecordsContract } from './repository-records.contract.ts'
 
 /** What every database behind the repository promises. */
@@ -36,6 +37,13 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       expect(await repository.firm.transport()).toEqual({ mode: 'priority', share: 25 })
       await repository.firm.setTransport({ mode: null, share: 0 })
       expect(await repository.firm.transport()).toEqual({ mode: null, share: 0 })
+    })
+    it('[N1] say that people see who is here and are told of everything, until somebody sets otherwise, which moves the firm\'s counter', async () => {
+      expect(await repository.firm.awareness()).toEqual({ firm: { presence: true, notices: 'all', maintenance: null }, version: 0 })
+      const quiet = { presence: false, notices: 'system' as const, maintenance: { startsAt: NOW, minutes: 30, text: '更新' } }
+      expect(await repository.firm.setAwareness(quiet)).toBe(1)
+      expect(await repository.firm.awareness()).toEqual({ firm: quiet, version: 1 })
+      expect(await repository.firm.setAwareness({ ...quiet, maintenance: null })).toBe(2)
     })
   })
 
@@ -284,6 +292,7 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
 
   repositoryRecordsContract(() => repository)
   repositoryImportsContract(() => repository)
+  repositoryPersonalContract(() => repository)
 
   describe('transactions', () => {
     it('leave nothing behind when they fail', async () => {

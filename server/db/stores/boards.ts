@@ -71,7 +71,7 @@ export function boardStore(db: Kysely<Database>): BoardStore {
         await db.deleteFrom('change_log').where('board_id', '=', id).where('version', '<', Number(first) + VERSIONS_PER_REMOVAL).execute()
         return false
       }
-      for (const table of ['access_log', 'mutation_results', 'mutation_clients', 'import_baselines', 'board_columns'] as const)
+      for (const table of ['access_log', 'mutation_results', 'mutation_clients', 'import_baselines', 'board_visits', 'board_columns'] as const)
         await db.deleteFrom(table).where('board_id', '=', id).execute()
       await db.deleteFrom('boards').where('id', '=', id).execute()
       return true

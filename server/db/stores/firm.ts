@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely'
 import { TRANSPORT_MODES } from '#shared/config/features.ts'
+import type { FirmAwareness } from '#shared/protocol/personal.ts'
 import type { FirmStore } from '../repository.ts'
 import type { Database } from '../schema.ts'
-import { flag } from './values.ts'
+import { flag, parseOrNull } from './values.ts'
+
+const DEFAULT_AWARENESS: FirmAwareness = { presence: true, notices: 'all', maintenance: null }
 
 /** The firm's row. */
 export function firmStore(db: Kysely<Database>): FirmStore {
@@ -30,6 +33,17 @@ export function firmStore(db: Kysely<Database>): FirmStore {
     },
     async setTransport({ mode, share }) {
       await db.updateTable('firm').set({ transport_mode: mode, transport_share: share }).execute()
+    },
+    async awareness() {
+      const row = await db.selectFrom('firm').select(['awareness', 'awareness_version']).executeTakeFirst()
+      const stored = parseOrNull<Partial<FirmAwareness>>(row?.awareness ?? null)
+      return { firm: { ...DEFAULT_AWARENESS, ...stored }, version: row?.awareness_version ?? 0 }
+    },
+    async setAwareness(awareness) {
+      const row = await db.updateTable('firm')
+        .set(({ eb, ref }) => ({ awareness: JSON.stringify(awareness), awareness_version: eb(ref('awareness_version'), '+', 1) }))
+        .returning('awareness_version').executeTakeFirstOrThrow()
+      return row.awareness_version
     },
   }
 }
