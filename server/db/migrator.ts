@@ -8,6 +8,7 @@ import { MATTER_GAPS } from './migrations/0004-matter-gaps.ts'
 import { TRANSPORTS } from './migrations/0005-transports.ts'
 import { ACCESS_BY_VERSION } from './migrations/0006-access-by-version.ts'
 import { AWARENESS } from './migrations/0007-awareness.ts'
+import { NOTIFICATIONS_BY_MATTER } from './migrations/0008-notifications-by-matter.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0005-transports', sql: TRANSPORTS },
   { name: '0006-access-by-version', sql: ACCESS_BY_VERSION },
   { name: '0007-awareness', sql: AWARENESS },
+  { name: '0008-notifications-by-matter', sql: NOTIFICATIONS_BY_MATTER },
 ]
 
 const PLACEHOLDERS = {

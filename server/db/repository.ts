@@ -1,3 +1,4 @@
+import type { ActivityKind } from '#shared/kanban/activity.ts'
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
@@ -52,6 +53,8 @@ export interface NotificationStore {
   insert(records: readonly NotificationRecord[]): Promise<NotificationRecord[]>
   /** The unread and uncleared one of a key, to be counted up. */
   findUnread(memberId: MemberId, dedupeKey: string): Promise<NotificationRecord | null>
+  /** Which of these keys these members have, whatever became of what they were told. */
+  toldKeys(memberIds: readonly MemberId[], dedupeKeys: readonly string[]): Promise<Pick<NotificationRecord, 'memberId' | 'dedupeKey'>[]>
   /** Replaces what may change of one: key, version, actor, time, data, marks. */
   update(record: NotificationRecord): Promise<void>
   find(memberId: MemberId, ids: readonly string[]): Promise<NotificationRecord[]>
@@ -61,12 +64,18 @@ export interface NotificationStore {
   changedSince(memberId: MemberId, version: number, limit: number): Promise<NotificationRecord[]>
   /** Unread and uncleared ones, as ids of their matters, so that hidden ones needn't be counted. */
   unread(memberId: MemberId): Promise<Pick<NotificationRecord, 'id' | 'matterId'>[]>
-  /** Marks those of these that aren't yet (without ids, all); answers how many that were. */
+  /** Marks those of these that aren't yet (without ids, all); answers how many that were. What counts up gives its key away. */
   markRead(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
-  /** Clears these, or without ids all that were read; answers how many that were. */
+  /** Clears these, or without ids all that were read; answers how many that were. What counts up gives its key away. */
   clear(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
-  /** Forgets what is older than `before`. */
-  prune(before: EpochMs): Promise<void>
+  /** Forgets what was read, was cleared, or came before these times. */
+  prune(before: { read: EpochMs, cleared: EpochMs, all: EpochMs }): Promise<void>
+  /** Who was told of these matters and didn't clear it, or follows them, in order of id. */
+  toldOf(matterIds: readonly MatterId[]): Promise<MemberId[]>
+  /** Has these members' notifications of these matters (or of all) be looked at again, as their counters now stand. */
+  touch(versions: ReadonlyMap<MemberId, number>, matterIds?: readonly MatterId[]): Promise<void>
+  /** Clears everybody's notifications of a type, but those of one key, as their counters now stand; their keys are free again. */
+  withdraw(type: NotificationType, keepKey: string | null, at: EpochMs): Promise<void>
   followersOf(matterId: MatterId): Promise<MemberId[]>
   followsOf(memberId: MemberId): Promise<MatterId[]>
   /** True when that changed something. */
@@ -190,11 +199,23 @@ export interface LogStore {
   prune(boardId: string, options: { before: EpochMs, keep: number }): Promise<number>
 }
 
+/** Which steps of a board are wanted; what isn't named doesn't matter. */
+export interface ActivityPage {
+  before?: Pick<ActivityRecord, 'version' | 'id'> | undefined
+  after?: Pick<ActivityRecord, 'version' | 'id'> | undefined
+  actorId?: MemberId | undefined
+  kinds?: readonly ActivityKind[] | undefined
+  matterId?: MatterId | undefined
+  limit: number
+}
+
 /** The history of matters. */
 export interface ActivityStore {
   append(records: readonly ActivityRecord[]): Promise<void>
   /** Newest first. */
   listByMatter(matterId: MatterId, limit: number): Promise<ActivityRecord[]>
+  /** Newest first, by version and id, of a board. `before` and `after` leave those steps out themselves. */
+  listByBoard(boardId: string, page: ActivityPage): Promise<ActivityRecord[]>
   /** The step of a matter that made a version. */
   findByVersion(matterId: MatterId, version: number): Promise<ActivityRecord | null>
 }

@@ -6,6 +6,7 @@ import type { Matter } from '#shared/kanban/matter.ts'
 import { assign, buildComment, buildDeadline, buildTask, NOW, PEOPLE } from '../helpers/builders.ts'
 import { insertBoard, matter, member, nextId } from './repository-builders.ts'
 import { repositoryImportsContract } from './repository-imports.contract.ts'
+import { repositoryNotificationsContract } from './repository-notifications.contract.ts'
 import { repositoryPersonalContract } from './repository-personal.contract.ts'
 import { repositoryRecordsContract } from './repository-records.contract.ts'
 
@@ -292,6 +293,7 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
 
   repositoryRecordsContract(() => repository)
   repositoryImportsContract(() => repository)
+  repositoryNotificationsContract(() => repository)
   repositoryPersonalContract(() => repository)
 
   describe('transactions', () => {

@@ -61,7 +61,7 @@ export function boardStore(db: Kysely<Database>): BoardStore {
       const gone = await db.selectFrom('matters').select('id').where('board_id', '=', id).limit(ROWS_PER_REMOVAL).execute()
       const ids = gone.map(matter => matter.id)
       if (ids.length > 0) {
-        for (const table of ['comments', 'activity'] as const)
+        for (const table of ['comments', 'activity', 'matter_follows'] as const)
           await db.deleteFrom(table).where('matter_id', 'in', ids).execute()
         await db.deleteFrom('matters').where('id', 'in', ids).execute()
         return false
@@ -71,7 +71,7 @@ export function boardStore(db: Kysely<Database>): BoardStore {
         await db.deleteFrom('change_log').where('board_id', '=', id).where('version', '<', Number(first) + VERSIONS_PER_REMOVAL).execute()
         return false
       }
-      for (const table of ['access_log', 'mutation_results', 'mutation_clients', 'import_baselines', 'board_visits', 'board_columns'] as const)
+      for (const table of ['access_log', 'mutation_results', 'mutation_clients', 'import_baselines', 'notifications', 'board_visits', 'board_columns'] as const)
         await db.deleteFrom(table).where('board_id', '=', id).execute()
       await db.deleteFrom('boards').where('id', '=', id).execute()
       return true
