@@ -118,11 +118,11 @@ export function createRealDoor({ clock, chance, counts, isDown, way, fail }: Doo
     }
 
     const ws = {
-      OPEN: 1,
-      get readyState() { return isOpen ? 1 : 3 },
+      OPEN: 1 as const,
+      get readyState() { return isOpen ? 1 as const : 3 as const },
       send: (data: unknown) => send(String(data)),
       pong: () => {},
-      close: (code: number) => close(code, true),
+      close: (code = ABNORMAL) => close(code, true),
       terminate: () => close(ABNORMAL, true),
     }
 
