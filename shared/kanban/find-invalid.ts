@@ -6,8 +6,12 @@ import { isLawyer } from './member.ts'
 import type { ApplyResult, MutationContext } from './mutation-context.ts'
 import { isSame, refuse } from './mutation-context.ts'
 
-/** Whether what must hold of every matter doesn't hold of this one. Fields that a change left alone aren't blamed. */
-export function findInvalid(matter: Matter, { board, findMember }: MutationContext, before?: Matter): ApplyResult | null {
+/**
+ * Whether what must hold of every matter doesn't hold of this one. Fields that a change left alone aren't blamed.
+ *
+ * @param way an undo goes `back`: it may bring back a matter that no lawyer had taken yet
+ */
+export function findInvalid(matter: Matter, { board, findMember }: MutationContext, before?: Matter, way: 'on' | 'back' = 'on'): ApplyResult | null {
   if (!matter.title)
     return refuse('VALIDATION', { field: 'title' })
   if (!matter.caseNumber)
@@ -31,7 +35,8 @@ export function findInvalid(matter: Matter, { board, findMember }: MutationConte
     const known = new Set(before?.assignments.map(({ memberId }) => memberId))
     const strangers = matter.assignments.filter(({ memberId }) => !known.has(memberId) && !isAssignable(findMember(memberId)))
     const lawyer = primary[0] && findMember(primary[0].memberId)
-    if (primary.length !== 1 || strangers.length > 0 || !lawyer || !isLawyer(lawyer))
+    const isLed = primary.length === 1 && lawyer !== undefined && isLawyer(lawyer)
+    if (strangers.length > 0 || !(isLed || (primary.length === 0 && isUntaken(matter, way === 'on' ? before : undefined))))
       return refuse('VALIDATION', { field: 'assignments' })
   }
   if (!before || !isSame(before.clientMemberIds, matter.clientMemberIds)) {
@@ -39,6 +44,11 @@ export function findInvalid(matter: Matter, { board, findMember }: MutationConte
       return refuse('VALIDATION', { field: 'clientMemberIds' })
   }
   return null
+}
+
+/** Whether no lawyer has the matter yet: it came in and waits for one. The first lawyer on it leads it, and whoever leads it is only followed by another. */
+function isUntaken({ assignments }: Matter, before: Matter | undefined): boolean {
+  return !assignments.some(({ role }) => role === 'SECONDARY_LAWYER') && !before?.assignments.some(({ role }) => role === 'PRIMARY_LAWYER')
 }
 
 function isAssignable(member: Pick<Member, 'role' | 'active'> | undefined): boolean {

@@ -5,6 +5,9 @@ import type { Member, MemberId } from './member.ts'
 import { isLawyer } from './member.ts'
 import type { CreateArgs } from './mutation.ts'
 
+/** Said on purpose: the matter came in, and who leads it is decided on the assignments page. */
+export const NOBODY_YET = 'nobody'
+
 /** A matter as the form for a new one holds it. */
 export interface NewMatter {
   title: string
@@ -14,7 +17,8 @@ export interface NewMatter {
   practiceArea: PracticeArea | null
   priority: Priority
   columnId: ColumnId | null
-  primaryLawyer: MemberId | null
+  /** Null until it is chosen; `NOBODY_YET` leaves the matter for somebody to take on. */
+  primaryLawyer: MemberId | typeof NOBODY_YET | null
   confidentiality: Confidentiality
   /** Null while no first deadline is wanted. */
   deadline: Omit<Deadline, 'id' | 'doneAt'> | null
@@ -61,8 +65,10 @@ export function missingFields(form: NewMatter): NewMatterField[] {
 /** What creates the matter. Who opens a matter for a lawyer joins it, or could not touch it again. */
 export function createArgsOf(form: NewMatter, creator: Pick<Member, 'id' | 'role'>, makeId: () => string): CreateArgs {
   const role = JOINING[creator.role]
-  const assignments: CreateArgs['assignments'] = form.primaryLawyer ? [{ memberId: form.primaryLawyer, role: 'PRIMARY_LAWYER' }] : []
-  if (role && form.primaryLawyer !== creator.id)
+  const isLed = form.primaryLawyer !== null && form.primaryLawyer !== NOBODY_YET
+  const assignments: CreateArgs['assignments'] = isLed ? [{ memberId: form.primaryLawyer!, role: 'PRIMARY_LAWYER' }] : []
+  // A lawyer doesn't join what no lawyer leads: the first one on a matter leads it.
+  if (role && form.primaryLawyer !== creator.id && (isLed || !isLawyer(creator)))
     assignments.push({ memberId: creator.id, role })
   return {
     columnId: form.columnId ?? '',
@@ -82,9 +88,9 @@ export function createArgsOf(form: NewMatter, creator: Pick<Member, 'id' | 'role
 }
 
 /** The form again, from what was to create a matter and could not. */
-export function newMatterOf({ columnId, title, clientName, caseNumber = '', fields = {}, assignments = [], deadlines: [deadline] = [] }: CreateArgs): NewMatter {
+export function newMatterOf({ columnId, title, clientName, caseNumber = '', fields = {}, assignments, deadlines: [deadline] = [] }: CreateArgs): NewMatter {
   const { practiceArea = null, priority = 'MEDIUM', confidentiality = 'NORMAL', description = '' } = fields
-  const primaryLawyer = assignments.find(({ role }) => role === 'PRIMARY_LAWYER')?.memberId ?? null
+  const primaryLawyer = assignments?.find(({ role }) => role === 'PRIMARY_LAWYER')?.memberId ?? (assignments ? NOBODY_YET : null)
   const { id: _id, doneAt: _doneAt, ...input } = deadline ?? {} as Deadline
   return { title, clientName, caseNumber, practiceArea, priority, columnId, primaryLawyer, confidentiality, deadline: deadline ? input : null, description }
 }

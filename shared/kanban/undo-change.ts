@@ -192,7 +192,7 @@ function contains(matter: Matter, { version }: OwnChange): boolean {
 }
 
 function soundOrStale(matter: Matter, undone: Matter, context: MutationContext): ApplyResult {
-  return findInvalid(undone, context, matter) ? refuse('UNDO_STALE') : changedMatter(matter, undone, context)
+  return findInvalid(undone, context, matter, 'back') ? refuse('UNDO_STALE') : changedMatter(matter, undone, context)
 }
 
 function fieldsOf({ before }: OwnEdit): MatterField[] {

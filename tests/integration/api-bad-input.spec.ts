@@ -123,7 +123,7 @@ describe('bad input', () => {
     ['title', { title: '' }], ['title', { title: 'x'.repeat(256) }], ['title', { title: 5 }], ['title', { title: 'a\0b' }], ['title', { title: '\uD800' }],
     ['description', { description: 'x'.repeat(20_001) }], ['priority', { priority: 'HUGE' }], ['openedOn', { openedOn: '2026-02-30' }],
     ['tags', { tags: Array.from({ length: 11 }, (_, index) => String(index)) }], ['tags', { tags: ['x'.repeat(51)] }],
-    ['assignments', { assignments: [{ memberId: UNKNOWN, role: 'PRIMARY_LAWYER' }] }], ['assignments', { assignments: [] }],
+    ['assignments', { assignments: [{ memberId: UNKNOWN, role: 'PRIMARY_LAWYER' }] }],
     ['clientMemberIds', { clientMemberIds: [UNKNOWN] }], ['tasks', { tasks: [{ id: 'x', title: 'y' }] }],
     ['deadlines', { deadlines: [{ id: UNKNOWN, kind: 'TRIAL', date: '2026-13-01' }] }],
     ['deadlines', { deadlines: [{ id: UNKNOWN, kind: 'TRIAL', date: '2026-12-01', timeZone: 'Mars/Base' }] }],

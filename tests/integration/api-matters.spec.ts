@@ -39,10 +39,10 @@ describe('POST /api/matters', () => {
     expect((await open({ id })).id).toBe(id)
     expect(await api.request('POST', '/api/matters', { as: partner, body: { id, title: 'Lease' } })).toMatchObject({ status: 409, body: { code: 'ID_TAKEN', field: 'id' } })
   })
-  it('wants a lawyer\'s name from those who are none, and lets them work on it', async () => {
+  it('takes a lawyer\'s name from those who are none, or leaves it to nobody yet, and lets them work on it', async () => {
     const me = (await api.request('GET', '/api/auth/me', { as: paralegal })).body.member as { id: string }
     const lawyer = board.members.find(({ role }) => role === 'ASSOCIATE')!
-    expect(await api.request('POST', '/api/matters', { as: paralegal, body: { title: 'Lease' } })).toMatchObject({ status: 422, body: { code: 'VALIDATION', field: 'assignments' } })
+    expect(await api.request('POST', '/api/matters', { as: paralegal, body: { title: 'Lease' } })).toMatchObject({ status: 201, body: { matter: { assignments: [{ memberId: me.id, role: 'PARALEGAL' }] } } })
     const assignments = [{ memberId: lawyer.id, role: 'PRIMARY_LAWYER' }]
     const { body } = await api.request('POST', '/api/matters', { as: paralegal, body: { title: 'Lease', assignments } })
     expect((body.matter as Matter).assignments).toEqual([...assignments, { memberId: me.id, role: 'PARALEGAL' }])

@@ -65,7 +65,7 @@ function expectSound(matter: Matter, board: ReturnType<typeof buildBoard>) {
   expect(matter.title.trim()).toBe(matter.title)
   expect(matter.title).not.toBe('')
   expect(matter.courtName).not.toBe('')
-  expect(matter.assignments.filter(({ role }) => role === 'PRIMARY_LAWYER')).toHaveLength(1)
+  expect(matter.assignments.filter(({ role }) => role === 'PRIMARY_LAWYER').length).toBeLessThanOrEqual(1)
   for (const keys of [matter.assignments.map(({ memberId }) => memberId), matter.deadlines.map(({ id }) => id), matter.tags])
     expect(new Set(keys).size).toBe(keys.length)
   expect(matter.closedOn === null).toBe(column.kind !== 'CLOSED')

@@ -117,8 +117,7 @@ describe('creating a matter', () => {
 
   it.each<[why: string, args: Partial<CreateArgs>, field: string]>([
     ['no title', { title: '   ' }, 'title'],
-    ['nobody assigned', { assignments: undefined }, 'assignments'],
-    ['no primary lawyer', { assignments: [assign(PEOPLE.associate, 'SECONDARY_LAWYER')] }, 'assignments'],
+    ['a lawyer whom nobody leads', { assignments: [assign(PEOPLE.associate, 'SECONDARY_LAWYER')] }, 'assignments'],
     ['two primary lawyers', { assignments: [assign(PEOPLE.associate), assign(PEOPLE.partner)] }, 'assignments'],
     ['a primary lawyer who is none', { assignments: [assign(PEOPLE.paralegal)] }, 'assignments'],
     ['a client among the assigned', { assignments: [assign(PEOPLE.associate), assign(PEOPLE.client, 'CONSULTANT')] }, 'assignments'],
@@ -301,6 +300,13 @@ describe('editing a matter', () => {
       const matter = buildMatter({ assignments: [assign(PEOPLE.associate), assign(PEOPLE.clerk, 'CLERK')] })
       expect(matterOf(edit(matter, { assignments: { put: [assign(PEOPLE.partner)] } })).assignments)
         .toEqual([assign(PEOPLE.associate, 'SECONDARY_LAWYER'), assign(PEOPLE.clerk, 'CLERK'), assign(PEOPLE.partner)])
+    })
+
+    it('let nobody lead what no lawyer has taken on, and the first lawyer lead it', () => {
+      const untaken = buildMatter({ assignments: [assign(PEOPLE.clerk, 'CLERK')] })
+      expect(matterOf(edit(untaken, { assignments: { put: [assign(PEOPLE.paralegal, 'PARALEGAL')] } })).assignments).toHaveLength(2)
+      expect(matterOf(edit(untaken, { assignments: { put: [assign(PEOPLE.associate)] } })).assignments).toEqual([assign(PEOPLE.clerk, 'CLERK'), assign(PEOPLE.associate)])
+      expect(refusalOf(edit(untaken, { assignments: { put: [assign(PEOPLE.associate, 'SECONDARY_LAWYER')] } }))).toEqual({ code: 'VALIDATION', field: 'assignments' })
     })
 
     it('never lose the primary lawyer', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Deadline } from '#shared/kanban/matter.ts'
 import type { NewMatter } from '#shared/kanban/new-matter.ts'
 import { newDeadline, sortDeadlines } from '#shared/kanban/deadline-list.ts'
-import { createArgsOf, emptyNewMatter, fieldOfProblem, missingFields, newMatterOf, openColumns } from '#shared/kanban/new-matter.ts'
+import { createArgsOf, emptyNewMatter, fieldOfProblem, missingFields, newMatterOf, NOBODY_YET, openColumns } from '#shared/kanban/new-matter.ts'
 import { buildBoard, buildDeadline, buildId, NOW, PEOPLE, TIME_ZONE } from '../../helpers/builders.ts'
 
 const { columns } = buildBoard({ columns: { review: { archived: true } } })
@@ -74,6 +74,15 @@ describe('the form for a new matter', () => {
     expect(createArgsOf(form, PEOPLE[person], makeId).assignments).toEqual([
       { memberId: PEOPLE.associate2.id, role: 'PRIMARY_LAWYER' }, { memberId: PEOPLE[person].id, role },
     ])
+  })
+
+  it('leaves the matter to nobody yet, where that was said', () => {
+    const form = { ...emptyNewMatter(PEOPLE.clerk, columns), title: 'Lease', primaryLawyer: NOBODY_YET } as const
+    expect(missingFields(form)).toEqual([])
+    const args = createArgsOf(form, PEOPLE.clerk, makeId)
+    expect(args.assignments).toEqual([{ memberId: PEOPLE.clerk.id, role: 'CLERK' }])
+    expect(newMatterOf(args)).toMatchObject({ primaryLawyer: NOBODY_YET })
+    expect(createArgsOf(form, PEOPLE.associate, makeId).assignments).toEqual([])
   })
 
   it('doesn\'t add a partner to every matter they open for others', () => {

@@ -82,6 +82,7 @@ describe('taking an edit back', () => {
     ['the order of tasks', { tasks: [first, second] }, { tasks: { remove: [first.id, second.id], put: [second, first] } }],
     ['a done deadline', { deadlines: [buildDeadline()] }, { deadlines: { put: [buildDeadline({ doneAt: NOW })] } }],
     ['the change of the primary lawyer', { assignments: [assign(PEOPLE.associate)] }, { assignments: { put: [assign(PEOPLE.partner)] } }],
+    ['the first lawyer of a matter that nobody had taken on', { assignments: [] }, { assignments: { put: [assign(PEOPLE.partner)] } }],
     ['several fields at once', { priority: 'LOW', tags: [] }, { set: { priority: 'HIGH', confidentiality: 'SEALED', courtName: 'Tokyo' }, tags: { add: ['x'] } }],
   ])('brings back %s', (_, before, args) => {
     const { was, is, change } = edited(before, args)
