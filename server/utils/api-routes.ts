@@ -10,8 +10,11 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/auth/me': ['GET', 'PATCH'],
   '/api/boards': ['GET', 'POST'],
   '/api/boards/[id]': ['PATCH'],
+  '/api/boards/[id]/activity': ['GET'],
   '/api/boards/[id]/columns/[columnId]': ['PATCH'],
+  '/api/boards/[id]/visit': ['POST'],
   '/api/events': ['GET', 'POST'],
+  '/api/firm/awareness': ['PUT'],
   '/api/health': ['GET'],
   '/api/imports': ['GET', 'POST'],
   '/api/imports/[id]': ['DELETE', 'GET'],
@@ -33,7 +36,9 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/matters/[id]/move': ['POST'],
   '/api/members': ['GET', 'POST'],
   '/api/members/[id]': ['PATCH'],
+  '/api/personal': ['GET'],
   '/api/ping': ['GET'],
+  '/api/preferences': ['PATCH'],
   '/api/transport': ['GET', 'PUT'],
 }
 

@@ -2,8 +2,10 @@ import type { EpochMs, MatterId } from './matter.ts'
 import type { MemberId } from './member.ts'
 
 /** What happened to a matter, for its history. */
-export type ActivityKind
-  = | 'created' | 'moved' | 'edited' | 'deleted' | 'restored' | 'commentAdded' | 'commentEdited' | 'commentRemoved' | 'imported' | 'importUndone'
+export const ACTIVITY_KINDS = [
+  'created', 'moved', 'edited', 'deleted', 'restored', 'commentAdded', 'commentEdited', 'commentRemoved', 'imported', 'importUndone',
+] as const
+export type ActivityKind = typeof ACTIVITY_KINDS[number]
 
 /** One step of a matter's history, as its readers see it. */
 export interface Activity {

@@ -70,6 +70,29 @@ export function repositoryRecordsContract(repository: () => Repository): void {
       expect(await repository().activity.findByVersion(one.id, 1)).toEqual(created)
       expect(await repository().activity.findByVersion(one.id, 3)).toBeNull()
     })
+
+    it('of a board comes in pages, by version and id, and as it is asked for', async () => {
+      const { id, first } = await insertBoard(repository())
+      const [one, two] = [matter(id, first), matter(id, first)]
+      await repository().matters.insertMany([one, two], 1)
+      const ids = [nextId(), nextId(), nextId(), nextId()]
+      const step = (index: number, version: number, rest: object) => ({
+        id: ids[index]!, boardId: id, matterId: one.id, actorId: PEOPLE.partner.id, at: NOW, version, kind: 'edited' as const, reason: null, fields: {}, before: null, after: null,
+        commentId: null, undo: false, cid: null, n: null, ...rest,
+      })
+      const [a, b, c, d] = [step(0, 1, {}), step(1, 2, { matterId: two.id }), step(2, 2, { actorId: PEOPLE.clerk.id }), step(3, 3, { kind: 'commentAdded' })]
+      await repository().activity.append([a!, b!, c!, d!])
+      const list = (page: object) => repository().activity.listByBoard(id, { limit: 10, ...page })
+      expect(await list({})).toEqual([d, c, b, a])
+      expect(await list({ limit: 2 })).toEqual([d, c])
+      expect(await list({ before: c })).toEqual([b, a])
+      expect(await list({ after: b })).toEqual([d, c])
+      expect(await list({ before: d, after: a, limit: 1 })).toEqual([c])
+      expect(await list({ actorId: PEOPLE.clerk.id })).toEqual([c])
+      expect(await list({ kinds: ['commentAdded', 'moved'] })).toEqual([d])
+      expect(await list({ matterId: two.id })).toEqual([b])
+      expect(await repository().activity.listByBoard(nextId(), { limit: 10 })).toEqual([])
+    })
   })
 
   describe('answered requests', () => {

@@ -17,6 +17,26 @@ export function activityStore(db: Kysely<Database>): ActivityStore {
         .orderBy('version', 'desc').orderBy('id', 'desc').limit(limit).execute()
       return rows.map(toActivity)
     },
+    async listByBoard(boardId, { before, after, actorId, kinds, matterId, limit }) {
+      let query = db.selectFrom('activity').selectAll().where('board_id', '=', boardId)
+      // The bare comparison of versions is what the index begins its walk with.
+      if (before) {
+        query = query.where('version', '<=', before.version)
+          .where(({ eb, or }) => or([eb('version', '<', before.version), eb('id', '<', before.id)]))
+      }
+      if (after) {
+        query = query.where('version', '>=', after.version)
+          .where(({ eb, or }) => or([eb('version', '>', after.version), eb('id', '>', after.id)]))
+      }
+      if (actorId !== undefined)
+        query = query.where('actor_id', '=', actorId)
+      if (kinds)
+        query = query.where('kind', 'in', kinds)
+      if (matterId !== undefined)
+        query = query.where('matter_id', '=', matterId)
+      const rows = await query.orderBy('version', 'desc').orderBy('id', 'desc').limit(limit).execute()
+      return rows.map(toActivity)
+    },
     async findByVersion(matterId, version) {
       const row = await db.selectFrom('activity').selectAll()
         .where('matter_id', '=', matterId).where('version', '=', version).orderBy('id').limit(1).executeTakeFirst()

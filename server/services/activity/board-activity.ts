@@ -1,0 +1,99 @@
+import type { ActivityRecord } from '#server/db/records.ts'
+import type { ActivityPage, Repository, Stores } from '#server/db/repository.ts'
+import { currentActor } from '#server/services/current-actor.ts'
+import { activityToWire } from '#server/services/wire.ts'
+import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
+import type { Actor } from '#shared/kanban/member.ts'
+import { canSee, canSeeComments } from '#shared/kanban/visibility.ts'
+import type { AwaySummary, BoardActivityAnswer } from '#shared/protocol/activity.ts'
+import { cursorOf } from '#shared/protocol/activity.ts'
+import type { BoardActivityQuery } from '#shared/protocol/activity-requests.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+
+/** Steps that are read at once on the way to a page. */
+const CHUNK = 200
+
+/** Beyond so many, what happened meanwhile is only said to be more. */
+const MAX_COUNTED = 500
+
+/**
+ * What happened on a board, newest first, of matters that the reader sees in the state that is read (rule W3): what is
+ * hidden leaves no gap, no cursor and no count. Throws `FORBIDDEN` to who doesn't work at the firm, and `BOARD_GONE`.
+ */
+export async function readBoardActivity(repository: Repository, asker: Actor, boardId: string, query: BoardActivityQuery): Promise<BoardActivityAnswer> {
+  return await repository.consistentRead(async (stores) => {
+    const reader = await staffOn(stores, asker, boardId)
+    const { before, since: after, actor: actorId, kind: kinds, matter: matterId, limit } = query
+    const found: ActivityRecord[] = []
+    // One more than is wanted tells whether there is a next page.
+    for await (const step of visibleSteps(stores, reader, boardId, { before, after, actorId, kinds, matterId, limit: Math.max(CHUNK, limit + 1) })) {
+      found.push(step)
+      if (found.length > limit)
+        break
+    }
+    const steps = found.slice(0, limit)
+    const lastVisit = await stores.personal.visit(reader.id, boardId)
+    const since = query.seen ?? lastVisit
+    return {
+      activity: steps.map(activityToWire),
+      before: found.length > limit ? cursorOf(steps.at(-1)!) : null,
+      lastVisit,
+      away: before || since === null ? null : await countSince(stores, reader, boardId, since),
+    }
+  })
+}
+
+/** Notes that a member looks at a board now; answers when they did before. Throws as `readBoardActivity` does. */
+export async function noteVisit(repository: Repository, asker: Actor, boardId: string, now: EpochMs): Promise<EpochMs | null> {
+  return await repository.transaction(async (stores) => {
+    const reader = await staffOn(stores, asker, boardId)
+    const lastVisit = await stores.personal.visit(reader.id, boardId)
+    await stores.personal.setVisit(reader.id, boardId, now)
+    return lastVisit
+  })
+}
+
+async function staffOn(stores: Stores, asker: Actor, boardId: string): Promise<Actor> {
+  const reader = await currentActor(stores, asker)
+  if (!canSeeComments(reader))
+    throw new Problem('FORBIDDEN', 'only for those who work at the firm')
+  if (!await stores.boards.find(boardId))
+    throw new Problem('BOARD_GONE', 'there is no such board')
+  return reader
+}
+
+/** What others did since then, newest first up to the first that is older. */
+async function countSince(stores: Stores, reader: Actor, boardId: string, since: EpochMs): Promise<AwaySummary> {
+  const people = new Set<string>()
+  let changes = 0
+  for await (const { at, actorId } of visibleSteps(stores, reader, boardId, { limit: CHUNK })) {
+    if (at <= since || changes > MAX_COUNTED)
+      break
+    if (actorId === reader.id)
+      continue
+    people.add(actorId)
+    changes += 1
+  }
+  return { since, changes: Math.min(changes, MAX_COUNTED), people: people.size, more: changes > MAX_COUNTED }
+}
+
+/** All that is asked for, and seen by the reader; `page.limit` is how many are read at once. */
+async function* visibleSteps(stores: Stores, reader: Actor, boardId: string, page: ActivityPage): AsyncGenerator<ActivityRecord> {
+  const sight = new Map<MatterId, boolean>()
+  let { before } = page
+  for (;;) {
+    const steps = await stores.activity.listByBoard(boardId, { ...page, before })
+    const unknown = [...new Set(steps.map(({ matterId }) => matterId).filter(id => !sight.has(id)))]
+    for (const id of unknown)
+      sight.set(id, false)
+    for (const matter of await stores.matters.accessOf(unknown))
+      sight.set(matter.id, matter.boardId === boardId && matter.deletedVersion === null && canSee(reader, matter))
+    for (const step of steps) {
+      if (sight.get(step.matterId))
+        yield step
+    }
+    before = steps.at(-1)
+    if (!before || steps.length < page.limit)
+      return
+  }
+}
