@@ -3,6 +3,8 @@ import type { FirmSettings } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
 import type { AccountService } from './account-service.ts'
 import { createAccountService } from './account-service.ts'
+import type { AssignmentsReader } from './assignments/assignments-reader.ts'
+import { createAssignmentsReader } from './assignments/assignments-reader.ts'
 import type { BoardDigest } from './board-digest.ts'
 import { createBoardDigest } from './board-digest.ts'
 import type { BoardHub } from './board-hub.ts'
@@ -23,6 +25,9 @@ import type { FirmAwarenessSettings } from './personal/firm-awareness.ts'
 import { openFirmAwareness } from './personal/firm-awareness.ts'
 import type { PersonalHeads } from './personal/personal-heads.ts'
 import { openPersonalHeads } from './personal/personal-heads.ts'
+import type { PersonalService } from './personal/personal-service.ts'
+import { createPersonalService } from './personal/personal-service.ts'
+import { tellOwnTags } from './personal/tell-own.ts'
 import { createPollPace } from './poll-pace.ts'
 import { createBoardEvents } from './realtime/board-events.ts'
 import { createFanOut } from './realtime/fan-out.ts'
@@ -40,6 +45,7 @@ export interface Firm {
   boards: BoardService
   reader: BoardReader
   digests: BoardDigest
+  assignments: AssignmentsReader
   hub: BoardHub
   accounts: AccountService
   imports: ImportService
@@ -47,6 +53,7 @@ export interface Firm {
   bus: Bus
   policy: SharedTransportPolicy
   heads: PersonalHeads
+  personal: PersonalService
   awareness: FirmAwarenessSettings
   sockets: SocketRegistry
   fanOut: FanOut
@@ -88,9 +95,11 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
   const heads = await openPersonalHeads({ repository, bus })
   const awareness = await openFirmAwareness({ repository, heads, announce: async () => new Map() })
+  const personal = createPersonalService({ repository, heads, readNotifications: async (_stores, _member, { since }) => ({ full: since === null, items: [], gone: [], unread: 0 }) })
+  const stopTelling = tellOwnTags({ sockets, heads })
   const events = createBoardEvents({ repository, sockets, bus })
   const hints = startHints({
-    bus, hub, accounts, policy, log,
+    bus, hub, accounts, policy, heads, log,
     readHeads: () => repository.boards.heads(),
     isShared: repository.dialect === 'postgres',
     hasSockets: () => sockets.size > 0,
@@ -107,17 +116,20 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     bus,
     policy,
     heads,
+    personal,
     awareness,
     sockets,
     fanOut,
     events,
     digests: createBoardDigest({ repository, hub }),
+    assignments: createAssignmentsReader({ repository, hub, firm: settings }),
     reader,
     accounts,
     async close() {
       hints.stop()
       events.close()
       policy.close()
+      stopTelling()
       awareness.close()
       heads.close()
       fanOut.close()

@@ -11,7 +11,8 @@ import {
 import type { Member } from '#shared/kanban/member.ts'
 import type { BaseVersions, Mutation } from '#shared/kanban/mutation.ts'
 import type { EventsAnswer } from './events.ts'
-import type { PersonalTag } from './personal.ts'
+import type { FirmAwareness, PersonalTag } from './personal.ts'
+import type { Preferences } from './preferences.ts'
 import type { FieldConflict, FieldOrigin, ProblemCode } from './problems.ts'
 
 /*
@@ -322,6 +323,10 @@ export interface MeAnswer {
   member: Member & { email: string, locale: 'en' | 'ja' | null, transport: 'polling' | 'off' | null }
   /** The way that this member's pages use. */
   transport: TransportKind
+  /** What this member chose for their own screens. */
+  preferences: Preferences
+  /** What an administrator set for all. */
+  firm: FirmAwareness
   boards: BoardSummary[]
 }
 

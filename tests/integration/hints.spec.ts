@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { BoardHead } from '#server/db/records.ts'
 import { createAccountService } from '#server/services/account-service.ts'
+import { openPersonalHeads } from '#server/services/personal/personal-heads.ts'
 import { startHints } from '#server/services/realtime/hints.ts'
 import { newsQuery, retitle } from '../helpers/board-news.ts'
 import { BOARD_ID, PEOPLE } from '../helpers/builders.ts'
@@ -19,25 +20,26 @@ async function openPair({ everyMs = NEVER_MS, isShared = true }: { everyMs?: num
   const clock = { now: 0 }
   const log: string[] = []
 
-  function open(services: Pick<typeof firm, 'hub' | 'boards' | 'reader'>) {
+  async function open(services: Pick<typeof firm, 'hub' | 'boards' | 'reader'>) {
     const bus = medium.join()
     const accounts = createAccountService({ repository: firm.repository })
+    const heads = await openPersonalHeads({ repository: firm.repository, bus })
     const policy = { refresh: vi.fn(() => Promise.resolve()) }
     const readHeads = vi.fn(() => firm.repository.boards.heads())
     const onSettings = vi.fn()
     const onEvent = vi.fn()
     const hints = startHints({
-      bus, hub: services.hub, accounts, policy, readHeads, isShared, everyMs, onSettings, onEvent, log: line => log.push(line), now: () => clock.now,
+      bus, hub: services.hub, accounts, policy, heads, readHeads, isShared, everyMs, onSettings, onEvent, log: line => log.push(line), now: () => clock.now,
     })
     onTestFinished(() => {
       hints.stop()
       services.hub.close()
     })
-    return { ...services, bus, accounts, policy, readHeads, onSettings, onEvent }
+    return { ...services, bus, accounts, policy, heads, readHeads, onSettings, onEvent }
   }
   const { id } = await firm.put()
-  const here = open(firm)
-  const there = open(firm.start())
+  const here = await open(firm)
+  const there = await open(firm.start())
   const retitleHere = (title: string) => here.boards.commit({ actor: partner, target: { matterId: id }, build: () => retitle(id, title) })
   /** A reader who waits on the other server, and has been told everything so far. */
   const waitThere = async () => {

@@ -16,7 +16,7 @@ export default defineApiHandler(async (event) => {
   const member = await requireMember(event)
   const query = readValidQuery(event, updatesQuerySchema)
   requireSpoken(query.protocol)
-  const { reader, policy, events } = await useFirm()
+  const { reader, policy, events, heads } = await useFirm()
   const gone = new AbortController()
   event.node.res.once('close', () => gone.abort())
   const known = getHeader(event, 'if-none-match')?.replace(/^W\//, '').replaceAll('"', '')
@@ -29,7 +29,7 @@ export default defineApiHandler(async (event) => {
   let polled: PolledBoard
   try {
     transport = await otherWay(event, member, query.via)
-    polled = await pollBoard({ reader, events }, member, transport ? { ...query, wait: 0 } : query, {
+    polled = await pollBoard({ reader, events, heads }, member, transport ? { ...query, wait: 0 } : query, {
       etag: transport ? undefined : known, signal: gone.signal,
     })
   }
@@ -41,20 +41,20 @@ export default defineApiHandler(async (event) => {
     const still = await requireMember(event)
     const way = await otherWay(event, still, query.via)
     if (still.role !== member.role || way !== transport)
-      polled = await pollBoard({ reader, events }, still, { ...query, wait: 0 }, { etag: way ? undefined : known })
+      polled = await pollBoard({ reader, events, heads }, still, { ...query, wait: 0 }, { etag: way ? undefined : known })
     transport = way
   }
   // Who wants no news isn't there for the others either (rule A1).
   if (policy.of(member) !== 'off')
     events.polled(member, await reader.resolveBoardId(query.board))
-  const { result, events: said } = polled
+  const { result, events: said, own } = polled
   if (result.kind === 'reset') {
     setResponseStatus(event, 409)
     return { reset: result.reason }
   }
   const { epoch, version } = result.kind === 'news' ? result.answer : result
   const etag = `"${epoch}.${version}"`
-  if (result.kind === 'unchanged' && !transport && !said) {
+  if (result.kind === 'unchanged' && !transport && !said && own === null) {
     // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4).
     clearResponseHeaders(event)
     setResponseStatus(event, 304)
@@ -63,5 +63,5 @@ export default defineApiHandler(async (event) => {
   }
   setResponseHeaders(event, { etag, 'cache-control': 'private, no-store' })
   const answer = result.kind === 'news' ? result.answer : reader.nothingNew(result)
-  return { ...answer, ...(transport && { transport }), ...(said && { events: said }) } satisfies UpdatesAnswer
+  return { ...answer, ...(transport && { transport }), ...(said && { events: said }), ...(own !== null && { own }) } satisfies UpdatesAnswer
 })

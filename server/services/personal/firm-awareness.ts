@@ -4,6 +4,7 @@ import type { MemberId } from '#shared/kanban/member.ts'
 import type { Maintenance } from '#shared/protocol/notifications.ts'
 import type { AwarenessPatch } from '#shared/protocol/personal-requests.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import { Problem } from '#shared/protocol/problems.ts'
 import type { PersonalHeads } from './personal-heads.ts'
 
 const MINUTE_MS = 60_000
@@ -58,14 +59,17 @@ export async function openFirmAwareness(
 
   async function write(by: MemberId, patch: AwarenessPatch): Promise<FirmAwareness> {
     const at = now()
+    if (patch.maintenance && isOver(patch.maintenance, at))
+      throw new Problem('VALIDATION', 'would be over already', { field: 'maintenance.startsAt' })
     const done = await repository.transaction(async (stores) => {
       const before = await stores.firm.awareness()
       const next = withoutOver(patched(before.firm, patch), at)
       const version = await stores.firm.setAwareness(next)
       if (version !== before.version + 1)
         throw new Overtaken()
-      const isAnnounced = patch.maintenance && next.maintenance
-      return { next, version, moved: isAnnounced ? await announce(stores, next.maintenance!, by, at) : new Map<MemberId, number>() }
+      const { maintenance } = next
+      const isAnnounced = maintenance && JSON.stringify(maintenance) !== JSON.stringify(before.firm.maintenance)
+      return { next, version, moved: isAnnounced ? await announce(stores, maintenance, by, at) : new Map<MemberId, number>() }
     })
     take(done.next, done.version)
     heads.firmMoved(done.version)
@@ -113,6 +117,9 @@ function patched(firm: FirmAwareness, { presence, notices, maintenance }: Awaren
 
 /** The settings without a maintenance that is over. */
 export function withoutOver(firm: FirmAwareness, now: EpochMs): FirmAwareness {
-  const { maintenance } = firm
-  return maintenance && maintenance.startsAt + maintenance.minutes * MINUTE_MS <= now ? { ...firm, maintenance: null } : firm
+  return firm.maintenance && isOver(firm.maintenance, now) ? { ...firm, maintenance: null } : firm
+}
+
+function isOver({ startsAt, minutes }: Maintenance, now: EpochMs): boolean {
+  return startsAt + minutes * MINUTE_MS <= now
 }

@@ -2,6 +2,7 @@ import type { Bus } from '#server/bus/bus.ts'
 import type { BoardHead } from '#server/db/records.ts'
 import type { AccountService } from '#server/services/account-service.ts'
 import type { BoardHub } from '#server/services/board-hub.ts'
+import type { PersonalHeads } from '#server/services/personal/personal-heads.ts'
 import type { BoardEvent } from '#shared/protocol/events.ts'
 import type { SharedTransportPolicy } from './transport-policy.ts'
 
@@ -17,6 +18,7 @@ export interface HintsOptions {
   hub: BoardHub
   accounts: Pick<AccountService, 'forget' | 'onChanged'>
   policy: Pick<SharedTransportPolicy, 'refresh'>
+  heads: Pick<PersonalHeads, 'refresh' | 'isBehind'>
   /** Reads where all boards stand. */
   readHeads: () => Promise<BoardHead[]>
   /** Whether other processes may write to the database. Without them only boards in doubt are read. */
@@ -42,7 +44,7 @@ export interface HintsOptions {
  * @returns how to stop; a read that is under way ends by itself
  */
 export function startHints(options: HintsOptions): { stop: () => void } {
-  const { bus, hub, accounts, policy, isShared, everyMs = RECONCILE_MS, now = Date.now } = options
+  const { bus, hub, accounts, policy, heads, isShared, everyMs = RECONCILE_MS, now = Date.now } = options
   const { hasSockets = () => false, onSettings = () => {}, onEvent = () => {} } = options
   let stopped = false
   // What fails at the end fails because it is the end.
@@ -61,7 +63,10 @@ export function startHints(options: HintsOptions): { stop: () => void } {
     reading = true
     while (readAgain && !stopped) {
       readAgain = false
-      const isDone = await report(() => reconcile(hub, options.readHeads))
+      const isDone = await report(async () => {
+        await reconcile(hub, options.readHeads)
+        await heads.refresh()
+      })
       // What failed is tried again at the next beat.
       if (!isDone)
         break
@@ -110,6 +115,8 @@ export function startHints(options: HintsOptions): { stop: () => void } {
           return heard(message)
         case 'member':
           return accounts.forget(message.memberId, false)
+        case 'personal':
+          return heads.isBehind(message.memberId, message.version) ? void read() : undefined
         case 'event':
           return onEvent(message.boardId, message.event)
         case 'settings':

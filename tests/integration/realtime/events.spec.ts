@@ -225,7 +225,7 @@ describe('what is said about a matter', () => {
 
 describe('a poll that asks for events', () => {
   const poll = (firm: TestFirm, { events }: ReturnType<typeof openEvents>, member: Actor, query: Parameters<typeof newsQuery>[0]) =>
-    pollBoard({ reader: firm.reader, events }, member, newsQuery(query))
+    pollBoard({ reader: firm.reader, events, heads: { tagOf: () => '0.0', onMoved: () => () => {} } }, member, newsQuery(query))
 
   it('[R4] [A4] asks the database nothing while nothing is said, and ends with what is', async () => {
     const firm = await openTestFirm()
@@ -252,7 +252,7 @@ describe('a poll that asks for events', () => {
     await firm.commit(partner, retitle(matter.id, 'Two'))
     expect(await poll(firm, live, associate, { events: 1 })).toMatchObject({ result: { kind: 'news' }, events: { events: [{}, {}] } })
     expect(await poll(firm, live, associate, {})).toMatchObject({ events: null })
-    expect(await poll(firm, live, associate, { events: 1, epoch: 'other' })).toEqual({ result: { kind: 'reset', reason: 'epoch' }, events: null })
+    expect(await poll(firm, live, associate, { events: 1, epoch: 'other' })).toEqual({ result: { kind: 'reset', reason: 'epoch' }, events: null, own: null })
   })
 })
 
