@@ -5,6 +5,8 @@ import type { AccountService } from './account-service.ts'
 import { createAccountService } from './account-service.ts'
 import type { AssignmentsReader } from './assignments/assignments-reader.ts'
 import { createAssignmentsReader } from './assignments/assignments-reader.ts'
+import type { AssignmentsReader } from './assignments/assignments-reader.ts'
+import { createAssignmentsReader } from './assignments/assignments-reader.ts'
 import type { BoardDigest } from './board-digest.ts'
 import { createBoardDigest } from './board-digest.ts'
 import type { BoardHub } from './board-hub.ts'
@@ -45,6 +47,7 @@ export interface Firm {
   boards: BoardService
   reader: BoardReader
   digests: BoardDigest
+  assignments: AssignmentsReader
   assignments: AssignmentsReader
   hub: BoardHub
   accounts: AccountService
@@ -122,6 +125,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     fanOut,
     events,
     digests: createBoardDigest({ repository, hub }),
+    assignments: createAssignmentsReader({ repository, hub, firm: settings }),
     assignments: createAssignmentsReader({ repository, hub, firm: settings }),
     reader,
     accounts,

@@ -12,6 +12,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/boards/[id]': ['PATCH'],
   '/api/boards/[id]/activity': ['GET'],
   '/api/boards/[id]/assignments': ['GET'],
+  '/api/boards/[id]/assignments': ['GET'],
   '/api/boards/[id]/columns/[columnId]': ['PATCH'],
   '/api/boards/[id]/visit': ['POST'],
   '/api/events': ['GET', 'POST'],
