@@ -1,0 +1,7 @@
+import { useI18n } from '#imports'
+
+/** Names as one list, in the reader's language. */
+export function useNames(): (members: readonly { name: string }[]) => string {
+  const { locale } = useI18n()
+  return members => new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(members.map(({ name }) => name))
+}
