@@ -58,6 +58,8 @@ export interface ScheduleEntry {
 export interface AssignmentsAnswer {
   /** Names what this answer says, for `If-None-Match`. */
   tag: string
+  /** The reader's version of the board that it was read in. */
+  version: number
   /** Today in the firm's zone, and the days that the schedule goes from and to. */
   today: DateOnly
   from: DateOnly

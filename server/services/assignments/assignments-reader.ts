@@ -40,7 +40,7 @@ export function createAssignmentsReader({ repository, hub, firm, now = Date.now 
     return [epoch, version, role, today, days].join('.')
   }
 
-  async function answer(stores: Stores, reader: Actor, board: BoardRecord, today: DateOnly, days: ScheduleDays): Promise<Omit<AssignmentsAnswer, 'tag'>> {
+  async function answer(stores: Stores, reader: Actor, board: BoardRecord, today: DateOnly, days: ScheduleDays): Promise<Omit<AssignmentsAnswer, 'tag' | 'version'>> {
     const span = { today, from: addDays(today, -DAYS_BEHIND), to: addDays(today, days - 1) }
     const columns = await stores.boards.columns(board.id)
     const members = (await stores.accounts.listMembers()).map(memberToWire)
@@ -63,7 +63,7 @@ export function createAssignmentsReader({ repository, hub, firm, now = Date.now 
           throw new Problem('BOARD_GONE', 'there is no such board')
         const version = await locateReader(stores, hub, reader, board)
         const newTag = tagOf(reader, { epoch: board.epoch, version }, today, days)
-        return newTag === tag ? null : { tag: newTag, ...await answer(stores, reader, board, today, days) }
+        return newTag === tag ? null : { tag: newTag, version, ...await answer(stores, reader, board, today, days) }
       })
     },
   }

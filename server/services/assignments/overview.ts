@@ -1,14 +1,12 @@
+import { firmDay, IN_COURT } from '#shared/assignments/schedule-axis.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import { findColumn } from '#shared/kanban/board.ts'
-import { dateInZone, deadlineInstant } from '#shared/kanban/deadline.ts'
-import type { AssignmentRole, DateOnly, Deadline, DeadlineKind, Matter } from '#shared/kanban/matter.ts'
+import { deadlineInstant } from '#shared/kanban/deadline.ts'
+import type { AssignmentRole, DateOnly, Deadline, Matter } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
 import { isStaff } from '#shared/kanban/member.ts'
 import { isOpenMatter, leadOf } from '#shared/kanban/unassigned.ts'
 import type { AssignmentsAnswer, MatterBrief, ScheduledDeadline, ScheduleEntry, UnassignedMatter, Workload } from '#shared/protocol/assignments.ts'
-
-/** In court somebody has to be there. */
-const IN_COURT: readonly DeadlineKind[] = ['HEARING', 'TRIAL']
 
 export interface OverviewInput {
   /** Those that the reader sees, and no others: whatever is counted is counted of them (rule W3). */
@@ -27,13 +25,8 @@ export interface OverviewInput {
 export function overviewOf({ matters, columns, members, timeZone, today, from, to }: OverviewInput): Pick<AssignmentsAnswer, 'members' | 'unassigned' | 'workload' | 'schedule' | 'matters'> {
   const byId = new Map(members.map(member => [member.id, member]))
   const open = matters.filter(matter => isOpenMatter(matter, { columns }))
-  /** The firm's day on which a deadline falls. */
-  const dayOf = (deadline: Deadline) => deadline.time && deadline.timeZone && deadline.timeZone !== timeZone
-    ? dateInZone(deadlineInstant(deadline, timeZone), timeZone)
-    : deadline.date
-
   const dated = open.flatMap(matter => matter.deadlines.filter(({ doneAt }) => doneAt === null).map(deadline => ({
-    day: dayOf(deadline),
+    day: firmDay(deadline, timeZone),
     at: deadlineInstant(deadline, timeZone),
     entry: { matterId: matter.id, deadline: briefDeadline(deadline), memberIds: matter.assignments.map(({ memberId }) => memberId) } satisfies ScheduleEntry,
   }))).sort((a, b) => a.at - b.at || (a.entry.deadline.id < b.entry.deadline.id ? -1 : 1))
