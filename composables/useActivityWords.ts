@@ -4,7 +4,7 @@ import { isSameValue } from '#shared/kanban/field-draft.ts'
 import type { Assignment, CloseRequest, Deadline, Hold, Task } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import { useFirmDates } from './useFirmDates.ts'
-import { useMatterPanel } from './useMatterPanel.ts'
+import { useKanban } from './useKanban.ts'
 
 /** What the words are made with. */
 export interface ActivityWords {
@@ -25,8 +25,9 @@ const DATES = ['openedOn', 'filedOn', 'closedOn']
 /** A step of a matter's history in the reader's language, a line for each thing that changed. */
 export function useActivityWords(): { linesOf: (step: Activity) => string[] } {
   const { t, locale } = useI18n()
-  const { kanban, nameOf } = useMatterPanel()
-  const { day, due } = useFirmDates()
+  const kanban = useKanban()
+  const { day, due } = useFirmDates(kanban)
+  const nameOf = (member: MemberId) => kanban.members.value.get(member)?.name ?? null
   const columnName = (columnId: string) => kanban.columns.value.find(({ id }) => id === columnId)?.name[locale.value] ?? '–'
   return { linesOf: step => linesOfActivity(step, { t, day, due, nameOf, columnName }) }
 }

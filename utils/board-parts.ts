@@ -9,6 +9,7 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
   await Promise.allSettled([
     preloadRouteComponents(`/boards/${boardId}/matters/new`),
     preloadRouteComponents(`/boards/${boardId}/matters/any`),
+    preloadRouteComponents(`/boards/${boardId}/activity`),
     import('~/components/matter/MarkdownText.vue'),
     import('~/components/board/MoveMenu.vue'),
     import('~/components/board/MoveDialog.vue'),

@@ -1,3 +1,4 @@
+import { dateInZone, daysBetween } from './deadline.ts'
 import type { DateOnly, EpochMs } from './matter.ts'
 
 /** `short` leaves out the year, `long` names the day of the week. */
@@ -25,6 +26,17 @@ export function formatDayOf(at: EpochMs, locale: string, timeZone: string, style
 /** Day and time of an instant, in the firm's zone and the reader's language. */
 export function formatDateTime(at: EpochMs, locale: string, timeZone: string, style: DayStyle = 'medium'): string {
   return formatWith(locale, timeZone, { ...DAY_STYLES[style], hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at)
+}
+
+/** Since when something is: a time of today's, yesterday's with that word, and any other with its day. */
+export function formatSince(at: EpochMs, now: EpochMs, locale: string, timeZone: string): string {
+  const time = formatTime(at, locale, timeZone)
+  const days = daysBetween(dateInZone(at, timeZone), dateInZone(now, timeZone))
+  if (days === 0)
+    return time
+  if (days === 1)
+    return `${new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day')} ${time}`
+  return formatDateTime(at, locale, timeZone)
 }
 
 /** The time of an instant, in the firm's zone. */

@@ -17,7 +17,7 @@ export interface BoardActivityAnswer {
   before: StepCursor | null
   /** When the caller last looked at the board; null for never. */
   lastVisit: EpochMs | null
-  /** What others did since the caller was here; null of a later page, and for who never was. */
+  /** What others did since the caller was here; null of a later page, of what is newer, and for who never was. */
   away: AwaySummary | null
 }
 

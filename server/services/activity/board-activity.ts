@@ -38,7 +38,7 @@ export async function readBoardActivity(repository: Repository, asker: Actor, bo
       activity: steps.map(activityToWire),
       before: found.length > limit ? cursorOf(steps.at(-1)!) : null,
       lastVisit,
-      away: before || since === null ? null : await countSince(stores, reader, boardId, since),
+      away: before || after || since === null ? null : await countSince(stores, reader, boardId, since),
     }
   })
 }
