@@ -5,8 +5,6 @@ import type { AccountService } from './account-service.ts'
 import { createAccountService } from './account-service.ts'
 import type { AssignmentsReader } from './assignments/assignments-reader.ts'
 import { createAssignmentsReader } from './assignments/assignments-reader.ts'
-import type { AssignmentsReader } from './assignments/assignments-reader.ts'
-import { createAssignmentsReader } from './assignments/assignments-reader.ts'
 import type { BoardDigest } from './board-digest.ts'
 import { createBoardDigest } from './board-digest.ts'
 import type { BoardHub } from './board-hub.ts'
@@ -35,6 +33,7 @@ import { createBoardEvents } from './realtime/board-events.ts'
 import { createFanOut } from './realtime/fan-out.ts'
 import { startHints } from './realtime/hints.ts'
 import type { BoardEvents, FanOut } from './realtime/ports.ts'
+import { openPresenceChoices } from './realtime/presence-choices.ts'
 import type { SocketRegistry } from './realtime/socket-registry.ts'
 import { createSocketRegistry } from './realtime/socket-registry.ts'
 import type { SharedTransportPolicy } from './realtime/transport-policy.ts'
@@ -47,7 +46,6 @@ export interface Firm {
   boards: BoardService
   reader: BoardReader
   digests: BoardDigest
-  assignments: AssignmentsReader
   assignments: AssignmentsReader
   hub: BoardHub
   accounts: AccountService
@@ -100,7 +98,12 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const awareness = await openFirmAwareness({ repository, heads, announce: async () => new Map() })
   const personal = createPersonalService({ repository, heads, readNotifications: async (_stores, _member, { since }) => ({ full: since === null, items: [], gone: [], unread: 0 }) })
   const stopTelling = tellOwnTags({ sockets, heads })
-  const events = createBoardEvents({ repository, sockets, bus })
+  const choices = await openPresenceChoices({ repository, heads, awareness })
+  const headOf = (boardId: string) => {
+    const head = hub.heads().get(boardId)
+    return head ? `${head.epoch}.${head.version}` : null
+  }
+  const events = createBoardEvents({ repository, sockets, bus, choices, headOf, isShared: config.redisUrl !== null })
   const hints = startHints({
     bus, hub, accounts, policy, heads, log,
     readHeads: () => repository.boards.heads(),
@@ -126,12 +129,12 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     events,
     digests: createBoardDigest({ repository, hub }),
     assignments: createAssignmentsReader({ repository, hub, firm: settings }),
-    assignments: createAssignmentsReader({ repository, hub, firm: settings }),
     reader,
     accounts,
     async close() {
       hints.stop()
       events.close()
+      choices.close()
       policy.close()
       stopTelling()
       awareness.close()

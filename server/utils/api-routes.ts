@@ -12,7 +12,6 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/boards/[id]': ['PATCH'],
   '/api/boards/[id]/activity': ['GET'],
   '/api/boards/[id]/assignments': ['GET'],
-  '/api/boards/[id]/assignments': ['GET'],
   '/api/boards/[id]/columns/[columnId]': ['PATCH'],
   '/api/boards/[id]/visit': ['POST'],
   '/api/events': ['GET', 'POST'],
@@ -41,6 +40,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/personal': ['GET'],
   '/api/ping': ['GET'],
   '/api/preferences': ['PATCH'],
+  '/api/presence': ['GET'],
   '/api/transport': ['GET', 'PUT'],
 }
 

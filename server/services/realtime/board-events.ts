@@ -2,27 +2,40 @@ import { randomUUID } from 'node:crypto'
 import type { Bus } from '#server/bus/bus.ts'
 import type { Repository } from '#server/db/repository.ts'
 import { currentActor } from '#server/services/current-actor.ts'
+import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import { SAID_SCHEMAS } from '#shared/protocol/event-requests.ts'
-import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
+import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import type { ActivityData } from '#shared/protocol/presence.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
-import { createBoardLeases } from './board-leases.ts'
+import { createBoardCursors, cursorEvent } from './board-cursors.ts'
+import { createBoardPresence } from './board-presence.ts'
 import { createEventDelivery } from './event-delivery.ts'
 import { createEventRing, FROM_THE_START } from './event-ring.ts'
-import { matterOf, mayHear, readSight } from './event-sight.ts'
+import { boardGone, refuseClients } from './event-refusals.ts'
+import { mattersOf, maySeeMatter, mayHear, readSight } from './event-sight.ts'
 import { createMemberRate } from './member-rate.ts'
 import type { BoardEvents } from './ports.ts'
+import type { PresenceChoices } from './presence-choices.ts'
+import { EVERYBODY_SEEN } from './presence-choices.ts'
+import { readPresence } from './read-presence.ts'
 import type { SocketRegistry } from './socket-registry.ts'
 
-/** What a member may say in a second. */
+/** What a member may say in a second, and as often may point somewhere. */
 const SAID_PER_SECOND = 20
 
 export interface BoardEventsOptions {
   repository: Repository
   sockets: Pick<SocketRegistry, 'onBoard' | 'onSocket'>
-  bus: Pick<Bus, 'publish'>
+  bus: Pick<Bus, 'publish' | 'subscribe'>
+  /** Who wants to be seen. @default everybody */
+  choices?: PresenceChoices
+  /** Whether there are other processes beyond the bus. @default false */
+  isShared?: boolean
+  /** Where a board stands, by what this process knows; null for unknown. @default unknown */
+  headOf?: (boardId: string) => string | null
   /** @default systemClock */
   clock?: Clock
   /** Tells this process from others, 0 to 999. @default by chance */
@@ -30,17 +43,18 @@ export interface BoardEventsOptions {
 }
 
 /** What is said on the boards of a firm, and who is there, as far as this process hears of it. */
-export function createBoardEvents({ repository, sockets, bus, clock = systemClock, tag }: BoardEventsOptions): BoardEvents {
+export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
+  const { repository, sockets, bus, choices = EVERYBODY_SEEN, isShared = false, headOf = () => null, clock = systemClock, tag } = options
   const ring = createEventRing({ now: clock.now, tag: tag ?? Math.floor(clock.random() * 1_000) })
   const delivery = createEventDelivery({ repository, sockets, clock })
   const rate = createMemberRate(SAID_PER_SECOND, clock.now)
-  const leases = createBoardLeases(clock, (boardId, from, change) => passOn(boardId, presence(from, change)))
+  const pointRate = createMemberRate(SAID_PER_SECOND, clock.now)
+  const cursors = createBoardCursors({
+    repository, sockets, clock, headOf,
+    onEnd: (boardId, memberId) => pass(boardId, memberId, { at: null }, null),
+  })
+  const presence = createBoardPresence({ clock, sockets, bus, choices, isShared, passOn })
   const waiting = new Map<string, Set<() => void>>()
-  const stop = sockets.onSocket((socket, isOpen) => leases[isOpen ? 'opened' : 'closed'](socket.boardId, socket.member, socket.id))
-
-  function presence(from: string, change: 'joined' | 'left'): BoardEvent {
-    return { id: randomUUID(), at: clock.now(), topic: `member:${change}`, from, data: {} }
-  }
 
   /** Tells it here and to the other processes. */
   function passOn(boardId: string, event: BoardEvent): void {
@@ -51,30 +65,58 @@ export function createBoardEvents({ repository, sockets, bus, clock = systemCloc
   function take(boardId: string, event: BoardEvent): void {
     if (!ring.add(boardId, event))
       return
+    if (event.topic === 'member:left')
+      cursors.left(boardId, event.from)
     delivery.send(boardId, event)
     waiting.get(boardId)?.forEach(wake => wake())
   }
 
-  /** Somebody who is here is told neither as coming nor as leaving by a process that they also had to do with. */
-  function heard(boardId: string, event: BoardEvent): void {
-    const isPresence = event.topic === 'member:joined' || event.topic === 'member:left'
-    if (!isPresence || !leases.has(boardId, event.from))
-      return take(boardId, event)
-    if (event.topic === 'member:left')
-      bus.publish({ kind: 'event', boardId, event: presence(event.from, 'joined') })
+  /** Passes on where a member points, here and to the other processes. It is kept nowhere. */
+  function pass(boardId: string, memberId: string, data: SaidData['cursor'], socketId: string | null): void {
+    const event = cursorEvent(memberId, data, clock.now())
+    cursors.point(boardId, event, socketId)
+    bus.publish({ kind: 'event', boardId, event })
   }
 
-  /** Throws why a member may not say it, as the database has it now. */
-  async function check(member: Actor, boardId: string, event: BoardEvent): Promise<void> {
-    await repository.consistentRead(async (stores) => {
+  function heard(boardId: string, event: BoardEvent): void {
+    if (!presence.heard(boardId, event))
+      return
+    if (event.topic === 'cursor')
+      cursors.point(boardId, event, null)
+    else
+      take(boardId, event)
+  }
+
+  /** Reads who speaks, as the database has them now; throws why they may not say anything there, or not about that matter. */
+  async function check(member: Actor, boardId: string, matterId: MatterId | null): Promise<Actor> {
+    return await repository.consistentRead(async (stores) => {
       const speaker = await currentActor(stores, member)
       refuseClients(speaker)
       if (!await stores.boards.find(boardId))
         throw boardGone()
-      const sight = await readSight(stores, boardId, [event])
-      if (!mayHear(speaker, { ...event, from: '' }, sight))
+      if (matterId !== null && !maySeeMatter(speaker, matterId, await readSight(stores, boardId, [matterId])))
         throw new Problem('MATTER_GONE', 'there is no such matter')
+      return speaker
     })
+  }
+
+  /** Notes where a tab is, and passes that on; of who isn't to be seen, it is the end of it. */
+  async function place(member: Actor, boardId: string, data: ActivityData): Promise<void> {
+    const speaker = await check(member, boardId, data.action === 'gone' ? null : data.matterId)
+    await choices.settled()
+    if (!presence.isTold(speaker))
+      return
+    for (const told of presence.placed(boardId, member.id, data))
+      passOn(boardId, { id: randomUUID(), at: clock.now(), topic: 'member:activity', from: member.id, data: told })
+  }
+
+  /** No database is asked for what comes twenty times a second: who sees the matter is found out for all cursors of a tick together. */
+  async function pointAt(member: Actor, boardId: string, data: SaidData['cursor'], socketId: string | null): Promise<void> {
+    if (socketId === null)
+      throw new Problem('VALIDATION', 'cursors are taken from sockets only', { field: 'topic' })
+    await choices.settled()
+    if (pointRate.take(member.id) && presence.isTold(member))
+      pass(boardId, member.id, data, socketId)
   }
 
   const since: BoardEvents['since'] = async (member, boardId, cursor) => {
@@ -83,11 +125,12 @@ export function createBoardEvents({ repository, sockets, bus, clock = systemCloc
     const next = ring.cursor()
     const fresh = ring.after(boardId, cursor).filter(({ event, hiddenFrom }) => event.from !== member.id && !hiddenFrom.has(member.id))
     const events = fresh.map(({ event }) => event)
-    if (events.every(event => matterOf(event) === null))
+    const named = mattersOf(events)
+    if (named.length === 0)
       return events.length > 0 || cursor === 0 ? { events, cursor: next } : null
     return await repository.consistentRead(async (stores) => {
       const reader = await currentActor(stores, member)
-      const sight = await readSight(stores, boardId, events)
+      const sight = await readSight(stores, boardId, named)
       const audible = events.filter(event => mayHear(reader, event, sight))
       fresh.filter(({ event }) => !audible.includes(event)).forEach(({ hiddenFrom }) => hiddenFrom.add(member.id))
       return audible.length > 0 || (cursor === 0 && reader.role !== 'CLIENT') ? { events: audible, cursor: next } : null
@@ -116,13 +159,18 @@ export function createBoardEvents({ repository, sockets, bus, clock = systemCloc
   return {
     since,
     heard,
-    polled: (member, boardId) => leases.polled(boardId, member),
-    async say(member, boardId, topic, data) {
+    present: (member, boardId) => readPresence({ repository, presence, choices }, member, boardId),
+    polled: (member, boardId) => presence.polled(boardId, member),
+    async say(member, boardId, topic, data, socketId = null) {
       refuseClients(member)
+      if (topic === 'cursor')
+        return await pointAt(member, boardId, readData(topic, data), socketId)
       if (!rate.take(member.id))
         throw new Problem('TOO_MANY_ATTEMPTS', `no more than ${SAID_PER_SECOND} a second`)
-      const event = { id: randomUUID(), at: clock.now(), topic, from: member.id, data: readData(topic, data) } as BoardEvent
-      await check(member, boardId, event)
+      if (topic === 'member:activity')
+        return await place(member, boardId, readData(topic, data))
+      const event: BoardEvent = { id: randomUUID(), at: clock.now(), topic, from: member.id, data: readData(topic, data) }
+      await check(member, boardId, null)
       passOn(boardId, event)
     },
     async wait(member, boardId, cursor, signal) {
@@ -151,27 +199,17 @@ export function createBoardEvents({ repository, sockets, bus, clock = systemCloc
       return await since(member, boardId, cursor) ?? nothing
     },
     close() {
-      stop()
-      leases.close()
+      presence.close()
+      cursors.close()
       delivery.close()
     },
   }
 }
 
-function readData(topic: SaidTopic, data: unknown): BoardEvent['data'] {
+function readData<Topic extends SaidTopic>(topic: Topic, data: unknown): SaidData[Topic] {
   const parsed = SAID_SCHEMAS[topic].safeParse(data)
   if (parsed.success)
     return parsed.data
   const { message, path } = parsed.error.issues[0]!
   throw new Problem('VALIDATION', message, { field: ['data', ...path].join('.') })
-}
-
-/** What the firm's people say to each other is none of a client's. */
-function refuseClients({ role }: Actor): void {
-  if (role === 'CLIENT')
-    throw new Problem('FORBIDDEN', 'only for those who work at the firm')
-}
-
-function boardGone(): Problem {
-  return new Problem('BOARD_GONE', 'there is no such board')
 }

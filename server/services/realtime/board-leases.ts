@@ -8,12 +8,19 @@ const POLL_MS = 45_000
 /** So long somebody may be gone whose last socket closed, as when a page is loaded again. */
 const GRACE_MS = 5_000
 
-/** Who is on which board, by the polls and sockets of this process. */
+/** Who is on which board, by the polls and sockets of this process, and who of them is told of. */
 export interface BoardLeases {
   polled: (boardId: string, member: Pick<Member, 'id' | 'role'>) => void
   opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string) => void
   closed: (boardId: string, member: Pick<Member, 'id'>, socketId: string) => void
+  /** Whether the others are told that this member is there. */
   has: (boardId: string, memberId: MemberId) => boolean
+  /** Since when the others are told of whom. */
+  on: (boardId: string) => ReadonlyMap<MemberId, EpochMs>
+  /** Boards that anybody has a lease on. */
+  boards: () => string[]
+  /** It may be another matter now whether this member, or (null) anybody, is told of: tells who appears or vanishes. */
+  review: (memberId: MemberId | null) => void
   /** Lets everybody go without a word. */
   close: () => void
 }
@@ -23,13 +30,25 @@ interface Lease {
   /** It lasts at least until then. */
   until: EpochMs
   timer: Timer
+  /** Since when the others are told of it; null while they aren't. */
+  toldAt: EpochMs | null
+}
+
+export interface BoardLeasesOptions {
+  clock: Clock
+  /** Tells the others. */
+  tell: (boardId: string, memberId: MemberId, change: 'joined' | 'left') => void
+  /** Whether the others may be told of a member (rule A3). @default everybody */
+  isSeen?: (memberId: MemberId) => boolean
+  /** A board has its first lease. */
+  onFirst?: (boardId: string) => void
 }
 
 /**
  * Leases that tell who comes and goes. A page that polls and sockets of the same member are one presence. Clients and
- * administrators, who don't work on the board, have none.
+ * administrators, who don't work on the board, have none; that of who isn't to be seen is known here alone.
  */
-export function createBoardLeases(clock: Clock, tell: (boardId: string, memberId: MemberId, change: 'joined' | 'left') => void): BoardLeases {
+export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = () => {} }: BoardLeasesOptions): BoardLeases {
   const boards = new Map<string, Map<MemberId, Lease>>()
 
   /** The lease of who is there or comes now, lasting for another `ms`. */
@@ -42,11 +61,23 @@ export function createBoardLeases(clock: Clock, tell: (boardId: string, memberId
       known.until = Math.max(known.until, until)
       return known
     }
-    const lease: Lease = { sockets: new Set(), until, timer: null }
+    const lease: Lease = { sockets: new Set(), until, timer: null, toldAt: null }
+    const isFirst = !boards.has(boardId)
     boards.set(boardId, (boards.get(boardId) ?? new Map()).set(member.id, lease))
     watch(boardId, member.id, lease)
-    tell(boardId, member.id, 'joined')
+    if (isFirst)
+      onFirst(boardId)
+    settle(boardId, member.id, lease)
     return lease
+  }
+
+  /** Tells of it, or that it is over, if that is due. */
+  function settle(boardId: string, memberId: MemberId, lease: Lease): void {
+    const isDue = isSeen(memberId)
+    if (isDue === (lease.toldAt !== null))
+      return
+    lease.toldAt = isDue ? clock.now() : null
+    tell(boardId, memberId, isDue ? 'joined' : 'left')
   }
 
   /** A renewed lease leaves the timer as it is: when that goes off, it finds out how much is left. */
@@ -63,10 +94,12 @@ export function createBoardLeases(clock: Clock, tell: (boardId: string, memberId
 
   function end(boardId: string, memberId: MemberId): void {
     const members = boards.get(boardId)
+    const wasTold = members?.get(memberId)?.toldAt !== null
     members?.delete(memberId)
     if (members?.size === 0)
       boards.delete(boardId)
-    tell(boardId, memberId, 'left')
+    if (wasTold)
+      tell(boardId, memberId, 'left')
   }
 
   return {
@@ -79,7 +112,21 @@ export function createBoardLeases(clock: Clock, tell: (boardId: string, memberId
       lease.until = Math.max(lease.until, clock.now() + GRACE_MS)
       watch(boardId, id, lease)
     },
-    has: (boardId, memberId) => boards.get(boardId)?.has(memberId) ?? false,
+    has: (boardId, memberId) => (boards.get(boardId)?.get(memberId)?.toldAt ?? null) !== null,
+    on(boardId) {
+      const told = new Map<MemberId, EpochMs>()
+      boards.get(boardId)?.forEach(({ toldAt }, memberId) => toldAt !== null && told.set(memberId, toldAt))
+      return told
+    },
+    boards: () => [...boards.keys()],
+    review(memberId) {
+      for (const [boardId, members] of boards) {
+        for (const [id, lease] of members) {
+          if (memberId === null || id === memberId)
+            settle(boardId, id, lease)
+        }
+      }
+    },
     close() {
       for (const members of boards.values())
         members.forEach(({ timer }) => clock.clearTimer(timer))

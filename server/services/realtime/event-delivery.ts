@@ -2,12 +2,11 @@ import type { Repository } from '#server/db/repository.ts'
 import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { isAssigned } from '#shared/kanban/visibility.ts'
 import type { BoardEvent } from '#shared/protocol/events.ts'
-import type { ServerFrame } from '#shared/protocol/frames.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
+import { encodeSaid } from './encode-said.ts'
 import type { EventSight } from './event-sight.ts'
-import { matterOf, mayHear, readSight } from './event-sight.ts'
+import { matterOf, mattersOf, mayHear, readSight } from './event-sight.ts'
 import type { BoardSocket, SocketRegistry } from './socket-registry.ts'
-import { encodeTextMessage } from './text-message.ts'
 
 /** What comes within this time goes out together (rule A2). */
 const TICK_MS = 50
@@ -71,10 +70,11 @@ export function createEventDelivery({ repository, sockets, clock }: EventDeliver
 
   /** Only where matters are named the database is asked: sessions are looked at again by the door (rule W5). */
   async function readAudience(boardId: string, events: readonly BoardEvent[]): Promise<Audience> {
-    if (events.every(event => matterOf(event) === null))
+    const named = mattersOf(events)
+    if (named.length === 0)
       return { sight: new Map(), actorOf: socket => socket.member }
     return await repository.consistentRead(async (stores) => {
-      const sight = await readSight(stores, boardId, events)
+      const sight = await readSight(stores, boardId, named)
       const members = new Map<MemberId, Actor>((await stores.accounts.listMembers())
         .filter(({ active }) => active).map(({ id, role }) => [id, { id, role }]))
       return { sight, actorOf: socket => members.get(socket.member.id) ?? null }
@@ -83,15 +83,23 @@ export function createEventDelivery({ repository, sockets, clock }: EventDeliver
 
   function deliver(boardId: string, events: readonly BoardEvent[], { sight, actorOf }: Audience): void {
     const frames = new Map<string, Buffer>()
+    const senders = new Set(events.map(({ from }) => from))
+    const isForAll = events.every(event => matterOf(event) === null)
+    let forAll: Buffer | null = null
     for (const socket of sockets.onBoard(boardId)) {
       const actor = actorOf(socket)
       if (!actor || socket.place === null || socket.unsentBytes() > MAX_UNSENT_BYTES)
         continue
+      // Like when many come at once: who isn't one of them is told the same as everybody else.
+      if (isForAll && !socket.urgent && actor.role !== 'CLIENT' && !senders.has(actor.id)) {
+        socket.sendEncoded(forAll ??= encodeSaid(events))
+        continue
+      }
       const heard = events.filter(event => mayHear(actor, event, sight) && (!socket.urgent || isUrgent(socket, event, sight)))
       if (heard.length === 0)
         continue
       const key = heard.map(({ id }) => id).join()
-      const frame = frames.get(key) ?? encode(heard)
+      const frame = frames.get(key) ?? encodeSaid(heard)
       frames.set(key, frame)
       socket.sendEncoded(frame)
     }
@@ -111,8 +119,4 @@ function isUrgent(socket: BoardSocket, event: BoardEvent, sight: EventSight): bo
   const id = matterOf(event)
   const matter = id === null ? undefined : sight.get(id)
   return matter !== undefined && (socket.focus.has(matter.id) || isAssigned(socket.member, matter))
-}
-
-function encode(events: readonly BoardEvent[]): Buffer {
-  return encodeTextMessage(JSON.stringify({ t: 'said', events: [...events] } satisfies ServerFrame))
 }

@@ -17,9 +17,13 @@ export function matterOf(event: BoardEvent): MatterId | null {
   }
 }
 
-/** Reads what decides who may hear these events; only of matters that exist on the board. */
-export async function readSight({ matters }: Pick<Stores, 'matters'>, boardId: string, events: readonly BoardEvent[]): Promise<EventSight> {
-  const ids = [...new Set(events.flatMap(event => matterOf(event) ?? []))]
+/** The matters that events are about, each once. */
+export function mattersOf(events: readonly BoardEvent[]): MatterId[] {
+  return [...new Set(events.flatMap(event => matterOf(event) ?? []))]
+}
+
+/** Reads what decides who sees these matters; only of those that exist on the board. */
+export async function readSight({ matters }: Pick<Stores, 'matters'>, boardId: string, ids: readonly MatterId[]): Promise<EventSight> {
   const found = ids.length > 0 ? await matters.accessOf(ids) : []
   return new Map(found.filter(matter => matter.boardId === boardId && matter.deletedVersion === null).map(matter => [matter.id, matter]))
 }
@@ -29,6 +33,11 @@ export function mayHear(reader: Actor, event: BoardEvent, sight: EventSight): bo
   if (reader.role === 'CLIENT' || reader.id === event.from)
     return false
   const id = matterOf(event)
-  const matter = id === null ? null : sight.get(id)
-  return matter === null || (matter !== undefined && canSee(reader, matter))
+  return id === null || maySeeMatter(reader, id, sight)
+}
+
+/** Whether a member sees one of the matters whose access was read. */
+export function maySeeMatter(reader: Actor, id: MatterId, sight: EventSight): boolean {
+  const matter = sight.get(id)
+  return matter !== undefined && canSee(reader, matter)
 }

@@ -2,6 +2,7 @@ import type { SessionMember } from '#server/services/account-service.ts'
 import type { TransportKind, TransportMode } from '#shared/config/features.ts'
 import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import type { BoardEvent, EventsAnswer, SaidTopic } from '#shared/protocol/events.ts'
+import type { PresenceAnswer } from '#shared/protocol/presence.ts'
 import type { HelloFrame, SyncFrame } from '#shared/protocol/frames.ts'
 import type { BoardSocket } from './socket-registry.ts'
 
@@ -37,13 +38,13 @@ export interface TransportPolicy {
   close: () => void
 }
 
-/** What is said on boards, and who is there (rules A1, A4): board-events.ts. */
+/** What is said on boards, and who is there (rules A1–A4): board-events.ts. */
 export interface BoardEvents {
   /**
-   * Passes on what a member says, to everybody else on the board who may hear it. Throws a `Problem`: `BOARD_GONE`,
-   * `MATTER_GONE`, `FORBIDDEN`, `VALIDATION`, or `TOO_MANY_ATTEMPTS`.
+   * Passes on what a member says, to everybody else on the board who may hear it. `socketId`: of the socket that it came
+   * on; null by HTTP. Throws a `Problem`: `BOARD_GONE`, `MATTER_GONE`, `FORBIDDEN`, `VALIDATION`, or `TOO_MANY_ATTEMPTS`.
    */
-  say: (member: SessionMember, boardId: string, topic: SaidTopic, data: unknown) => Promise<void>
+  say: (member: SessionMember, boardId: string, topic: SaidTopic, data: unknown, socketId?: string | null) => Promise<void>
   /**
    * What this member may hear that came after `cursor`; null when nothing did, without a look at the database.
    * A newcomer, whose cursor is 0, is told where to go on from even so.
@@ -53,6 +54,8 @@ export interface BoardEvents {
   wait: (member: Actor, boardId: string, cursor: number, signal: AbortSignal) => Promise<boolean>
   /** The same as `since`, for who asks for nothing else; without a cursor, all that is kept. Throws `BOARD_GONE`, `FORBIDDEN`. */
   read: (member: Actor, boardId: string, cursor?: number) => Promise<EventsAnswer>
+  /** Who is on the board, and where, as far as this member may know (rules A1, A3). Throws `BOARD_GONE`, `FORBIDDEN`. */
+  present: (member: Actor, boardId: string) => Promise<PresenceAnswer>
   /** Takes what another process passes on. */
   heard: (boardId: string, event: BoardEvent) => void
   /** Notes that a member polls a board: with it they are there, for 45 s (rule A1). */

@@ -216,8 +216,9 @@ export class SocketConnection implements BoardSocket {
       case 'say':
         if (findUnstorable(frame.data) !== null)
           throw new Problem('VALIDATION', 'holds a character that is no text')
-        await this.#parts.events.say(this.member, this.boardId, frame.topic, frame.data)
-        return this.send({ t: 'ok', ref: frame.ref })
+        await this.#parts.events.say(this.member, this.boardId, frame.topic, frame.data, this.id)
+        // Twenty a second, for which nobody waits.
+        return frame.topic === 'cursor' ? undefined : this.send({ t: 'ok', ref: frame.ref })
       case 'focus':
         this.focus = frame.matters.length > 0 ? new Set(frame.matters) : NOTHING
         return this.#parts.fanOut.refocus(this)

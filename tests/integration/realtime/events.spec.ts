@@ -37,7 +37,7 @@ function openEvents(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join(),
   return {
     clock, events, bus,
     say: (member: Member, topic: 'note' | 'member:activity' = 'note', data: unknown = lunch) => events.say(asSession(member), BOARD_ID, topic, data),
-    look: (member: Member, matterId: string | null) => events.say(asSession(member), BOARD_ID, 'member:activity', { tab: 't1', matterId, action: 'viewing' }),
+    look: (member: Member, matterId: string | null) => events.say(asSession(member), BOARD_ID, 'member:activity', { tab: `tab at ${matterId?.slice(-12)}`, matterId, action: 'viewing' }),
     open(member: Member, changes: Partial<ListeningSocket> = {}) {
       const socket = buildSocket(member, changes)
       sockets.add(socket)

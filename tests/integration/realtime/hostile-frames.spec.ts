@@ -68,7 +68,8 @@ const frame = fc.oneof(
     data: fc.oneof(
       fc.record({ text: oddValue }),
       fc.record({ tab: fc.oneof(fc.constant('t'), oddText), matterId: fc.oneof(id, fc.constant(null)), action: fc.constantFrom('viewing', 'gone', 'x') }),
-      fc.record({ at: fc.oneof(fc.constant(null), fc.record({ columnId: id, matterId: fc.oneof(id, fc.constant(null)), x: oddNumber, y: fc.constantFrom(0, 0.5, 1, 2) })) }),
+      fc.record({ at: fc.constant(null) }),
+      fc.record({ at: fc.record({ columnId: id, matterId: fc.oneof(id, fc.constant(null)), x: oddNumber, y: fc.constantFrom(0, 0.5, 1, 2) }) }),
     ),
   }),
   fc.record({ t: fc.constantFrom('ping', 'pong'), i: oddNumber }),

@@ -93,7 +93,7 @@ it.each([false, true])('[P5] [W3] what is hidden moves nothing on a socket, what
     expect(watching.frames.slice(before.length)).toEqual([
       { t: 'same', ref: 0, epoch, version }, { t: 'reset', why: 'ahead', ref: 1 }, ...ahead, { t: 'same', ref: 9, epoch, version },
     ])
-    expect((await framesOf(untouched)).map(({ t }) => t)).toEqual(['welcome', 'pong'])
+    expect((await framesOf(untouched)).map(({ t }) => t)).toEqual(['welcome', 'own', 'pong'])
     expect(untouched.frames.at(-1)).toMatchObject({ epoch, version })
     watching.terminate()
     untouched.terminate()
@@ -130,7 +130,7 @@ it('[A4] a hidden matter and one that there is not are refused alike, and a clie
   expect(JSON.stringify(clerk.frames)).not.toContain(id)
   client.send({ t: 'say', ref: 1, topic: 'note', data: { text: 'Hello' } })
   expect(await client.next('err')).toEqual({ t: 'err', code: 'FORBIDDEN', ref: 1 })
-  expect((await framesOf(client)).map(({ t }) => t)).toEqual(['welcome', 'err', 'pong'])
+  expect((await framesOf(client)).map(({ t }) => t)).toEqual(['welcome', 'own', 'err', 'pong'])
   for (const socket of [clerk, client, speaker])
     socket.terminate()
 })

@@ -153,7 +153,7 @@ describe('what is said', () => {
     const socket = await bench.join()
     socket.send(note(3))
     expect(await socket.next('ok')).toEqual({ t: 'ok', ref: 3 })
-    expect(said).toMatchObject([[{ id: PEOPLE.partner.id }, expect.any(String), 'note', { text: 'hello' }]])
+    expect(said).toMatchObject([[{ id: PEOPLE.partner.id }, expect.any(String), 'note', { text: 'hello' }, expect.any(String)]])
   })
 
   it.each<[string, Error, string]>([

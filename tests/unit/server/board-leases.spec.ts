@@ -8,10 +8,17 @@ const { partner, associate, client, admin } = PEOPLE
 function open() {
   const clock = createVirtualClock()
   const told: string[] = []
-  const leases = createBoardLeases(clock, (boardId, memberId, change) => {
-    told.push(`${boardId} ${Object.values(PEOPLE).find(({ id }) => id === memberId)!.role} ${change}`)
+  const firsts: string[] = []
+  const hidden = new Set<string>()
+  const leases = createBoardLeases({
+    clock,
+    tell(boardId, memberId, change) {
+      told.push(`${boardId} ${Object.values(PEOPLE).find(({ id }) => id === memberId)!.role} ${change}`)
+    },
+    isSeen: memberId => !hidden.has(memberId),
+    onFirst: boardId => firsts.push(boardId),
   })
-  return { clock, leases, take: () => told.splice(0) }
+  return { clock, leases, hidden, firsts, take: () => told.splice(0) }
 }
 
 describe('who is there', () => {
@@ -72,5 +79,40 @@ describe('who is there', () => {
     leases.close()
     expect(clock.timers).toBe(0)
     expect(take()).toEqual([])
+  })
+
+  it('[A3] is nobody who isn\'t to be seen, who appears and vanishes with that, and not before', async () => {
+    const { clock, leases, hidden, take } = open()
+    hidden.add(partner.id)
+    leases.opened('b', partner, 's1')
+    leases.polled('b', associate)
+    expect(take()).toEqual(['b ASSOCIATE joined'])
+    expect([leases.has('b', partner.id), [...leases.on('b').keys()]]).toEqual([false, [associate.id]])
+    await clock.advance(10_000)
+    hidden.delete(partner.id)
+    leases.review(partner.id)
+    leases.review(associate.id)
+    expect(take()).toEqual(['b PARTNER joined'])
+    // Since when they were there before they could be seen is nobody's business.
+    expect(leases.on('b').get(partner.id)).toBe(clock.now())
+    hidden.add(partner.id).add(associate.id)
+    leases.review(null)
+    leases.review(null)
+    expect(take()).toEqual(['b PARTNER left', 'b ASSOCIATE left'])
+    leases.closed('b', partner, 's1')
+    await clock.advance(60_000)
+    expect(take()).toEqual([])
+    expect([leases.boards(), leases.on('b').size, clock.timers]).toEqual([[], 0, 0])
+  })
+
+  it('begins anew on a board that was left by all', async () => {
+    const { clock, leases, firsts } = open()
+    leases.polled('b', partner)
+    leases.polled('b', associate)
+    leases.polled('c', associate)
+    leases.polled('d', client)
+    await clock.advance(45_000)
+    leases.polled('b', associate)
+    expect(firsts).toEqual(['b', 'c', 'b'])
   })
 })
