@@ -26,12 +26,20 @@ export interface NoticeShelf {
 export const EMPTY_SHELF: NoticeShelf = { notices: [], more: [] }
 
 /** Puts new notifications on the shelf: into a notice of the same person and kind, on a free place, or among those that are counted. */
-export function placeNotices(shelf: NoticeShelf, fresh: readonly Notification[], now: EpochMs): NoticeShelf {
+export function placeNotices(shelf: NoticeShelf, fresh: readonly Notification[], now: EpochMs, room = MOST_NOTICES): NoticeShelf {
   // The oldest first, so that what happened last lies on top.
-  return fresh.toSorted((a, b) => a.at - b.at).reduce((placed, item) => placeOne(placed, item, now), shelf)
+  return fresh.toSorted((a, b) => a.at - b.at).reduce((placed, item) => placeOne(placed, item, now, room), shelf)
 }
 
-function placeOne({ notices, more }: NoticeShelf, item: Notification, now: EpochMs): NoticeShelf {
+/** Puts among those that are counted what has no room any more, because something else wants to be shown. */
+export function fitShelf({ notices, more }: NoticeShelf, room: number): NoticeShelf {
+  if (notices.length + Math.min(1, more.length) <= room)
+    return { notices, more }
+  const kept = notices.slice(0, Math.max(0, room - 1))
+  return { notices: kept, more: [...notices.slice(kept.length).flatMap(({ items }) => items), ...more] }
+}
+
+function placeOne({ notices, more }: NoticeShelf, item: Notification, now: EpochMs, room: number): NoticeShelf {
   const has = (items: readonly Notification[]) => items.some(({ id }) => id === item.id)
   const isCounted = has(more)
   const home = notices.find(({ items }) => has(items))
@@ -40,10 +48,8 @@ function placeOne({ notices, more }: NoticeShelf, item: Notification, now: Epoch
     return { more, notices: notices.map(notice => notice === home ? { ...notice, items: [...withoutItem(notice.items, item), item], at: now } : notice) }
   if (more.length > 0)
     return { notices, more: [...withoutItem(more, item), item] }
-  if (notices.length < MOST_NOTICES)
-    return { more, notices: [...notices, { id: `notice:${item.id}:${item.at}`, items: [item], at: now }] }
-  // The counting line takes the last place.
-  return { notices: notices.slice(0, -1), more: [...notices.at(-1)!.items, item] }
+  // Where that is one too many, the line that counts takes the last place.
+  return fitShelf({ more, notices: [...notices, { id: `notice:${item.id}:${item.at}`, items: [item], at: now }] }, room)
 }
 
 /** Takes a notice away that was closed, or with null the line that counts. */
