@@ -5,8 +5,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test'
-import { chromium } from '@playwright/test'
-import { findChromium } from '../scripts/chromium.mjs'
+import { launchBrowser } from './bench-browser.ts'
 import type { BenchServer } from './bench-server.ts'
 import { startBoard } from './bench-server.ts'
 import { busyTimes, heapInUse, median, tableRow, watchPages } from './browser-probe.ts'
@@ -54,10 +53,7 @@ let boardUrl = ''
 try {
   server = await startBoard(dataDir, MATTERS)
   address = server.address
-  const executablePath = findChromium()
-  if (!executablePath)
-    throw new Error('No Chromium was found. Set CHROMIUM to one.')
-  browser = await chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', ...process.getuid?.() === 0 ? ['--no-sandbox'] : []] })
+  browser = await launchBrowser()
   await measureAll()
 }
 finally {
