@@ -301,6 +301,9 @@ export interface NotificationRecord {
   clearedAt: EpochMs | null
 }
 
+/** A matter's deadlines, with what decides who is told of them. */
+export type MatterDeadlines = Pick<Matter, 'id' | 'boardId' | 'confidentiality' | 'assignments' | 'clientMemberIds' | 'deadlines'>
+
 /** What an administrator set about presence and notices. */
 export interface AwarenessRecord {
   firm: FirmAwareness

@@ -5,9 +5,9 @@ import type { FirmAwareness } from '#shared/protocol/personal.ts'
 import type { NotificationType, Preferences } from '#shared/protocol/preferences.ts'
 import type {
   AccessEntry, AccessTransition, ActivityRecord, AwarenessRecord, BoardHead, BoardRecord, ChangeEntry, ColumnRecord, CommentRecord, ExternalKey, FirmSettings,
-  IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess,
-  MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, NotificationRecord, SessionRecord,
-  TransportRecord,
+  IdempotencyRecord, ImportBaseline, ImportChange, ImportPatch, ImportRecord, ImportRow, ImportSource, MatterAccess, MatterDeadlines,
+  MatterRank, MatterRecord, MemberPatch, MemberRecord, MutationClientRecord, MutationResultRecord, NewBoard, NewChange, NotificationRecord,
+  SessionRecord, TransportRecord,
 } from './records.ts'
 
 /*
@@ -74,9 +74,12 @@ export interface NotificationStore {
   toldOf(matterIds: readonly MatterId[]): Promise<MemberId[]>
   /** Has these members' notifications of these matters (or of all) be looked at again, as their counters now stand. */
   touch(versions: ReadonlyMap<MemberId, number>, matterIds?: readonly MatterId[]): Promise<void>
-  /** Clears everybody's notifications of a type, but those of one key, as their counters now stand; their keys are free again. */
-  withdraw(type: NotificationType, keepKey: string | null, at: EpochMs): Promise<void>
+  /** Clears everybody's notifications of a type whose keys are above one, but those of another key, as their counters now stand; their keys are free again. */
+  withdraw(type: NotificationType, keys: { above: string, but: string | null }, at: EpochMs): Promise<void>
+  /** Of matters that are neither closed, archived nor deleted, those that have deadlines. */
+  openDeadlines(): Promise<MatterDeadlines[]>
   followersOf(matterId: MatterId): Promise<MemberId[]>
+  followsAmong(matterIds: readonly MatterId[]): Promise<{ matterId: MatterId, memberId: MemberId }[]>
   followsOf(memberId: MemberId): Promise<MatterId[]>
   /** True when that changed something. */
   follow(memberId: MemberId, matterId: MatterId, at: EpochMs): Promise<boolean>

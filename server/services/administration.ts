@@ -17,6 +17,7 @@ import type { BoardReader } from './board-reader.ts'
 import type { BoardService } from './board-service.ts'
 import { boardFromTemplate } from './default-boards.ts'
 import { changeMember, lockAllBoards } from './member-changes.ts'
+import type { PersonalHeads } from './personal/personal-heads.ts'
 
 /** What an administrator does: people, boards and columns, and no look at a matter. */
 export interface Administration {
@@ -35,6 +36,8 @@ export interface AdministrationOptions {
   boards: BoardService
   reader: Pick<BoardReader, 'forgetDefault'>
   hub: BoardHub
+  /** Hears whose counters a change moved (rule N1). */
+  heads: Pick<PersonalHeads, 'moved'>
   /** Tells other processes that there are other boards, or another default one. */
   bus: Pick<Bus, 'publish'>
   /** @default Date.now */
@@ -42,7 +45,9 @@ export interface AdministrationOptions {
 }
 
 /** The administration as `actor` may use it. Throws FORBIDDEN to everyone but administrators. */
-export function administrationFor(actor: Actor, { repository, accounts, boards, reader, hub, bus, now = Date.now }: AdministrationOptions): Administration {
+export function administrationFor(
+  actor: Actor, { repository, accounts, boards, reader, hub, heads: personal, bus, now = Date.now }: AdministrationOptions,
+): Administration {
   if (!can(actor, 'administer'))
     throw new Problem('FORBIDDEN', 'only an administrator may do this')
 
@@ -74,10 +79,11 @@ export function administrationFor(actor: Actor, { repository, accounts, boards, 
       return toMember(account.record)
     },
     async updateMember(id, { password, ...patch }) {
-      const { member, heads } = await changeMember(repository, { actor, id, patch, at: now() })
+      const { member, heads, moved } = await changeMember(repository, { actor, id, patch, at: now() })
       accounts.forget(id)
       for (const head of heads)
         hub.committed(head)
+      personal.moved(moved)
       if (password !== undefined)
         await accounts.setPassword(id, password)
       return toMember(member)

@@ -1,11 +1,12 @@
-import type { BoardRecord, ColumnRecord, FirmSettings, MatterRecord } from '#server/db/records.ts'
+import type { AccessEntry, BoardRecord, ColumnRecord, FirmSettings, MatterRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
 import type { Comment, EpochMs, Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor } from '#shared/kanban/member.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { takeCaseNumbers } from './case-numbers.ts'
 import type { Stamp } from './commit-writes.ts'
 import { accessTransitions, changeOf, changesAccess, differingFields, fieldChanges, newActivity, stampMatter } from './commit-writes.ts'
+import { turnSight } from './notifications/notify-change.ts'
 
 /** Many changes on their way to becoming one version of a board. They are written when the work is done. */
 export interface Batch {
@@ -45,12 +46,15 @@ interface Update {
   touched: readonly MatterField[]
 }
 
-/** Lets `work` gather changes and writes those that change something. */
+/**
+ * Lets `work` gather changes and writes those that change something. Nobody is notified of them; `heads` are the counters of those for
+ * whom matters came into sight or went out of it (rule N7).
+ */
 export async function runBatch<Result>(
   stores: Stores,
   { record, actor, at, firm }: BatchFrame,
   work: (batch: Batch) => Promise<Result>,
-): Promise<{ result: Result, written: boolean }> {
+): Promise<{ result: Result, written: boolean, heads: ReadonlyMap<MemberId, number> }> {
   const stamp: Stamp = { boardId: record.id, version: record.version, actor, at }
   const created: Matter[] = []
   const updated = new Map<MatterId, Update>()
@@ -90,13 +94,13 @@ export async function runBatch<Result>(
   if (changesColumns)
     await stores.boards.setColumnsVersion(record.id, record.version)
 
-  const touched = [...created.map(({ id }) => id), ...replaced, ...deleted]
+  const touched = [...created.map(({ id }) => id), ...replaced.ids, ...deleted]
   await stores.activity.append(created.map(({ id }) => ({ ...newActivity(id, stamp), kind })))
   await stores.log.appendChanges(record.id, record.version, [
     ...(changesColumns ? [changeOf(null, stamp)] : []),
     ...touched.map(id => changeOf(id, stamp)),
   ])
-  return { result, written: changesColumns || touched.length > 0 }
+  return { result, written: changesColumns || touched.length > 0, heads: await turnSight(stores, replaced.transitions, deleted) }
 }
 
 async function replaceAll(
@@ -104,8 +108,9 @@ async function replaceAll(
   wanted: ReadonlyMap<MatterId, Update>,
   kind: 'imported' | 'importUndone',
   stamp: Stamp,
-): Promise<MatterId[]> {
+): Promise<{ ids: MatterId[], transitions: AccessEntry[] }> {
   const ids: MatterId[] = []
+  const transitions: AccessEntry[] = []
   const members = wanted.size > 0 ? await stores.accounts.listMembers() : []
   for (const before of existing(await stores.matters.findMany([...wanted.keys()]), stamp)) {
     const { matter: next, touched } = wanted.get(before.id)!
@@ -114,12 +119,15 @@ async function replaceAll(
       continue
     const stamped = stampMatter(before, { ...next, fieldVersions: before.fieldVersions, updatedAt: stamp.at, updatedBy: stamp.actor.id }, changed, stamp)
     await stores.matters.update(stamped)
-    if (changesAccess(changed))
-      await stores.log.appendAccess(stamp.boardId, stamp.version, accessTransitions(before, stamped, members))
+    if (changesAccess(changed)) {
+      const turned = accessTransitions(before, stamped, members)
+      await stores.log.appendAccess(stamp.boardId, stamp.version, turned)
+      transitions.push(...turned)
+    }
     await stores.activity.append([{ ...newActivity(before.id, stamp), kind, fields: fieldChanges(before, stamped, changed) }])
     ids.push(before.id)
   }
-  return ids
+  return { ids, transitions }
 }
 
 async function removeAll(stores: Stores, wanted: ReadonlySet<MatterId>, kind: 'imported' | 'importUndone', stamp: Stamp): Promise<MatterId[]> {

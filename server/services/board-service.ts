@@ -3,7 +3,7 @@ import type { Repository, Stores } from '#server/db/repository.ts'
 import { UniqueViolation } from '#server/db/repository.ts'
 import type { Board } from '#shared/kanban/board.ts'
 import type { EpochMs, Matter, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor } from '#shared/kanban/member.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { MutationResult } from '#shared/protocol/messages.ts'
 import type { ReadItem } from '#shared/protocol/mutations.ts'
@@ -69,6 +69,8 @@ export interface BoardServiceOptions {
   repository: Repository
   hub: BoardHub
   firm: FirmSettings
+  /** Hears after a commit whose counters it moved (rule N1). @default nobody */
+  heads?: { moved: (heads: ReadonlyMap<MemberId, number>) => void }
   /** @default Date.now */
   now?: () => EpochMs
 }
@@ -80,6 +82,8 @@ export interface BoardServiceOptions {
 interface Outcome<Result> {
   result: Result
   keeps: 'version' | 'notes' | 'nothing'
+  /** Counters of members that it moved. */
+  heads?: ReadonlyMap<MemberId, number>
 }
 
 /** Leaves a transaction without a trace, and carries out what it found. */
@@ -102,25 +106,27 @@ class Refused extends Error {
   }
 }
 
-export function createBoardService({ repository, hub, firm, now = Date.now }: BoardServiceOptions): BoardService {
+export function createBoardService({ repository, hub, firm, heads: personal, now = Date.now }: BoardServiceOptions): BoardService {
   /**
    * Runs `work` under the board's lock, taken first and held to the commit (rule P2). Its board has the
    * version that is taken if `work` writes something that readers can see.
    */
   async function write<Result>(boardId: string, work: (stores: Stores, board: BoardRecord) => Promise<Outcome<Result>>): Promise<Result> {
     try {
-      const { result, head } = await repository.transaction(async (stores) => {
+      const { result, head, moved } = await repository.transaction(async (stores) => {
         const board = await stores.boards.lock(boardId)
         if (!board)
           throw new Problem('BOARD_GONE', 'there is no such board')
-        const { result, keeps } = await work(stores, { ...board, version: board.version + 1 })
+        const { result, keeps, heads: moved } = await work(stores, { ...board, version: board.version + 1 })
         if (keeps === 'nothing')
           throw new Unwritten(result)
         const head: BoardHead | null = keeps === 'version' ? await stores.boards.takeVersion(boardId) : null
-        return { result, head }
+        return { result, head, moved }
       })
       if (head)
         hub.committed({ id: head.id, epoch: head.epoch, version: head.version })
+      if (moved)
+        personal?.moved(moved)
       return result
     }
     catch (error) {
@@ -152,7 +158,7 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
       if (!before && 'matterId' in target)
         throw gone()
       const mutation = build({ board, matter: before })
-      const { version, matter, written } = await commitMutation(stores, { mutation, before, board, firm, stamp })
+      const { version, matter, written, heads } = await commitMutation(stores, { mutation, before, board, firm, stamp })
       if (idempotency) {
         await stores.idempotency.insert({
           memberId: actor.id,
@@ -164,7 +170,7 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
           createdAt: stamp.at,
         })
       }
-      return { result: { version, matter }, keeps: written ? 'version' : idempotency ? 'notes' : 'nothing' }
+      return { result: { version, matter }, keeps: written ? 'version' : idempotency ? 'notes' : 'nothing', heads }
     })
   }
 
@@ -202,7 +208,8 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     try {
       return await once(async (stores, record, stamp) => {
         const applied = await applyNumbered(stores, record, mutation, stamp)
-        return { result: await storeEnding(stores, stamp, endingOf(mutation.id, applied)), keeps: applied.written ? 'version' : 'notes' }
+        const result = await storeEnding(stores, stamp, endingOf(mutation.id, applied))
+        return { result, keeps: applied.written ? 'version' : 'notes', heads: applied.heads }
       })
     }
     catch (error) {
@@ -218,8 +225,8 @@ export function createBoardService({ repository, hub, firm, now = Date.now }: Bo
     commitNumbered: request => again(() => commitNumbered(request)),
     async commitBatch(actor, boardId, work) {
       return await write(boardId, async (stores, record) => {
-        const { result, written } = await runBatch(stores, { record, actor, at: now(), firm }, work)
-        return { result: { version: written ? record.version : null, result }, keeps: written ? 'version' : 'nothing' }
+        const { result, written, heads } = await runBatch(stores, { record, actor, at: now(), firm }, work)
+        return { result: { version: written ? record.version : null, result }, keeps: written ? 'version' : 'nothing', heads }
       })
     },
   }

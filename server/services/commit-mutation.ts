@@ -4,7 +4,7 @@ import { applyMutation } from '#shared/kanban/apply-mutation.ts'
 import type { Board } from '#shared/kanban/board.ts'
 import { normalizeCaseNumber } from '#shared/kanban/case-number.ts'
 import type { Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
-import type { Actor } from '#shared/kanban/member.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { RefusalCode } from '#shared/kanban/mutation-context.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
@@ -15,6 +15,7 @@ import { writeComment } from './comment-writes.ts'
 import { loadContext } from './commit-context.ts'
 import type { Stamp } from './commit-writes.ts'
 import { accessTransitions, activityOf, changeOf, changesAccess, stampMatter } from './commit-writes.ts'
+import { notifyOf } from './notifications/notify-change.ts'
 import { matterToWire } from './wire.ts'
 
 /** What a mutation came to. */
@@ -27,6 +28,8 @@ export interface Applied {
   written: boolean
   /** What others had changed since the actor looked (rule X2). */
   others: FieldOrigin[]
+  /** Counters of members who were told of it; they are passed on after the commit (rule N1). */
+  heads: ReadonlyMap<MemberId, number>
 }
 
 /** Refusals of the way from one column to another: they say nothing to who thought that the matter was elsewhere. */
@@ -59,12 +62,11 @@ export async function commitMutation(stores: Stores, { mutation, before, board, 
     throw new Problem('ID_TAKEN', 'the id is taken', { field: 'id' })
   refuseConflicts(conflictsOf(before, result.matter, result.changed, mutation, stamp))
   if (before && result.changed.length === 0 && !result.deleted)
-    return { version: before.version, matter: before, written: false, others: [] }
+    return { version: before.version, matter: before, written: false, others: [], heads: new Map() }
   await refuseTakenNumber(stores, before, result.matter)
 
   const after = stampMatter(before, result.matter, result.changed, stamp)
-  if (mutation.kind === 'comment')
-    await writeComment(stores, mutation.id, mutation.args, stamp)
+  const said = mutation.kind === 'comment' ? await writeComment(stores, mutation.id, mutation.args, stamp) : null
   if (result.deleted)
     await stores.matters.markDeleted(after.id, stamp.version, actor.id, at)
   else if (before)
@@ -73,16 +75,20 @@ export async function commitMutation(stores: Stores, { mutation, before, board, 
     await stores.matters.restore(after.id, stamp.version, actor.id, at)
   else
     await stores.matters.insertMany([after], stamp.version)
-  if (before && changesAccess(result.changed))
-    await stores.log.appendAccess(board.id, stamp.version, accessTransitions(before, after, await stores.accounts.listMembers()))
+  const transitions = before && changesAccess(result.changed) ? accessTransitions(before, after, await stores.accounts.listMembers()) : []
+  await stores.log.appendAccess(board.id, stamp.version, transitions)
   await stores.log.appendChanges(board.id, stamp.version, [changeOf(after.id, stamp)])
   const undone = mutation.kind === 'undo' ? context.findOwnChange(mutation.id, mutation.args) : null
-  await stores.activity.append([activityOf(mutation, before, after, result.changed, stamp, undone)])
+  const step = activityOf(mutation, before, after, result.changed, stamp, undone)
+  await stores.activity.append([step])
+  const comment = mutation.kind === 'comment' && mutation.args.action !== 'remove' ? { before: said, after: mutation.args.body } : undefined
+  const heads = await notifyOf(stores, { step, before, after, changed: result.changed, comment, transitions })
   return {
     version: stamp.version,
     matter: result.deleted || !canSee(actor, after) ? null : after,
     written: true,
     others: before && !result.deleted ? findOthers(before, after, result.changed, mutation.base, stamp.origin?.cid) : [],
+    heads,
   }
 }
 

@@ -23,6 +23,11 @@ import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
 import type { FirmAwarenessSettings } from './personal/firm-awareness.ts'
 import { openFirmAwareness } from './personal/firm-awareness.ts'
+import { announceMaintenance } from './notifications/announce-maintenance.ts'
+import { startDeadlineWatch } from './notifications/deadline-watch.ts'
+import type { NotificationService } from './notifications/notification-service.ts'
+import { createNotificationService } from './notifications/notification-service.ts'
+import { readNotifications } from './notifications/read-notifications.ts'
 import type { PersonalHeads } from './personal/personal-heads.ts'
 import { openPersonalHeads } from './personal/personal-heads.ts'
 import type { PersonalService } from './personal/personal-service.ts'
@@ -55,6 +60,7 @@ export interface Firm {
   policy: SharedTransportPolicy
   heads: PersonalHeads
   personal: PersonalService
+  notifications: NotificationService
   awareness: FirmAwarenessSettings
   sockets: SocketRegistry
   fanOut: FanOut
@@ -83,20 +89,24 @@ export async function openFirm(config: FirmConfig, { alone = false }: Pick<OpenR
 async function composeFirm(repository: Repository, settings: FirmSettings, config: FirmConfig): Promise<Firm> {
   const hub = createBoardHub()
   const pace = createPollPace()
-  const boards = createBoardService({ repository, hub, firm: settings })
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  const bus = await openBus(config, repository, settings, log)
+  const heads = await openPersonalHeads({ repository, bus })
+  const boards = createBoardService({ repository, hub, firm: settings, heads })
   const imports = createImportService({ repository, boards, firm: settings })
   const housekeeping = startHousekeeping(repository, Date.now, error =>
     process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`), imports.resume)
-  const log = (line: string) => void process.stderr.write(`${line}\n`)
   const accounts = createAccountService({ repository })
   const sockets = createSocketRegistry()
   const reader = createBoardReader({ repository, hub, firm: settings, next: pace.next })
-  const bus = await openBus(config, repository, settings, log)
   const fanOut = createFanOut({ repository, hub, reader, next: pace.next, log })
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
-  const heads = await openPersonalHeads({ repository, bus })
-  const awareness = await openFirmAwareness({ repository, heads, announce: async () => new Map() })
-  const personal = createPersonalService({ repository, heads, readNotifications: async (_stores, _member, { since }) => ({ full: since === null, items: [], gone: [], unread: 0 }) })
+  const awareness = await openFirmAwareness({ repository, heads, announce: announceMaintenance })
+  const personal = createPersonalService({ repository, heads, readNotifications })
+  const deadlines = startDeadlineWatch({
+    repository, firm: settings, heads,
+    onError: error => log(`the look at deadlines failed: ${error instanceof Error ? error.name : typeof error}`),
+  })
   const stopTelling = tellOwnTags({ sockets, heads })
   const choices = await openPresenceChoices({ repository, heads, awareness })
   const headOf = (boardId: string) => {
@@ -123,6 +133,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     policy,
     heads,
     personal,
+    notifications: createNotificationService({ repository, heads }),
     awareness,
     sockets,
     fanOut,
@@ -144,6 +155,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
       pace.stop()
       await imports.close()
       await bus.close()
+      await deadlines.stop()
       await housekeeping.stop()
       await repository.close()
     },

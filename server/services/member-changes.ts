@@ -32,13 +32,19 @@ export async function lockAllBoards(stores: Stores, { actor, at }: Pick<MemberCh
   return records
 }
 
+interface MemberChanged {
+  member: MemberRecord
+  heads: BoardHead[]
+  moved: ReadonlyMap<MemberId, number>
+}
+
 /**
  * Changes a member. Another role may show or hide matters: that is written to the access log of each
  * board that is touched, under its lock, so that it is ordered with the edits (rule W1).
  *
- * @returns the member, and where the touched boards now stand
+ * @returns the member, where the touched boards now stand, and the counters that moved
  */
-export async function changeMember(repository: Repository, { actor, id, patch, at }: MemberChange): Promise<{ member: MemberRecord, heads: BoardHead[] }> {
+export async function changeMember(repository: Repository, { actor, id, patch, at }: MemberChange): Promise<MemberChanged> {
   try {
     const known = await findMember(repository, id)
     const changesWhatIsShown = (['name', 'role', 'active'] as const).some(field => patch[field] !== undefined && patch[field] !== known[field])
@@ -53,7 +59,7 @@ export async function changeMember(repository: Repository, { actor, id, patch, a
       await stores.accounts.updateMember(id, patch)
       if (patch.active === false)
         await stores.accounts.revokeSessionsOf(id, at)
-      return { member: await findMember(stores, id), heads }
+      return { member: await findMember(stores, id), heads, moved: await turnSightOf(stores, before, patch) }
     })
   }
   catch (error) {
@@ -68,6 +74,15 @@ async function writeTransitions(stores: Stores, board: BoardRecord, before: Memb
     return visible === canSee(before, matter) ? [] : [{ memberId: after.id, matterId: matter.id, visible }]
   })
   await stores.log.appendAccess(board.id, board.version, entries)
+}
+
+/** What a member was told of comes into sight or goes out of it with their role (rule N7). */
+async function turnSightOf(stores: Stores, { id, role }: MemberRecord, patch: MemberPatch): Promise<ReadonlyMap<MemberId, number>> {
+  if (patch.role === undefined || patch.role === role)
+    return new Map()
+  const moved = await stores.personal.bump([id])
+  await stores.notifications.touch(moved)
+  return moved
 }
 
 /** Without an administrator nobody could ever add one again. */

@@ -31,7 +31,7 @@ export function repositoryNotificationsContract(repository: () => Repository): v
   const idsOf = (records: readonly Pick<NotificationRecord, 'id'>[]) => records.map(({ id }) => id)
 
   describe('notifications', () => {
-    it('[N3] of a key that its member has are not added again', async () => {
+    it('[N5] of a key that its member has are not added again', async () => {
       const [ana, ben] = [await insertMember(), await insertMember()]
       const first = notification(ana, { dedupeKey: 'mentioned:1' })
       await inserted(first)
@@ -82,7 +82,7 @@ export function repositoryNotificationsContract(repository: () => Repository): v
       expect(await notifications.clear(ana, NOW, 6)).toBe(2)
       expect(await notifications.clear(ana, NOW, 7)).toBe(0)
     })
-    it('[N3] that count up keep their key while they are unread, and give it to the next one then', async () => {
+    it('[N5] that count up keep their key while they are unread, and give it to the next one then', async () => {
       const ana = await insertMember()
       const key = `followed:${nextId()}`
       const { notifications } = repository()
@@ -130,17 +130,19 @@ export function repositoryNotificationsContract(repository: () => Repository): v
         notification(ana, { type: 'system', matterId: null, dedupeKey: 'system:1', version: 0 }),
         notification(ben, { type: 'system', matterId: null, dedupeKey: 'system:2' }),
       )
-      await repository().notifications.withdraw('system', 'system:2', NOW)
+      await repository().notifications.withdraw('system', { above: 'system:', but: 'system:2' }, NOW)
       expect(await repository().notifications.find(ana, [one!.id])).toMatchObject([{ clearedAt: NOW, version: heads.get(ana) }])
       expect(await repository().notifications.find(ben, [two!.id])).toEqual([two])
-      await inserted(notification(ana, { type: 'system', matterId: null, dedupeKey: 'system:1' }))
-      await repository().notifications.withdraw('system', null, NOW)
+      const [again] = await inserted(notification(ana, { type: 'system', matterId: null, dedupeKey: 'system:1' }))
+      await repository().notifications.withdraw('system', { above: 'system:1', but: null }, NOW)
       expect(await repository().notifications.find(ben, [two!.id])).toMatchObject([{ clearedAt: NOW, version: 1 }])
+      expect(await repository().notifications.find(ana, [again!.id])).toEqual([again])
     })
     it('[N9] are forgotten by age: what was read, what was cleared, and everything in the end', async () => {
       const ana = await insertMember()
       const [read, cleared, old, kept] = await inserted(
-        notification(ana, { readAt: NOW - 100 }), notification(ana, { clearedAt: NOW - 50 }), notification(ana, { at: NOW - 500 }), notification(ana, { readAt: NOW }),
+        notification(ana, { readAt: NOW - 100 }), notification(ana, { clearedAt: NOW - 50 }),
+        notification(ana, { at: NOW - 500 }), notification(ana, { readAt: NOW }),
       )
       const all = idsOf([read!, cleared!, old!, kept!])
       await repository().notifications.prune(AGES)

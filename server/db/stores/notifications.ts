@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type { MatterId } from '#shared/kanban/matter.ts'
+import type { Assignment, Confidentiality, Deadline, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { NotificationType } from '#shared/protocol/preferences.ts'
 import type { NotificationRecord } from '../records.ts'
@@ -120,19 +120,40 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
         }
       }
     },
-    async withdraw(type, keepKey, at) {
+    async withdraw(type, { above, but }, at) {
       await db.updateTable('notifications')
         .set({
           cleared_at: at,
           dedupe_key: sql<string>`dedupe_key || ':' || id`,
           version: sql<number>`COALESCE((SELECT version FROM personal_heads WHERE personal_heads.member_id = notifications.member_id), notifications.version)`,
         })
-        .where('type', '=', type).where('cleared_at', 'is', null)
-        .$if(keepKey !== null, query => query.where('dedupe_key', '!=', keepKey!)).execute()
+        .where('type', '=', type).where('cleared_at', 'is', null).where('dedupe_key', '>', above)
+        .$if(but !== null, query => query.where('dedupe_key', '!=', but!)).execute()
+    },
+    async openDeadlines() {
+      const rows = await db.selectFrom('matters').innerJoin('board_columns', 'board_columns.id', 'matters.column_id')
+        .select(['matters.id', 'matters.board_id', 'confidentiality', 'assignments', 'client_member_ids', 'deadlines'])
+        .where('deleted_version', 'is', null).where('matters.archived', '=', 0).where('board_columns.kind', '!=', 'CLOSED').where('deadlines', '!=', '[]').execute()
+      return rows.map(row => ({
+        id: row.id,
+        boardId: row.board_id,
+        confidentiality: row.confidentiality as Confidentiality,
+        assignments: parse<Assignment[]>(row.assignments),
+        clientMemberIds: parse<MemberId[]>(row.client_member_ids),
+        deadlines: parse<Deadline[]>(row.deadlines),
+      }))
     },
     async followersOf(matterId) {
       const rows = await db.selectFrom('matter_follows').select('member_id').where('matter_id', '=', matterId).orderBy('member_id').execute()
       return rows.map(row => row.member_id)
+    },
+    async followsAmong(matterIds) {
+      const found: { matterId: MatterId, memberId: MemberId }[] = []
+      for (const slice of idChunks(matterIds)) {
+        const rows = await db.selectFrom('matter_follows').select(['matter_id', 'member_id']).where('matter_id', 'in', slice).execute()
+        found.push(...rows.map(row => ({ matterId: row.matter_id, memberId: row.member_id })))
+      }
+      return found
     },
     async followsOf(memberId) {
       const rows = await db.selectFrom('matter_follows').select('matter_id').where('member_id', '=', memberId).orderBy('matter_id').execute()

@@ -24,8 +24,8 @@ export interface FirmAwarenessSettings {
 export interface FirmAwarenessOptions {
   repository: Pick<Repository, 'firm' | 'transaction'>
   heads: Pick<PersonalHeads, 'moved' | 'firmMoved' | 'isBehind' | 'onMoved'>
-  /** Writes to everybody that a maintenance was announced, in the same transaction; answers the counters that it moved. */
-  announce: (stores: Stores, maintenance: Maintenance, by: MemberId, at: EpochMs) => Promise<ReadonlyMap<MemberId, number>>
+  /** Writes to everybody that a maintenance was announced, or (null) called off, in the same transaction; answers the counters that it moved. */
+  announce: (stores: Stores, maintenance: Maintenance | null, by: MemberId, at: EpochMs) => Promise<ReadonlyMap<MemberId, number>>
   /** Hears of a look at the database that failed. @default nobody */
   onError?: (error: unknown) => void
   /** @default Date.now */
@@ -68,8 +68,8 @@ export async function openFirmAwareness(
       if (version !== before.version + 1)
         throw new Overtaken()
       const { maintenance } = next
-      const isAnnounced = maintenance && JSON.stringify(maintenance) !== JSON.stringify(before.firm.maintenance)
-      return { next, version, moved: isAnnounced ? await announce(stores, maintenance, by, at) : new Map<MemberId, number>() }
+      const isOther = JSON.stringify(maintenance) !== JSON.stringify(withoutOver(before.firm, at).maintenance)
+      return { next, version, moved: isOther ? await announce(stores, maintenance, by, at) : new Map<MemberId, number>() }
     })
     take(done.next, done.version)
     heads.firmMoved(done.version)

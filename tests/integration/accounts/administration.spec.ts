@@ -13,7 +13,7 @@ async function openOffice() {
   const firm = await openTestFirm()
   const now = () => firm.clock.now
   const accounts = createAccountService({ repository: firm.repository, now })
-  const as = (actor: Actor) => administrationFor(actor, { ...firm, accounts, bus: createSingleProcessBus(), now })
+  const as = (actor: Actor) => administrationFor(actor, { ...firm, accounts, heads: { moved: () => {} }, bus: createSingleProcessBus(), now })
   return { ...firm, accounts, as, office: as(personWith('ADMIN')) }
 }
 
