@@ -4,6 +4,7 @@ import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { EventsAnswer, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import { isProblemBody } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { Clock } from './clock.ts'
@@ -24,6 +25,10 @@ export interface HttpExchangeOptions {
   saidCursor: (boardId: BoardId) => number | null
   /** What was said on a board since. */
   onSaid: (boardId: BoardId, answer: EventsAnswer) => void
+  /** The personal tag that the page has; null while it has none, and wants to hear of none (rule N2). @default () => null */
+  own?: () => PersonalTag | null
+  /** The newest personal tag, where the page named another. */
+  onOwn?: (tag: PersonalTag) => void
   /** The server wants the page to use another way. */
   onPolicy: (transport: TransportKind) => void
   /** An exchange went well and took so long, or (null) failed. */
@@ -31,7 +36,7 @@ export interface HttpExchangeOptions {
 }
 
 /** The HTTP half of every transport. */
-export interface HttpExchange extends Pick<RealTimeTransport, 'pull' | 'send' | 'compare'> {
+export interface HttpExchange extends Pick<RealTimeTransport, 'pull' | 'send' | 'compare' | 'presence'> {
   /** How the exchanges go (rule T5). */
   readonly connection: Connection
   /** When one last went well, epoch milliseconds; null for never. */
@@ -57,7 +62,7 @@ interface ExchangeOptions {
 }
 
 /** Reads and writes by HTTP. When to read is its user's business (`poller.ts`). */
-export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor, onSaid, onPolicy, onTrip }: HttpExchangeOptions): HttpExchange {
+export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor, onSaid, own, onOwn, onPolicy, onTrip }: HttpExchangeOptions): HttpExchange {
   let connection: Connection = { state: 'closed' }
   let answeredAt: EpochMs | null = null
   let ended = new AbortController()
@@ -143,6 +148,9 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
     const cursor = saidCursor(boardId)
     if (cursor !== null)
       query.set('events', String(cursor))
+    const tag = own?.() ?? null
+    if (tag !== null)
+      query.set('own', tag)
     const answer = await exchange('GET', `/api/kanban/updates?${query}`, { headers: { 'if-none-match': `"${epoch}.${version}"` }, signal })
     if (answer.status === 304)
       return { kind: 'unchanged' }
@@ -158,9 +166,11 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
   }
 
   /** What an answer carries beside the news. */
-  function tellAside(boardId: BoardId, { events, transport }: UpdatesAnswer): void {
+  function tellAside(boardId: BoardId, { events, own: tag, transport }: UpdatesAnswer): void {
     if (events)
       onSaid(boardId, events)
+    if (tag !== undefined)
+      onOwn?.(tag)
     if (transport)
       onPolicy(transport)
   }
@@ -174,6 +184,9 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
     const query = new URLSearchParams({ board: boardId, epoch, version: String(version), digest })
     return readBody(await expectOk(exchange('GET', `/api/kanban/digest?${query}`, { signal })), signal)
   }
+
+  const presence: HttpExchange['presence'] = async (boardId, signal) =>
+    readBody(await expectOk(exchange('GET', `/api/presence?${new URLSearchParams({ board: boardId })}`, { signal, isAside: true })), signal)
 
   const say: HttpExchange['say'] = async (boardId, topic, data) => {
     const answer = await exchange('POST', '/api/events', { body: { board: boardId, topic, data }, isAside: true })
@@ -189,7 +202,7 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
   return {
     get connection() { return connection },
     get answeredAt() { return answeredAt },
-    open, close, restart, pull, send, compare, say, ticket,
+    open, close, restart, pull, send, compare, presence, say, ticket,
   }
 }
 

@@ -3,7 +3,7 @@ import type { TransportOptions } from './transport-base.ts'
 import { createTransportBase } from './transport-base.ts'
 import type { RealTimeTransport } from './transport.ts'
 
-export interface PollingTransportOptions extends Pick<TransportOptions, 'fetch' | 'clock' | 'said'> {
+export interface PollingTransportOptions extends Pick<TransportOptions, 'fetch' | 'clock' | 'said' | 'own'> {
   /** Both ask by HTTP alone; with `off` nobody asks but by hand. @default 'polling' */
   kind?: Extract<TransportKind, 'polling' | 'off'>
 }
@@ -29,6 +29,7 @@ export function createPollingTransport({ kind = 'polling', ...options }: Polling
     setReconnectOptions: () => {},
     enableHeartbeat: () => {},
     focus: () => {},
+    want: () => {},
     attend: () => {},
     join(boardId, _position, known) {
       const joined = ++joins
@@ -37,6 +38,7 @@ export function createPollingTransport({ kind = 'polling', ...options }: Polling
     },
     on, off, pull, emit,
     send: http.send,
+    presence: http.presence,
     compare: http.compare,
   }
 }

@@ -2,7 +2,9 @@ import type { TransportKind } from '#shared/config/features.ts'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { BoardEvent, SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import type { Clock, Timer } from './clock.ts'
 import { Fault } from './fault.ts'
@@ -13,7 +15,7 @@ import type { SocketSession } from './socket-session.ts'
 import { WAKE_PROBE_MS } from './socket-heartbeat.ts'
 import { openSocketSession } from './socket-session.ts'
 import { createTicketAsking } from './ticket-asking.ts'
-import type { BoardPosition, HeartbeatOptions, PullOutcome, ReconnectOptions } from './transport.ts'
+import type { BoardPosition, HeartbeatOptions, PullOutcome, ReconnectOptions, TransportWishes } from './transport.ts'
 
 export type ChannelState
   /** Not wanted, nothing to open it for yet, or nobody has looked for a long time. */
@@ -58,6 +60,9 @@ export interface SocketChannel {
   /** Rejects with a `Fault`. */
   say: <Topic extends SaidTopic>(topic: Topic, data: SaidData[Topic]) => Promise<void>
   focus: (matterIds: readonly MatterId[]) => void
+  want: (wishes: TransportWishes) => void
+  /** Says where somebody points, where it is live. */
+  point: (data: CursorData) => void
   attend: (isLooking: boolean) => void
   /** Asks whether the server is there, and gives the socket up after so many milliseconds. */
   probe: (deadlineMs?: number) => void
@@ -77,6 +82,8 @@ export interface SocketChannelOptions {
   /** News that weren't asked for. An empty answer is a sign of life, one from above the reader's version a gap (`TransportEvents.updates`). */
   onAnswer: (boardId: BoardId, answer: UpdatesAnswer) => void
   onSaid: (boardId: BoardId, events: BoardEvent[]) => void
+  /** The reader's personal tag; also where it is the one that the page has. */
+  onOwn: (tag: PersonalTag) => void
   onMode: (transport: TransportKind) => void
   /** The server goes away, and asks to come back in so many milliseconds. */
   onMaintenance: (backIn: number) => void
@@ -98,6 +105,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   /** Nobody has looked for so long that it was closed. */
   let isAsleep = false
   let focused: readonly MatterId[] = []
+  let wishes: TransportWishes = { cursors: false }
   let heartbeat: HeartbeatOptions | false = {}
   let session: SocketSession | null = null
   let heardAt: EpochMs | null = null
@@ -148,13 +156,14 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     const { id } = board!
     comeBackAfter = 0
     session = openSocketSession({
-      openSocket: options.openSocket, clock, ticket, urgent, heartbeat, focus: focused,
+      openSocket: options.openSocket, clock, ticket, urgent, heartbeat, focus: focused, wishes,
       position: () => board!.position(),
       onLive: () => become({ state: 'live', since: clock.now() }),
       onPlaced: () => onState(state),
       onRoundTrip: tookMs => options.onRoundTrip?.(tookMs),
       onAnswer: answer => options.onAnswer(id, answer),
       onSaid: events => options.onSaid(id, events),
+      onOwn: options.onOwn,
       onMode: options.onMode,
       onError: options.onError,
       onBye({ code, after }) {
@@ -333,6 +342,11 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       focused = matterIds
       session?.focus(matterIds)
     },
+    want(next) {
+      wishes = next
+      session?.want(next)
+    },
+    point: data => session?.isLive ? session.point(data) : undefined,
     probe: deadlineMs => session?.probe(deadlineMs),
     setReconnect: outage.set,
     setHeartbeat(next) {

@@ -2,7 +2,9 @@ import type { TransportKind } from '#shared/config/features.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
 import { SOCKET_LIMITS } from '#shared/protocol/socket.ts'
@@ -17,7 +19,7 @@ import { openFrameSocket } from './socket-frames.ts'
 import type { OpenSocket } from './socket-like.ts'
 import type { ReadPosition } from './socket-place.ts'
 import { createSocketPlace } from './socket-place.ts'
-import type { BoardPosition, HeartbeatOptions, PullOutcome } from './transport.ts'
+import type { BoardPosition, HeartbeatOptions, PullOutcome, TransportWishes } from './transport.ts'
 
 /** From the start to the welcome; beyond it something in between swallows it. */
 const HANDSHAKE_MS = 10_000
@@ -32,6 +34,7 @@ export interface SocketSessionOptions {
   heartbeat: HeartbeatOptions | false
   /** Matters that the reader has open. */
   focus: readonly MatterId[]
+  wishes: TransportWishes
   /** Where the reader stands just now. */
   position: () => BoardPosition
   /** It was welcomed and has answered. */
@@ -40,6 +43,7 @@ export interface SocketSessionOptions {
   onRoundTrip: (tookMs: number) => void
   onAnswer: (answer: UpdatesAnswer) => void
   onSaid: (events: BoardEvent[]) => void
+  onOwn: (tag: PersonalTag) => void
   onMode: (transport: TransportKind) => void
   onBye: (frame: Extract<ServerFrame, { t: 'bye' }>) => void
   onError: (code: ProblemCode) => void
@@ -57,6 +61,9 @@ export interface SocketSession {
   /** Rejects with a `Fault`. */
   say: (topic: SaidTopic, data: unknown) => Promise<void>
   focus: (matterIds: readonly MatterId[]) => void
+  want: (wishes: TransportWishes) => void
+  /** Says where somebody points; nobody waits for an answer. */
+  point: (data: CursorData) => void
   /** Tells the server where the reader stands, if that isn't where it goes on from. */
   reposition: () => void
   probe: (deadlineMs?: number) => void
@@ -75,6 +82,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   let lastRef = 0
   let heardAt: number | null = null
   let focused = options.focus
+  let { wishes } = options
   const socket = openFrameSocket({
     openSocket: options.openSocket,
     onOpen: () => phase === 'opening' && greet(),
@@ -118,6 +126,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
         return place.check(frame.epoch, frame.version, syncs.size > 0)
       }
       case 'said': return options.onSaid(frame.events)
+      case 'own': return options.onOwn(frame.tag)
       case 'ok': return void says.resolve(frame.ref, null)
       case 'mode': return options.onMode(frame.transport)
       case 'bye': return options.onBye(frame)
@@ -137,6 +146,8 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     heartbeat.probe()
     if (focused.length > 0)
       focus(focused)
+    if (wishes.cursors)
+      want(wishes)
   }
 
   function onRoundTrip(tookMs: number): void {
@@ -213,6 +224,17 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
       send({ t: 'focus', matters: matterIds.slice(0, SOCKET_LIMITS.openMatters) })
   }
 
+  function want(next: TransportWishes): void {
+    wishes = next
+    if (isWelcomed())
+      send({ t: 'wants', cursors: next.cursors })
+  }
+
+  function point(data: CursorData): void {
+    if (isWelcomed())
+      send({ t: 'say', ref: ++lastRef, topic: 'cursor', data })
+  }
+
   function ping(): number {
     const i = ++lastRef
     send({ t: 'ping', i })
@@ -250,7 +272,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
     get isLive() { return phase === 'live' },
     get isPlaced() { return phase === 'live' && place.isKnown },
     get heardAt() { return heardAt },
-    sync, say, focus,
+    sync, say, focus, want, point,
     reposition: () => isWelcomed() && place.align(),
     probe: heartbeat.probe,
     setHeartbeat: heartbeat.set,

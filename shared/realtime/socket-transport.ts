@@ -1,9 +1,11 @@
 import type { TransportKind } from '#shared/config/features.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { Connection, SocketLack } from './connection.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { DropCause } from './socket-end.ts'
 import type { ChannelState, SocketChannel, SocketChannelOptions } from './socket-channel.ts'
 import { createSocketChannel } from './socket-channel.ts'
+import { createPointerPace } from './pointer-pace.ts'
 import type { TransportOptions } from './transport-base.ts'
 import { createTransportBase } from './transport-base.ts'
 import type { BoardPosition, Delivers, PullOutcome, RealTimeTransport } from './transport.ts'
@@ -50,10 +52,12 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     onRoundTrip: options.onRoundTrip,
     onAnswer: base.pushed,
     onSaid: base.said.pushed,
+    onOwn: base.owned,
     onMode: transport => tell('policy', { transport }),
     onMaintenance: backIn => tell('system:maintenance', { backIn }),
     onError: code => tell('system:error', { code }),
   })
+  const pointer = createPointerPace(clock, channel.point)
   let joins = 0
   let polledAt = -Infinity
 
@@ -139,6 +143,7 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
       return channel.open()
     },
     disconnect() {
+      pointer.stop()
       channel.close()
       http.close()
     },
@@ -149,24 +154,32 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     setReconnectOptions: channel.setReconnect,
     enableHeartbeat: channel.setHeartbeat,
     focus: channel.focus,
+    want: channel.want,
     attend: channel.attend,
     on: base.on,
     off: base.off,
-    emit: (topic, data) => base.boardId !== null && channel.state.state === 'live' ? channel.say(topic, data) : base.emit(topic, data),
+    async emit(topic, data) {
+      if (topic === 'cursor')
+        return pointer.point(data as CursorData)
+      return base.boardId !== null && channel.state.state === 'live' ? await channel.say(topic, data) : await base.emit(topic, data)
+    },
     join(boardId, position, known) {
       const joined = ++joins
+      pointer.stop()
       base.join(boardId, known)
       polledAt = -Infinity
       channel.join(boardId, position)
       return () => {
         if (joined !== joins)
           return
+        pointer.stop()
         base.leave()
         channel.leave()
       }
     },
     pull,
     send: http.send,
+    presence: http.presence,
     compare: http.compare,
   }
 

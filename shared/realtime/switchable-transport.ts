@@ -7,7 +7,7 @@ import { createConnectionEvents } from './connection-events.ts'
 import { toFault } from './fault.ts'
 import { createTransportEmitter } from './transport-events.ts'
 import type {
-  BoardPosition, HeartbeatOptions, KnownBoard, RealTimeTransport, ReconnectOptions, TransportEvent, TransportEvents,
+  BoardPosition, HeartbeatOptions, KnownBoard, RealTimeTransport, ReconnectOptions, TransportEvent, TransportEvents, TransportWishes,
 } from './transport.ts'
 
 /** What is passed on as it comes. When the link was established, lost and restored goes by what is seen of it here, over all swaps. */
@@ -36,6 +36,7 @@ export function createSwitchableTransport(first: RealTimeTransport, { clock = sy
   let isWanted = false
   let joined: Joined | null = null
   let focused: readonly MatterId[] | null = null
+  let wishes: TransportWishes | null = null
   let isLooking: boolean | null = null
   let reconnectOptions: ReconnectOptions | null = null
   let heartbeat: HeartbeatOptions | false | null = null
@@ -66,6 +67,8 @@ export function createSwitchableTransport(first: RealTimeTransport, { clock = sy
       next.enableHeartbeat(heartbeat)
     if (focused)
       next.focus(focused)
+    if (wishes)
+      next.want(wishes)
     if (isLooking !== null)
       next.attend(isLooking)
     stop = listen()
@@ -144,12 +147,17 @@ export function createSwitchableTransport(first: RealTimeTransport, { clock = sy
       focused = matterIds
       inner.focus(matterIds)
     },
+    want(next) {
+      wishes = next
+      inner.want(next)
+    },
     attend(looks) {
       isLooking = looks
       inner.attend(looks)
     },
     pull: (position, signal) => ask(transport => transport.pull(position, signal), signal, true),
     send: (boardId, cid, items, signal) => ask(transport => transport.send(boardId, cid, items, signal), signal),
+    presence: (boardId, signal) => ask(transport => transport.presence(boardId, signal), signal),
     compare: (rows, signal) => ask(transport => transport.compare(rows, signal), signal),
     swap,
   }

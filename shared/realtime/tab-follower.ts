@@ -1,3 +1,4 @@
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { Clock } from './clock.ts'
 import type { BoardEventSource } from './derive-events.ts'
 import type { LeaderNews, LeaderReport } from './tab-messages.ts'
@@ -9,6 +10,8 @@ export interface TabFollowerOptions {
   clock: Clock
   /** Where this tab stands; null without a board. */
   position: () => BoardPosition | null
+  /** The personal tag that this page has. */
+  own: () => PersonalTag | null
   tell: TransportEmitter['tell']
   /** Tells what changed, by the news. */
   source: BoardEventSource
@@ -30,14 +33,22 @@ export interface TabFollower {
   forget: () => void
 }
 
-export function createTabFollower({ clock, position, tell, source, isNew }: TabFollowerOptions): TabFollower {
+export function createTabFollower({ clock, position, own, tell, source, isNew }: TabFollowerOptions): TabFollower {
   let report: LeaderReport | null = null
   const place = createTabPlace({ clock, position, tell: (boardId, answer) => tell('updates', { boardId, answer }) })
 
   function takeReport(next: LeaderReport): boolean {
     const before = report
     report = next
+    // A word of the leader's may have got lost. A page that is ahead of its leader isn't told at each beat.
+    if (next.own !== null && next.own !== before?.own)
+      owned(next.own)
     return before?.delivers !== next.delivers || JSON.stringify(before.connection) !== JSON.stringify(next.connection)
+  }
+
+  function owned(tag: PersonalTag): void {
+    if (tag !== own())
+      tell('personal', { tag })
   }
 
   function takeUpdates({ cid, answer }: Extract<LeaderNews, { kind: 'updates' }>): void {
@@ -54,7 +65,7 @@ export function createTabFollower({ clock, position, tell, source, isNew }: TabF
   function takeNews(news: LeaderNews): void {
     switch (news.kind) {
       case 'updates': return takeUpdates(news)
-      case 'event': return isNew(news.event, news.data) ? tell(news.event, news.data) : undefined
+      case 'event': return news.event === 'personal' ? owned(news.data.tag) : isNew(news.event, news.data) ? tell(news.event, news.data) : undefined
       case 'policy': return tell('policy', { transport: news.transport })
       default: return news satisfies never
     }

@@ -1,8 +1,10 @@
 import type { MatterId } from '#shared/kanban/matter.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { Clock, Timer } from './clock.ts'
 import type { LeaderNews, LeaderReport, TabMessage, TabWish, TabWord } from './tab-messages.ts'
 import { createTabClaim } from './tab-claim.ts'
 import { isTabMessage, TAB_VERSION } from './tab-messages.ts'
+import type { PeerWants } from './tab-peers.ts'
 import { createTabPeers } from './tab-peers.ts'
 import type { TabPorts } from './tab-ports.ts'
 import { TAB_TIMES } from './tab-times.ts'
@@ -15,8 +17,8 @@ export interface TabElectionOptions {
   name: string
   ports: TabPorts
   clock: Clock
-  /** The matters that this tab has open. */
-  focus: () => readonly MatterId[]
+  /** What this tab has open and wants. */
+  wants: () => PeerWants
   /** What the leader's beats say. */
   report: () => LeaderReport
   /** `role` or `isLed` has changed. */
@@ -27,6 +29,8 @@ export interface TabElectionOptions {
   onNews: (news: LeaderNews) => void
   /** To the leader: a follower is there, or wants something. */
   onFollower: (wish: TabWish) => void
+  /** To the leader: the member points somewhere in a follower. */
+  onPoint: (data: CursorData) => void
 }
 
 /** One tab's part in electing the leader of a board (rules L1, L2). */
@@ -36,6 +40,8 @@ export interface TabElection {
   readonly isLed: boolean
   /** The open matters of other tabs, as the leader knows them. */
   openElsewhere: () => MatterId[]
+  /** Whether another tab wants to see where others point, as the leader knows it. */
+  wantsCursorsElsewhere: () => boolean
   /** Somebody looks at this tab (again), or nobody does. */
   attend: (isVisible: boolean) => void
   /** As the leader: passes on what came. */
@@ -44,6 +50,8 @@ export interface TabElection {
   beat: () => void
   /** As a follower: tells the leader what is open, and what is wanted. */
   announce: (wish: TabWish) => void
+  /** As a follower: has the leader say where the member points. */
+  point: (data: CursorData) => void
   /** Leaves; the next tab leads. */
   close: () => void
 }
@@ -186,7 +194,8 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     if (role !== 'follower' || isClosed)
       return
     peers.forgetSilent()
-    post({ kind: 'here', isVisible, focus: [...options.focus()], wish })
+    const { focus, cursors } = options.wants()
+    post({ kind: 'here', isVisible, focus: [...focus], wantsCursors: cursors, wish })
     clock.clearTimer(hereTimer)
     hereTimer = clock.setTimer(() => {
       announce('nothing')
@@ -232,7 +241,7 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     if (message.kind === 'leave')
       peers.remove(message.from)
     if (message.kind === 'here')
-      peers.note(message.from, message.isVisible, message.focus)
+      peers.note(message.from, message.isVisible, { focus: message.focus, cursors: message.wantsCursors })
     if (message.term > top.term) {
       top = { term: message.term, id: '' }
       if (role === 'leader')
@@ -242,6 +251,8 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     // It may have given way to that follower.
     if (role !== 'leader' || message.kind === 'outdated')
       return
+    if (message.kind === 'point')
+      return options.onPoint(message.data)
     const wish = message.kind === 'here' ? message.wish : 'nothing'
     options.onFollower(wish)
     if (message.kind === 'here' && (isNew || wish !== 'nothing'))
@@ -285,6 +296,8 @@ export function createTabElection(options: TabElectionOptions): TabElection {
     get role() { return role },
     get isLed() { return isLed() },
     openElsewhere: peers.open,
+    wantsCursorsElsewhere: peers.wantsCursors,
+    point: data => role === 'follower' && !isClosed ? post({ kind: 'point', data }) : undefined,
     attend,
     share: news => role === 'leader' && !isClosed ? post({ kind: 'news', news }) : undefined,
     beat, announce, close,

@@ -4,6 +4,8 @@ import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { RealTimeEvent, RealTimeEvents } from '#shared/protocol/events.ts'
 import { REAL_TIME_EVENTS } from '#shared/protocol/events.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { Connection } from './connection.ts'
 import type { BoardPosition, Delivers } from './transport.ts'
 
@@ -12,7 +14,7 @@ import type { BoardPosition, Delivers } from './transport.ts'
  */
 
 /** Another shape of these messages is another number; tabs of two numbers have a leader each. */
-export const TAB_VERSION = 1
+export const TAB_VERSION = 2
 
 /** The lock and the channel of a member's tabs that have one board open. */
 export function tabsName(memberId: string, boardId: string): string {
@@ -30,6 +32,8 @@ export interface LeaderReport {
   connection: Connection
   delivers: Delivers
   lastConnected: EpochMs | null
+  /** The personal tag of the leader's page; null while it has none. */
+  own: PersonalTag | null
 }
 
 /** What came to the leader. */
@@ -47,8 +51,10 @@ export type TabMessage = { v: typeof TAB_VERSION, from: string, term: number } &
   /** The leader is there. */
   | { kind: 'beat', isVisible: boolean, report: LeaderReport }
   | { kind: 'news', news: LeaderNews }
-  /** A follower is there, looked at or not, with these matters open. */
-  | { kind: 'here', isVisible: boolean, focus: MatterId[], wish: TabWish }
+  /** A follower is there, looked at or not, with these matters open, and wants to see where others point or not. */
+  | { kind: 'here', isVisible: boolean, focus: MatterId[], wantsCursors: boolean, wish: TabWish }
+  /** Where the member points in a follower; the leader says so. */
+  | { kind: 'point', data: CursorData }
   /** A leader was heard whose term is over. */
   | { kind: 'outdated' }
   /** This tab goes. */
@@ -67,7 +73,8 @@ export function isTabMessage(data: unknown): data is TabMessage {
   switch (data.kind) {
     case 'beat': return typeof data.isVisible === 'boolean' && isReport(data.report)
     case 'news': return isNews(data.news)
-    case 'here': return typeof data.isVisible === 'boolean' && isStrings(data.focus) && ['nothing', 'probe', 'reconnect'].includes(data.wish as string)
+    case 'here': return typeof data.isVisible === 'boolean' && isStrings(data.focus) && typeof data.wantsCursors === 'boolean' && ['nothing', 'probe', 'reconnect'].includes(data.wish as string)
+    case 'point': return isPlain(data.data) && (data.data.at === null || isPlain(data.data.at))
     default: return data.kind === 'outdated' || data.kind === 'leave'
   }
 }
@@ -76,7 +83,7 @@ function isReport(report: unknown): boolean {
   return isPlain(report)
     && isPlain(report.position) && isStrings([report.position.boardId, report.position.cid]) && Number.isFinite(report.position.version)
     && (report.position.epoch === null || typeof report.position.epoch === 'string')
-    && isTime(report.asOf) && isTime(report.lastConnected)
+    && isTime(report.asOf) && isTime(report.lastConnected) && (report.own === null || typeof report.own === 'string')
     && isPlain(report.connection) && typeof report.connection.state === 'string'
     && ['all', 'urgent', 'nothing'].includes(report.delivers as string)
 }

@@ -2,7 +2,9 @@ import type { BoardId } from '#shared/kanban/board.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { SaidData, SaidTopic } from '#shared/protocol/events.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import { SOCKET_LIMITS } from '#shared/protocol/socket.ts'
+import type { CursorData } from '#shared/protocol/presence.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
@@ -15,7 +17,7 @@ import type { LeaderNews, LeaderReport, TabWish } from './tab-messages.ts'
 import { SHARED_EVENTS, tabsName } from './tab-messages.ts'
 import type { TabPorts } from './tab-ports.ts'
 import { createToldOnce } from './told-once.ts'
-import type { BoardPosition, KnownBoard, PullOutcome, RealTimeTransport, TransportEvents } from './transport.ts'
+import type { BoardPosition, KnownBoard, PullOutcome, RealTimeTransport, TransportEvent, TransportEvents, TransportWishes } from './transport.ts'
 import { createTransportEmitter } from './transport-events.ts'
 
 /** A transport that this tab shares with the browser's other tabs of the same member and board (rules L1, L2). */
@@ -36,6 +38,8 @@ export interface TabTransportOptions {
   ports: TabPorts
   /** Says something by HTTP, for a tab without a link of its own. Rejects with a `Fault`. */
   say: <Topic extends SaidTopic>(boardId: BoardId, topic: Topic, data: SaidData[Topic]) => Promise<void>
+  /** The personal tag that the page has, as `inner` asks for it, too. @default () => null */
+  own?: () => PersonalTag | null
   clock?: Clock
 }
 
@@ -50,7 +54,7 @@ interface Joined {
  * `inner` isn't joined and only carries what they ask and send by themselves.
  */
 export function createTabTransport(inner: RealTimeTransport, options: TabTransportOptions): TabTransport {
-  const { ports, memberId, say, clock = systemClock } = options
+  const { ports, memberId, say, own = () => null, clock = systemClock } = options
   const { on, off, tell } = createTransportEmitter()
   const roleListeners = new Set<() => void>()
   const connectionEvents = createConnectionEvents(tell, () => clock.now())
@@ -69,10 +73,18 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   let asOf: EpochMs | null = null
   let open: readonly MatterId[] = []
   let passed = ''
+  let wishes: TransportWishes = { cursors: false }
+  let passedCursors = false
   /** This tab began anew: that the leader found the way closed for good may be over. */
   let doubtsEnd = false
 
-  const follower = createTabFollower({ clock, position: () => joined?.position() ?? null, tell, source, isNew })
+  const follower = createTabFollower({
+    clock, own, tell, source,
+    position: () => joined?.position() ?? null,
+    isNew: (event, data) => isWanted(event) && isNew(event, data),
+  })
+  /** What another tab shows, and this one doesn't, comes by the same link. */
+  const isWanted = (event: TransportEvent): boolean => event !== 'cursor' || wishes.cursors
   const role = (): TabRole => election?.role ?? 'alone'
 
   /** A board that was never read is read by its own tab first. */
@@ -110,12 +122,13 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       election = createTabElection({
         name: tabsName(member, joined.boardId),
         ports, clock,
-        focus: () => open,
+        wants: () => ({ focus: open, cursors: wishes.cursors }),
         report: makeReport,
         onRole: settle,
         onReport: takeReport,
         onNews: follower.takeNews,
         onFollower: heedFollower,
+        onPoint: data => void inner.emit('cursor', data),
       })
     }
     settle()
@@ -145,16 +158,21 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       leaveInner()
       leaveInner = null
     }
-    passFocus()
+    passWants()
     wasFollowing = isFollowing()
     tellConnection()
     roleListeners.forEach(listener => listener())
   }
 
-  /** The matters that are open in any tab are urgent to all. */
-  function passFocus(): void {
+  /** The matters that are open in any tab are urgent to all, and where others point comes if any tab shows it. */
+  function passWants(): void {
     if (role() === 'follower')
       return
+    const cursors = wishes.cursors || (election?.wantsCursorsElsewhere() ?? false)
+    if (cursors !== passedCursors) {
+      passedCursors = cursors
+      inner.want({ cursors })
+    }
     const all = [...new Set([...open, ...election?.openElsewhere() ?? []])].slice(0, SOCKET_LIMITS.openMatters)
     if (all.join() === passed)
       return
@@ -163,9 +181,9 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   }
 
   function makeReport(): LeaderReport {
-    passFocus()
+    passWants()
     const { connection, delivers, lastConnected } = inner
-    return { position: joined!.position(), asOf, connection, delivers, lastConnected }
+    return { position: joined!.position(), asOf, connection, delivers, lastConnected, own: own() }
   }
 
   function takeReport(report: LeaderReport): void {
@@ -178,7 +196,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   }
 
   function heedFollower(wish: TabWish): void {
-    passFocus()
+    passWants()
     if (wish === 'probe')
       inner.attend(true)
     if (wish === 'reconnect')
@@ -214,8 +232,10 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     inner.on(event, (data: TransportEvents[typeof event]) => {
       if (('boardId' in data && !isOpenBoard(data.boardId)) || !isNew(event, data))
         return
-      tell(event, data)
-      election?.share({ kind: 'event', event, data } as LeaderNews)
+      if (isWanted(event))
+        tell(event, data)
+      if (event !== 'cursor' || election?.wantsCursorsElsewhere())
+        election?.share({ kind: 'event', event, data } as LeaderNews)
     })
   }
 
@@ -282,7 +302,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     stop()
     joined = null
     open = []
-    passFocus()
+    passWants()
   }
 
   return {
@@ -296,10 +316,21 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     connect, reconnect, disconnect, on, off, join, pull,
     setReconnectOptions: inner.setReconnectOptions,
     enableHeartbeat: inner.enableHeartbeat,
-    emit: (topic, data) => role() === 'follower' ? say(joined!.boardId, topic, data) : inner.emit(topic, data),
+    async emit(topic, data) {
+      if (role() !== 'follower')
+        return await inner.emit(topic, data)
+      if (topic === 'cursor')
+        return election!.point(data as CursorData)
+      return await say(joined!.boardId, topic, data)
+    },
     focus(matterIds) {
       open = [...matterIds]
-      passFocus()
+      passWants()
+      election?.announce('nothing')
+    },
+    want(next) {
+      wishes = { ...next }
+      passWants()
       election?.announce('nothing')
     },
     attend(isLooking) {
@@ -310,6 +341,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       election?.attend(isLooking)
     },
     send: inner.send,
+    presence: inner.presence,
     compare: inner.compare,
     forget,
     onRole(listener) {

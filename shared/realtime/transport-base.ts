@@ -1,6 +1,7 @@
 import type { TransportKind } from '#shared/config/features.ts'
 import type { BoardId } from '#shared/kanban/board.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
@@ -26,9 +27,11 @@ export interface TransportOptions {
   clock?: Clock
   /** What was heard of what others say, where a transport follows on another. */
   said?: SaidMemory
+  /** The personal tag that the page has; null while it has none (rule N2). @default () => null */
+  own?: () => PersonalTag | null
 }
 
-export interface TransportBaseOptions extends Pick<TransportOptions, 'fetch' | 'clock' | 'said'> {
+export interface TransportBaseOptions extends Pick<TransportOptions, 'fetch' | 'clock' | 'said' | 'own'> {
   kind: TransportKind
   /** How exchanges go has changed. */
   onHttp: (connection: Connection, before: Connection) => void
@@ -51,13 +54,15 @@ export interface TransportBase extends Pick<TransportEmitter, 'on' | 'off' | 'te
   pulled: (boardId: BoardId, outcome: PullOutcome) => void
   /** Tells news that came unasked. */
   pushed: (boardId: BoardId, answer: UpdatesAnswer) => void
+  /** Tells a personal tag, unless the page has it. */
+  owned: (tag: PersonalTag) => void
   /** Says something by HTTP. */
   emit: RealTimeTransport['emit']
   /** Tells how the link stands, if that has changed. */
   stand: (connection: Connection, delivers: Delivers) => void
 }
 
-export function createTransportBase({ kind, fetch, clock = systemClock, said: memory, onHttp, onTrip }: TransportBaseOptions): TransportBase {
+export function createTransportBase({ kind, fetch, clock = systemClock, said: memory, own = () => null, onHttp, onTrip }: TransportBaseOptions): TransportBase {
   const { on, off, tell } = createTransportEmitter()
   const connectionEvents = createConnectionEvents(tell, () => clock.now())
   const rows = createBoardEventSource(tell, { known: boardId => board?.id === boardId ? board.known?.() ?? null : null })
@@ -67,9 +72,10 @@ export function createTransportBase({ kind, fetch, clock = systemClock, said: me
   let stands: { connection: Connection, delivers: Delivers } = { connection: link, delivers: 'nothing' }
 
   const http = createHttpExchange({
-    fetch, clock, via: kind, onTrip,
+    fetch, clock, via: kind, onTrip, own,
     saidCursor: boardId => isOpen(boardId) ? said.cursor(boardId) : null,
     onSaid: said.polled,
+    onOwn: owned,
     onPolicy: transport => tell('policy', { transport }),
     onConnection(next) {
       const before = link
@@ -83,13 +89,18 @@ export function createTransportBase({ kind, fetch, clock = systemClock, said: me
     return board === null || board.id === boardId
   }
 
+  function owned(tag: PersonalTag): void {
+    if (tag !== own())
+      tell('personal', { tag })
+  }
+
   function pulled(boardId: BoardId, outcome: PullOutcome): void {
     if (isOpen(boardId))
       rows.pulled(boardId, outcome)
   }
 
   return {
-    on, off, tell, clock, http, said, pulled,
+    on, off, tell, clock, http, said, owned, pulled,
     get boardId() { return board?.id ?? null },
     join: (id, known) => { board = { id, known } },
     leave: () => { board = null },
@@ -103,6 +114,9 @@ export function createTransportBase({ kind, fetch, clock = systemClock, said: me
       tell('updates', { boardId, answer })
     },
     async emit(topic, data) {
+      // Where somebody points isn't worth a request (rule A2).
+      if (topic === 'cursor')
+        return
       if (!board)
         throw new Fault('refused', { problem: { code: 'BOARD_GONE', message: 'no board was joined' } })
       await http.say(board.id, topic, data)

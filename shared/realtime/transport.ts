@@ -3,6 +3,7 @@ import type { BoardId, Column } from '#shared/kanban/board.ts'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
 import type { RealTimeEvents, SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { DigestAnswer, MutationsAnswer, NumberedMutation, ResetReason, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PresenceAnswer } from '#shared/protocol/presence.ts'
 import type { Connection } from './connection.ts'
 
 /** Where a reader stands on a board: what the server must not tell again. */
@@ -61,6 +62,12 @@ export type TransportListener<E extends TransportEvent> = (data: TransportEvents
  */
 export type Delivers = 'all' | 'urgent' | 'nothing'
 
+/** What of all that isn't kept somebody takes. */
+export interface TransportWishes {
+  /** Where others point. */
+  cursors: boolean
+}
+
 /** How to come back after a drop (rule T4); what is left out keeps its value. */
 export interface ReconnectOptions {
   /** The ceiling of the first wait, in milliseconds. @default 500 */
@@ -108,7 +115,10 @@ export interface RealTimeTransport {
   /** Hears an event; returns how to stop. */
   on: <E extends TransportEvent>(event: E, listener: TransportListener<E>) => () => void
   off: <E extends TransportEvent>(event: E, listener: TransportListener<E>) => void
-  /** Says something to the others on the board that was joined last; they get it as an event. Rejects with a `Fault`. */
+  /**
+   * Says something to the others on the board that was joined last; they get it as an event. Rejects with a `Fault`. A
+   * `cursor` goes by a live socket, as often as the server takes one, and nowhere without: of that nobody is told.
+   */
   emit: <Topic extends SaidTopic>(topic: Topic, data: SaidData[Topic]) => Promise<void>
   /**
    * Wants the news of a board, from where its reader stands whenever that is asked for; returns how to leave. One
@@ -118,12 +128,16 @@ export interface RealTimeTransport {
   join: (boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null) => () => void
   /** Names the matters that the reader has open: they are urgent. */
   focus: (matterIds: readonly MatterId[]) => void
+  /** What of all that isn't kept this reader takes; nothing of it before, and nothing without a socket (rule A2). */
+  want: (wishes: TransportWishes) => void
   /** True: somebody looks (again), and the link proves at once that it stands. False: nobody does. */
   attend: (isLooking: boolean) => void
   /** Asks what is new since `position`; without an epoch, for everything. Rejects with a `Fault`. */
   pull: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
   /** Sends numbered changes, in order; the same numbers again are the same changes (rule M2). Rejects with a `Fault`. */
   send: (boardId: BoardId, cid: string, items: readonly NumberedMutation[], signal?: AbortSignal) => Promise<MutationsAnswer>
+  /** Who else is on a board, and where (rule A1). Rejects with a `Fault`. */
+  presence: (boardId: BoardId, signal?: AbortSignal) => Promise<PresenceAnswer>
   /** Compares a digest of the rows with the server's (rule K2). Rejects with a `Fault`. */
   compare: (rows: BoardRows, signal?: AbortSignal) => Promise<DigestAnswer>
 }

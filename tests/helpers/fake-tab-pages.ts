@@ -5,7 +5,7 @@ import type { Connection } from '#shared/realtime/connection.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import type { TabTransport } from '#shared/realtime/tab-transport.ts'
 import { createTabTransport } from '#shared/realtime/tab-transport.ts'
-import type { BoardPosition, PullOutcome, RealTimeTransport } from '#shared/realtime/transport.ts'
+import type { BoardPosition, PullOutcome, RealTimeTransport, TransportWishes } from '#shared/realtime/transport.ts'
 import type { TransportEmitter } from '#shared/realtime/transport-events.ts'
 import { createTransportEmitter } from '#shared/realtime/transport-events.ts'
 import { BOARD_ID, PEOPLE } from './builders.ts'
@@ -35,6 +35,7 @@ export interface FakeLink extends RealTimeTransport {
   /** How often something was asked by HTTP. */
   readonly pulls: number
   readonly focused: readonly MatterId[]
+  readonly wanted: readonly TransportWishes[]
   readonly attended: readonly boolean[]
   readonly reconnects: number
   connection: Connection
@@ -64,6 +65,7 @@ export function createFakeLink(server: FakeBoardServer, tab: FakeTab, clock: Vir
   let reconnects = 0
   let focused: readonly MatterId[] = []
   const attended: boolean[] = []
+  const wanted: TransportWishes[] = []
 
   /** Something that takes a while, and reaches the tab when it can be reached. */
   const later = (ms: number, task: () => void) => void clock.setTimer(() => tab.run(task), ms)
@@ -96,6 +98,7 @@ export function createFakeLink(server: FakeBoardServer, tab: FakeTab, clock: Vir
     get isJoined() { return joined !== null },
     get pulls() { return pulls },
     get focused() { return focused },
+    wanted,
     get attended() { return attended },
     get reconnects() { return reconnects },
     push,
@@ -129,6 +132,7 @@ export function createFakeLink(server: FakeBoardServer, tab: FakeTab, clock: Vir
         link.connection = { state: 'connecting' }
       }
     },
+    want: wishes => void wanted.push(wishes),
     focus(matterIds) {
       focused = matterIds
     },
@@ -148,6 +152,7 @@ export function createFakeLink(server: FakeBoardServer, tab: FakeTab, clock: Vir
     }),
     send: async (_boardId, cid) => ({ protocol: 1, cid, results: [] }),
     compare: async () => ({ same: null }),
+    presence: async boardId => ({ boardId, enabled: true, members: [] }),
   }
   return link
 }

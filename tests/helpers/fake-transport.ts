@@ -6,7 +6,7 @@ import type { Delivers, RealTimeTransport } from '#shared/realtime/transport.ts'
 import type { TransportEmitter } from '#shared/realtime/transport-events.ts'
 import { createTransportEmitter } from '#shared/realtime/transport-events.ts'
 
-type Faked = 'pull' | 'send' | 'compare' | 'connect' | 'disconnect' | 'reconnect' | 'join' | 'focus' | 'attend' | 'emit' | 'setReconnectOptions' | 'enableHeartbeat'
+type Faked = 'pull' | 'send' | 'compare' | 'presence' | 'connect' | 'disconnect' | 'reconnect' | 'join' | 'focus' | 'want' | 'attend' | 'emit' | 'setReconnectOptions' | 'enableHeartbeat'
 
 /** A transport that says what a test tells it to. */
 export type FakeTransport = Omit<RealTimeTransport, Faked | 'connection' | 'kind' | 'delivers'> & { [Name in Faked]: Mock<RealTimeTransport[Name]> } & Pick<TransportEmitter, 'tell'> & {
@@ -46,6 +46,7 @@ export function createFakeTransport(kind: RealTimeTransport['kind'] = 'polling')
       }
     }),
     focus: vi.fn<RealTimeTransport['focus']>(),
+    want: vi.fn<RealTimeTransport['want']>(),
     attend: vi.fn<RealTimeTransport['attend']>(),
     emit: vi.fn<RealTimeTransport['emit']>(async () => {}),
     setReconnectOptions: vi.fn<RealTimeTransport['setReconnectOptions']>(),
@@ -53,6 +54,7 @@ export function createFakeTransport(kind: RealTimeTransport['kind'] = 'polling')
     pull: vi.fn<RealTimeTransport['pull']>(async () => ({ kind: 'unchanged' })),
     send: vi.fn<RealTimeTransport['send']>(async (_, cid, items) =>
       ({ protocol: PROTOCOL_VERSION, cid, results: items.map(({ n }) => ({ n, status: 'ok', version: ++version })) })),
+    presence: vi.fn<RealTimeTransport['presence']>(async boardId => ({ boardId, enabled: true, members: [] })),
     compare: vi.fn<RealTimeTransport['compare']>(async () => ({ same: null })),
   }
   return transport

@@ -3,12 +3,13 @@ import { systemClock } from '#shared/realtime/clock.ts'
 import type { TabElection } from '#shared/realtime/tab-leader.ts'
 import { createTabElection } from '#shared/realtime/tab-leader.ts'
 import type { TabMessage } from '#shared/realtime/tab-messages.ts'
+import { TAB_VERSION } from '#shared/realtime/tab-messages.ts'
 import type { TabChannel } from '#shared/realtime/tab-ports.ts'
 import type { LiveTabsOptions } from '~/utils/device/live-tabs.ts'
 import { createLiveTabs } from '~/utils/device/live-tabs.ts'
 import { BOARD_ID, NOW } from '../../helpers/builders.ts'
 
-const LEAVE: TabMessage = { v: 1, from: 'a', term: 1, kind: 'leave' }
+const LEAVE: TabMessage = { v: TAB_VERSION, from: 'a', term: 1, kind: 'leave' }
 
 const opened: { close: () => void }[] = []
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' }) as unknown as Document
@@ -121,12 +122,12 @@ describe('a page', () => {
 it('[L1] [L2] give a board\'s tabs one leader, and the next one when it goes', async () => {
   const name = unique('board')
   const position = { boardId: BOARD_ID, epoch: 'e1', version: 1, cid: 'c1' }
-  const report = { position, asOf: NOW, connection: { state: 'closed' }, delivers: 'all', lastConnected: null } as const
+  const report = { position, asOf: NOW, connection: { state: 'closed' }, delivers: 'all', lastConnected: null, own: null } as const
   const stand = (): TabElection => {
     const nothing = () => {}
     const election = createTabElection({
-      name, ports: browser(), clock: systemClock, focus: () => [], report: () => report,
-      onRole: nothing, onReport: nothing, onNews: nothing, onFollower: nothing,
+      name, ports: browser(), clock: systemClock, wants: () => ({ focus: [], cursors: false }), report: () => report,
+      onRole: nothing, onReport: nothing, onNews: nothing, onFollower: nothing, onPoint: nothing,
     })
     opened.push(election)
     return election

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TabElection } from '#shared/realtime/tab-leader.ts'
 import { createTabElection } from '#shared/realtime/tab-leader.ts'
 import type { LeaderReport, TabMessage } from '#shared/realtime/tab-messages.ts'
-import { isTabMessage, tabsName } from '#shared/realtime/tab-messages.ts'
+import { isTabMessage, TAB_VERSION, tabsName } from '#shared/realtime/tab-messages.ts'
 import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeBrowser, FakeTab, FakeTabOptions } from '../../helpers/fake-browser.ts'
 import { createFakeBrowser } from '../../helpers/fake-browser.ts'
@@ -13,7 +13,7 @@ import { buildUpdates } from '../../helpers/wire-builders.ts'
 const NAME = 'aster-leader-test'
 const REPORT: LeaderReport = {
   position: { boardId: BOARD_ID, epoch: 'e1', version: 1, cid: 'c1' },
-  asOf: NOW, connection: { state: 'live', since: NOW, via: 'socket' }, delivers: 'all', lastConnected: NOW,
+  asOf: NOW, connection: { state: 'live', since: NOW, via: 'socket' }, delivers: 'all', lastConnected: NOW, own: null,
 }
 
 interface Candidate {
@@ -38,8 +38,8 @@ function stand(options: FakeTabOptions & { lateMs?: number } = {}): Candidate {
   const election = createTabElection({
     name: NAME, ports: tab.ports,
     clock: { ...tab.clock, now: () => clock.now() - lateMs },
-    focus: () => [], report: () => REPORT,
-    onRole: vi.fn(), onReport: report => reports.push(report), onNews: vi.fn(), onFollower: vi.fn(),
+    wants: () => ({ focus: [], cursors: false }), report: () => REPORT,
+    onRole: vi.fn(), onReport: report => reports.push(report), onNews: vi.fn(), onFollower: vi.fn(), onPoint: vi.fn(),
   })
   const see = (isVisible: boolean) => {
     tab.isVisible = isVisible
@@ -61,7 +61,7 @@ async function standMany(count: number): Promise<Candidate[]> {
 const rolesOf = (candidates: Candidate[]) => candidates.map(({ election }) => election.role)
 const heard = () => browser.said.map(({ message }) => message as TabMessage)
 const termsOf = (id: string) => heard().filter(({ kind, from }) => kind === 'beat' && from === id).map(({ term }) => term)
-const beatOf = (term: number, from = 'somebody'): TabMessage => ({ v: 1, from, term, kind: 'beat', isVisible: true, report: REPORT })
+const beatOf = (term: number, from = 'somebody'): TabMessage => ({ v: TAB_VERSION, from, term, kind: 'beat', isVisible: true, report: REPORT })
 
 describe('terms', () => {
   it('[L1] grow with each leader, and begin at the time of day', async () => {
@@ -203,11 +203,12 @@ describe('the election', () => {
 describe('messages between tabs', () => {
   const good: Record<string, unknown>[] = [
     { ...beatOf(1) },
-    { v: 1, from: 'a', term: 1, kind: 'here', isVisible: false, focus: [buildId(1)], wish: 'probe' },
-    { v: 1, from: 'a', term: 1, kind: 'leave' },
-    { v: 1, from: 'a', term: 1, kind: 'news', news: { kind: 'policy', transport: 'off' } },
-    { v: 1, from: 'a', term: 1, kind: 'news', news: { kind: 'event', event: 'note', data: {} } },
-    { v: 1, from: 'a', term: 1, kind: 'news', news: { kind: 'updates', cid: 'c', answer: buildUpdates() } },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'here', isVisible: false, focus: [buildId(1)], wantsCursors: true, wish: 'probe' },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'leave' },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'news', news: { kind: 'policy', transport: 'off' } },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'news', news: { kind: 'event', event: 'note', data: {} } },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'news', news: { kind: 'updates', cid: 'c', answer: buildUpdates() } },
+    { v: TAB_VERSION, from: 'a', term: 1, kind: 'point', data: { at: null } },
   ]
 
   it('[L1] are known by their version and shape', () => {
@@ -216,7 +217,7 @@ describe('messages between tabs', () => {
 
   it.each([
     null, 'beat', [], {},
-    ...good.map(message => ({ ...message, v: 2 })),
+    ...good.map(message => ({ ...message, v: TAB_VERSION - 1 })),
     ...good.map(({ from: _, ...message }) => message),
     ...good.map(message => ({ ...message, term: '1' })),
     { ...good[0], kind: 'coup' },
@@ -225,11 +226,13 @@ describe('messages between tabs', () => {
     { ...good[0], report: { ...REPORT, connection: 'live' } },
     { ...good[0], report: { ...REPORT, delivers: 'some' } },
     { ...good[1], focus: [1] },
+    { ...good[1], wantsCursors: 'yes' },
     { ...good[1], wish: 'more' },
     { ...good[3], news: { kind: 'policy', transport: 'pigeon' } },
     { ...good[4], news: { kind: 'event', event: 'matter:created', data: {} } },
     { ...good[5], news: { kind: 'updates', cid: 'c', answer: { ...buildUpdates(), matters: null } } },
     { ...good[5], news: { kind: 'updates', cid: 'c', answer: { ...buildUpdates(), epoch: 3 } } },
+    { ...good[6], data: { at: 'here' } },
   ])('[L1] that aren\'t of this version and shape change nothing: %j', async (message) => {
     const [first, second] = await standMany(2)
     expect(isTabMessage(message)).toBe(false)
@@ -241,6 +244,6 @@ describe('messages between tabs', () => {
   })
 
   it('[L1] go under a name that is the member\'s, the board\'s and the version\'s', () => {
-    expect(tabsName(PEOPLE.partner.id, BOARD_ID)).toBe(`aster-leader-${PEOPLE.partner.id}-${BOARD_ID}-1`)
+    expect(tabsName(PEOPLE.partner.id, BOARD_ID)).toBe(`aster-leader-${PEOPLE.partner.id}-${BOARD_ID}-${TAB_VERSION}`)
   })
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { createFakeBrowser } from '../../helpers/fake-browser.ts'
 import { createFakePages } from '../../helpers/fake-tab-pages.ts'
 import type { TabBench } from '../../helpers/tab-bench.ts'
@@ -265,6 +265,41 @@ describe('tabs of one board', () => {
     second!.tab.crash()
     await clock.advance(160_000)
     expect(first!.link.focused).toEqual([])
+  })
+
+  it('[A2] [L1] have cursors on the leader\'s link as long as any of them shows them, where they show them, and point by it', async () => {
+    const say = vi.fn()
+    const [first, second, third] = [open({ say }), open({ say }), open({ say })]
+    await clock.advance(3_000)
+    const heard = [first, second, third].map(({ transport }) => {
+      const events: unknown[] = []
+      transport.on('cursor', data => events.push(data))
+      return events
+    })
+    const event = { boardId: BOARD_ID, from: buildId(1), at: NOW, data: { at: { columnId: 'review', matterId: null, x: 0.5, y: 0 } } }
+    first.link.tell('cursor', event)
+    await clock.advance(50)
+    second.transport.want({ cursors: true })
+    await clock.advance(50)
+    expect(first.link.wanted).toEqual([{ cursors: true }])
+    first.link.tell('cursor', event)
+    await clock.advance(50)
+    expect(heard.map(events => events.length)).toEqual([0, 1, 0])
+
+    const sent = vi.spyOn(first.link, 'emit')
+    await third.transport.emit('cursor', event.data)
+    await clock.advance(50)
+    expect(sent.mock.calls).toEqual([['cursor', event.data]])
+    expect(say).not.toHaveBeenCalled()
+    second.transport.want({ cursors: false })
+    await clock.advance(50)
+    expect(first.link.wanted).toEqual([{ cursors: true }, { cursors: false }])
+    // Whoever leads next has it wanted, too.
+    third.transport.want({ cursors: true })
+    second.close()
+    first.close()
+    await clock.advance(50)
+    expect(third.link.wanted.at(-1)).toEqual({ cursors: true })
   })
 
   it('[L1] have the leader prove that the link stands when one is looked at, and reconnect when one wants it', async () => {
