@@ -23,6 +23,8 @@ export const useSessionStore = defineStore('session', () => {
   /** Null while nobody is signed in. */
   const member = shallowRef<MeAnswer['member'] | null>(null)
   const boards = shallowRef<BoardSummary[]>([])
+  /** IANA zone of the firm's legal time. */
+  const timeZone = shallowRef('UTC')
   /** The way in which news come to this member; null until the server has said. */
   const transport = shallowRef<TransportKind | null>(null)
   /** The member is known from this device alone: the server couldn't be asked since the page was opened. */
@@ -38,6 +40,7 @@ export const useSessionStore = defineStore('session', () => {
     member.value = answer.member
     lastMember.value = answer.member
     boards.value = answer.boards
+    timeZone.value = answer.timeZone
     transport.value = answer.transport
     isKept.value = fromDevice
     expired.value = false
@@ -47,7 +50,7 @@ export const useSessionStore = defineStore('session', () => {
   /** Keeps on this device what the server said, so that the board opens without a network. */
   function keep(): void {
     if (member.value && transport.value && !isKept.value)
-      device?.keep({ member: member.value, transport: transport.value, boards: boards.value })
+      device?.keep({ member: member.value, transport: transport.value, boards: boards.value, timeZone: timeZone.value })
   }
 
   /** Notes that the server was reached again as this member. */
@@ -120,5 +123,5 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = true
   }
 
-  return { member, boards, transport, isKept, expired, lastMember, me, load, keep, renew, chooseTransport, follow, login, logout, leave, expire }
+  return { member, boards, timeZone, transport, isKept, expired, lastMember, me, load, keep, renew, chooseTransport, follow, login, logout, leave, expire }
 })

@@ -328,6 +328,8 @@ export interface MeAnswer {
   /** What an administrator set for all. */
   firm: FirmAwareness
   boards: BoardSummary[]
+  /** IANA zone of the firm's legal time. */
+  timeZone: string
 }
 
 function isTimeZone(zone: string): boolean {

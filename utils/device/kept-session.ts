@@ -74,9 +74,9 @@ export function createKeptSession({ storage, now = () => Date.now() }: KeptSessi
   return { keep: answer => write({ answer, contactAt: now() }), renew, read, forget }
 }
 
-/** An older page kept no word of how news come: then they are asked for, until the server says more. */
-function whole(answer: Omit<MeAnswer, 'transport'> & Partial<MeAnswer>): MeAnswer {
-  return { transport: 'polling', ...answer, member: { ...answer.member, transport: answer.member.transport ?? null } }
+/** An older page kept no word of how news come, nor of the firm's zone: until the server says more, they are asked for, and it is nobody's. */
+function whole(answer: Omit<MeAnswer, 'transport' | 'timeZone'> & Partial<MeAnswer>): MeAnswer {
+  return { transport: 'polling', timeZone: 'UTC', ...answer, member: { ...answer.member, transport: answer.member.transport ?? null } }
 }
 
 /** What an older or newer page, or somebody's hand, left there is nobody. */

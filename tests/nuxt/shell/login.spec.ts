@@ -15,7 +15,7 @@ let refusal: { status: number, code: string } | null
 registerEndpoint('/api/health', () => ({ status: 'ok', demo }))
 registerEndpoint('/api/auth/me', (event) => {
   if (isSignedIn)
-    return { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [] }
+    return { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [], timeZone: 'Asia/Tokyo' }
   setResponseStatus(event, 401)
   return { code: 'UNAUTHENTICATED', message: 'no' }
 })

@@ -30,7 +30,7 @@ function serve(path: string, answer: object): void {
   })
 }
 
-const me: MeAnswer = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const me: MeAnswer = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
 serve('/api/auth/me', me)
 serve('/api/health', { status: 'ok', demo: false })
 serve('/api/members', { members: [] })

@@ -38,7 +38,7 @@ registerEndpoint('/api/auth/me', { method: 'PATCH', handler: async (event) => {
 } })
 
 const member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }
-const me = (transport: MeAnswer['member']['transport']): MeAnswer => ({ member: { ...member, transport }, transport: transport ?? 'hybrid', boards: [] })
+const me = (transport: MeAnswer['member']['transport']): MeAnswer => ({ member: { ...member, transport }, transport: transport ?? 'hybrid', boards: [], timeZone: 'Asia/Tokyo' })
 
 const mounted: { unmount: () => void }[] = []
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { createKeptSession } from '~/utils/device/kept-session.ts'
 import { BOARD_ID, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
-const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja', transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja', transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
 let storage: ReturnType<typeof createMemoryLocalStorage>
 let now: number
 

@@ -15,7 +15,7 @@ import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 const request = vi.fn()
 const MATTER = buildId(1)
 const answerFor = (member: typeof PEOPLE.partner | typeof PEOPLE.clerk): MeAnswer =>
-  ({ member: { ...member, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] })
+  ({ member: { ...member, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' })
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name)
 const run = (plugin: unknown) => (plugin as () => void)()
 

@@ -111,7 +111,7 @@ describe('switching', () => {
     const session = useSessionStore()
     const member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
     Object.assign(session, { member, lastMember: member, transport: 'polling' })
-    request.mockResolvedValue({ member: { ...member, transport: 'off' }, transport: 'off', boards: [] })
+    request.mockResolvedValue({ member: { ...member, transport: 'off' }, transport: 'off', boards: [], timeZone: 'Asia/Tokyo' })
     transport.tell('policy', { transport: 'off' })
     expect([useRealtimeStore().kind, session.transport]).toEqual(['off', 'off'])
     await vi.waitFor(() => expect(session.member?.transport).toBe('off'))

@@ -18,7 +18,7 @@ const request = vi.fn()
 /** The open board, as far as it matters here. */
 const kanban = reactive({ state: { contactAt: null as number | null } })
 vi.mock('~/stores/kanban.ts', () => ({ useKanbanStore: () => kanban }))
-const answer = { member: { ...PEOPLE.partner, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters' }] }
+const answer = { member: { ...PEOPLE.partner, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters' }], timeZone: 'Asia/Tokyo' }
 
 beforeEach(() => {
   setActivePinia(createPinia())

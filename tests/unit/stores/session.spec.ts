@@ -7,7 +7,7 @@ import { createKeptSession } from '~/utils/device/kept-session.ts'
 import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 
 const request = vi.fn()
-const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }] }
+const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
 const signedOut = { status: 401, data: { code: 'UNAUTHENTICATED', message: '' } }
 
 beforeEach(() => {
