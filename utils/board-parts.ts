@@ -11,6 +11,7 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
     preloadRouteComponents(`/boards/${boardId}/matters/any`),
     preloadRouteComponents(`/boards/${boardId}/activity`),
     import('~/components/matter/MarkdownText.vue'),
+    import('~/components/matter/MentionList.vue'),
     import('~/components/board/MoveMenu.vue'),
     import('~/components/board/MoveDialog.vue'),
     import('~/components/board/ShortcutHelp.vue'),
