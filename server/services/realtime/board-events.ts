@@ -111,9 +111,10 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
   }
 
   /** No database is asked for what comes twenty times a second: who sees the matter is found out for all cursors of a tick together. */
-  async function pointAt(member: Actor, boardId: string, data: SaidData['cursor'], socketId: string | null): Promise<void> {
+  async function pointAt(member: Actor, boardId: string, said: unknown, socketId: string | null): Promise<void> {
     if (socketId === null)
       throw new Problem('VALIDATION', 'cursors are taken from sockets only', { field: 'topic' })
+    const data = readData('cursor', said)
     await choices.settled()
     if (pointRate.take(member.id) && presence.isTold(member))
       pass(boardId, member.id, data, socketId)
@@ -164,7 +165,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     async say(member, boardId, topic, data, socketId = null) {
       refuseClients(member)
       if (topic === 'cursor')
-        return await pointAt(member, boardId, readData(topic, data), socketId)
+        return await pointAt(member, boardId, data, socketId)
       if (!rate.take(member.id))
         throw new Problem('TOO_MANY_ATTEMPTS', `no more than ${SAID_PER_SECOND} a second`)
       if (topic === 'member:activity')
