@@ -10,8 +10,9 @@ import { NOW } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
 
 /** The panel of a matter, with the dialogs that a page brings along. The spec mocks `useKanbanRealTime` to give `kanban`. */
-export async function mountPanel(kanban: FakeKanban, matter: Matter, onClose: () => void = () => {}) {
+export async function mountPanel(kanban: FakeKanban, matter: Matter, onClose: () => void = () => {}, provideMore: () => void = () => {}) {
   const Page = defineComponent(() => {
+    provideMore()
     const moves = provideMoveMatter(provideKanban('b'))
     return () => {
       const shown = kanban.matterById(matter.id)
