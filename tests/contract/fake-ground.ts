@@ -58,6 +58,8 @@ export function createFakeGround({ policy = 'hybrid', seed = 1 }: { policy?: Tra
       model.restore()
     }),
     setWay: async transport => server.setPolicy(transport),
+    tagOf: who => server.tagOf(people[who]),
+    moveTag: async who => server.moveTag(who && people[who]),
     close: async () => {},
   }
 }

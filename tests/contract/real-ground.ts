@@ -24,6 +24,7 @@ export async function createRealGround(api: ApiServer): Promise<TransportGround>
   /** Of plain callers, who stay signed in. */
   const plain = { reader: await cookieOf('reader', 'plain'), colleague: await cookieOf('colleague', 'plain') }
   const board = await newBoard()
+  const people = { reader: await personOf('reader'), colleague: await personOf('colleague') }
   const outboxes = { reader: { cid: crypto.randomUUID(), n: 0 }, colleague: { cid: crypto.randomUUID(), n: 0 } }
   let isDown = false
 
@@ -78,7 +79,7 @@ export async function createRealGround(api: ApiServer): Promise<TransportGround>
     clock: systemClock,
     boardId: board.board.id,
     columns: ['in-progress', 'review'].map(key => board.columns.find(column => column.key === key)!.id) as [string, string],
-    people: { reader: await personOf('reader'), colleague: await personOf('colleague') },
+    people,
     pollMs: 100,
     browserOf: who => ({
       openSocket: path => openSocket(path, cookies[who]),
@@ -110,6 +111,13 @@ export async function createRealGround(api: ApiServer): Promise<TransportGround>
         api.firm.hub.seen(head)
     },
     setWay: transport => api.firm.policy.set({ mode: transport === 'off' ? 'polling' : transport, share: 100 }),
+    tagOf: who => api.firm.heads.tagOf(people[who].id),
+    async moveTag(who) {
+      const { heads, repository } = api.firm
+      if (who)
+        return heads.moved(await repository.personal.bump([people[who].id]))
+      heads.firmMoved(await repository.firm.setAwareness((await repository.firm.awareness()).firm))
+    },
     close: proxy.close,
   }
 }

@@ -2,6 +2,7 @@ import type { TransportKind } from '#shared/config/features.ts'
 import type { BoardId, ColumnId } from '#shared/kanban/board.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import type { Fetch } from '#shared/realtime/http-answer.ts'
 import type { OpenSocket, SocketLike } from '#shared/realtime/socket-like.ts'
@@ -35,6 +36,10 @@ export interface TransportGround {
   /** Another epoch begins: what anybody holds of the board is worth nothing. */
   renewEpoch: () => Promise<void>
   setWay: (transport: TransportKind) => Promise<void>
+  /** The newest personal tag of somebody. */
+  tagOf: (who: Person) => PersonalTag
+  /** Something changes that is a member's own, or (null) everybody's. */
+  moveTag: (who: Person | null) => Promise<void>
   close: () => Promise<void>
 }
 export type Person = 'reader' | 'colleague'

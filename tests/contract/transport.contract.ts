@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { MatterEvent } from '#shared/protocol/events.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import { Fault } from '#shared/realtime/fault.ts'
 import { createSwitchableTransport } from '#shared/realtime/switchable-transport.ts'
+import type { TransportOptions } from '#shared/realtime/transport-base.ts'
 import type { RealTimeTransport } from '#shared/realtime/transport.ts'
 import { buildId } from '../helpers/builders.ts'
 import type { LivePage } from '../helpers/live-page.ts'
@@ -15,12 +17,14 @@ import { watchBrowser } from './transport-ground.ts'
 export interface TransportSubject {
   /** A fresh server; each test has its own, or at least its own matters. */
   ground: () => Promise<TransportGround>
-  create: (kind: TransportKind, browser: Pick<WatchedBrowser, 'fetch' | 'openSocket' | 'clock'>) => RealTimeTransport
+  create: (kind: TransportKind, world: Pick<WatchedBrowser, 'fetch' | 'openSocket' | 'clock'> & Pick<TransportOptions, 'own'>) => RealTimeTransport
   kind: Exclude<TransportKind, 'off'>
 }
 
 interface OpenPage extends LivePage {
   browser: WatchedBrowser
+  /** The personal tag that the page has. */
+  own: { tag: PersonalTag | null }
 }
 
 /** So long may anything take that isn't told to take longer. */
@@ -51,9 +55,10 @@ export function transportContract({ ground: makeGround, create, kind }: Transpor
   function open(who: Person = 'reader', options: { wrap?: (transport: RealTimeTransport) => RealTimeTransport, protocol?: () => number | null } = {}): OpenPage {
     const { wrap = transport => transport, protocol } = options
     const browser = watchBrowser(ground.browserOf(who), ground.clock, { protocol })
-    const transport = wrap(create(kind, browser))
+    const own = { tag: ground.tagOf(who) }
+    const transport = wrap(create(kind, { ...browser, own: () => own.tag }))
     const page = openLivePage({ transport, boardId: ground.boardId, me: ground.people[who], clock: browser.clock, pollMs: ground.pollMs, makeId })
-    const opened = Object.assign(page, { browser })
+    const opened = Object.assign(page, { browser, own })
     pages.push(opened)
     return opened
   }
@@ -376,6 +381,42 @@ export function transportContract({ ground: makeGround, create, kind }: Transpor
       await ground.setWay(next)
       await ground.until(() => page.policies.length > 0, SOON_MS)
       expect(page.policies[0]).toEqual({ transport: next })
+    })
+  })
+
+  describe('what is the reader\'s own', () => {
+    it('[N2] is told of when the page has another tag, once it is another, and not any more once the page has it', async () => {
+      const page = await openLive()
+      const id = await createMatter('Lease')
+      await arrived(page, id, 'Lease')
+      expect(page.heard('personal')).toEqual([])
+      await ground.moveTag('colleague')
+      await ground.moveTag('reader')
+      await ground.until(() => page.heard('personal').length > 0, SOON_MS)
+      page.own.tag = ground.tagOf('reader')
+      const told = page.heard('personal')
+      expect(told.at(-1)).toEqual({ tag: page.own.tag })
+      await retitle(id, 'Lease II')
+      await arrived(page, id, 'Lease II')
+      expect(page.heard('personal')).toEqual(told)
+    })
+
+    it('[N2] is told of to everybody where it is everybody\'s, on whatever they look at', async () => {
+      const [page, other] = [await openLive(), await openLive('colleague')]
+      await ground.moveTag(null)
+      await ground.until(() => page.heard('personal').length > 0 && other.heard('personal').length > 0, SOON_MS)
+      expect(page.heard('personal').at(-1)).toEqual({ tag: ground.tagOf('reader') })
+      expect(other.heard('personal').at(-1)).toEqual({ tag: ground.tagOf('colleague') })
+    })
+
+    it('[N2] is made up for by whoever was away meanwhile', async () => {
+      const page = await openLive()
+      ground.goDown()
+      await ground.until(() => !page.transport.isConnected(), SOON_MS)
+      await ground.moveTag('reader')
+      ground.comeBack()
+      await ground.until(() => page.heard('personal').length > 0, 3 * SOON_MS)
+      expect(page.heard('personal').at(-1)).toEqual({ tag: ground.tagOf('reader') })
     })
   })
 

@@ -5,6 +5,7 @@ import type { Mutation } from '#shared/kanban/mutation.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { NumberedMutation, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { PROBLEM_STATUS } from '#shared/protocol/problems.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
@@ -36,6 +37,10 @@ export interface FakeRealtimeServer extends Pick<FakeDoor, 'sockets' | 'dropAll'
   /** Says something to the others, as a plain caller does. */
   say: (member: Member, topic: SaidTopic, data: unknown) => void
   setPolicy: (transport: TransportKind) => void
+  /** The newest personal tag of a member. */
+  tagOf: (member: Member) => PersonalTag
+  /** Something changes that is a member's own, or (null) everybody's. */
+  moveTag: (member: Member | null) => void
   /** Everything that was told to a member: bodies and frames, as they were sent. */
   toldTo: (member: Member) => string
   readonly faults: Faults
@@ -79,6 +84,9 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
   const told = new Map<string, string[]>()
   const signedOut = new Set<string>()
   const ring: BoardEvent[] = []
+  /** Personal counters; the firm's is that of null. */
+  const counters = new Map<string | null, number>()
+  const tagOfId = (id: string): PersonalTag => `${counters.get(id) ?? 0}.${counters.get(null) ?? 0}`
   let way = policy
   let isPushing = false
   let upgrades = 0
@@ -89,6 +97,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     me: id => model.member(id),
     isSignedOut: id => signedOut.has(id),
     policy: () => way,
+    tagOf: tagOfId,
     pull: (member, position) => model.pull(member, position) as PullOutcome,
     rowsOf,
     say,
@@ -170,17 +179,18 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     }
   }
 
-  function updates(member: Member, { epoch, version, cid, via, events: cursor }: Record<string, string>): Answer {
+  function updates(member: Member, { epoch, version, cid, via, events: cursor, own: tag }: Record<string, string>): Answer {
     const position: Position = { epoch: epoch ?? null, version: Number(version), cid: cid ?? '' }
     const outcome = model.pull(member, position) as PullOutcome
     if (outcome.kind === 'reset')
       return { status: 409, body: { reset: outcome.why } satisfies ResetAnswer }
     const events = cursor === undefined ? undefined : eventsFor(member, Number(cursor))
     const transport = via !== undefined && via !== way ? way : undefined
-    const aside = { ...events && { events }, ...transport && { transport } }
+    const own = tag !== undefined && tag !== tagOfId(member.id) ? tagOfId(member.id) : undefined
+    const aside = { ...events && { events }, ...transport && { transport }, ...own !== undefined && { own } }
     if (outcome.kind === 'updates')
       return { status: 200, body: { ...outcome.answer, ...aside } }
-    if (!events && !transport)
+    if (Object.keys(aside).length === 0)
       return { status: 304, body: null }
     return { status: 200, body: { ...emptyAnswer(position.epoch!, position.version), next: 5_000, ...aside } }
   }
@@ -243,6 +253,12 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     setPolicy(transport) {
       way = transport
       door.policyChanged()
+    },
+    tagOf: member => tagOfId(member.id),
+    moveTag(member) {
+      const id = member?.id ?? null
+      counters.set(id, (counters.get(id) ?? 0) + 1)
+      door.owned(id)
     },
     toldTo: member => (told.get(member.id) ?? []).join('\n'),
     signOut(member) {

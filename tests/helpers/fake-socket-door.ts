@@ -6,6 +6,7 @@ import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { ClientFrame, ServerFrame } from '#shared/protocol/frames.ts'
 import { clientFrameSchema } from '#shared/protocol/frames.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { CLOSE, SOCKET_TIMES } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
@@ -36,6 +37,8 @@ export interface FakeDoor {
   push: () => void
   said: (event: BoardEvent, mayHear: (member: Member, event: BoardEvent) => boolean) => void
   policyChanged: () => void
+  /** Tells a member, or (null) everybody, their personal tag. */
+  owned: (memberId: MemberId | null) => void
   signedOut: (memberId: MemberId) => void
   /** All sockets break without a word. */
   dropAll: () => void
@@ -51,6 +54,7 @@ export interface FakeDoorOptions {
   me: (id: MemberId) => Member
   isSignedOut: (id: MemberId) => boolean
   policy: () => TransportKind
+  tagOf: (memberId: MemberId) => PersonalTag
   pull: (member: Member, position: Position) => PullOutcome
   rowsOf: (member: Member) => readonly Matter[]
   say: (member: Member, topic: SaidTopic, data: unknown) => ProblemCode | null
@@ -73,7 +77,7 @@ interface Line extends FakeLine {
   hears: (event: BoardEvent) => void
 }
 
-export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, rowsOf, say, note }: FakeDoorOptions): FakeDoor {
+export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, pull, rowsOf, say, note }: FakeDoorOptions): FakeDoor {
   const lines = new Set<Line>()
   const tickets = new Map<string, MemberId>()
   let issued = 0
@@ -205,6 +209,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
       line.place = { epoch: frame.epoch, version: frame.version, cid }
       tell({ t: 'welcome', sid: `s${issued}`, epoch: frame.epoch, version: frame.version, now: clock.now() })
       goOn()
+      tell({ t: 'own', tag: tagOf(memberId) })
       pinger = clock.setTimer(ping, SOCKET_TIMES.pingMs)
     }
 
@@ -265,6 +270,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, pull, r
     },
     push: () => welcomed().forEach(line => line.pushNews()),
     said: (event, mayHear) => welcomed().filter(({ member }) => mayHear(member, event)).forEach(line => line.hears(event)),
+    owned: memberId => welcomed().filter(line => memberId === null || line.memberId === memberId)
+      .forEach(line => line.tell({ t: 'own', tag: tagOf(line.memberId) })),
     policyChanged() {
       for (const line of welcomed()) {
         line.tell({ t: 'mode', transport: policy() })
