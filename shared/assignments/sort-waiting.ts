@@ -12,7 +12,10 @@ export function nextDate({ deadlines }: Pick<UnassignedMatter, 'deadlines'>, tim
 }
 
 /** Those that hold every word, the most pressing first in the order that is asked for. */
-export function sortWaiting(matters: readonly UnassignedMatter[], { text, order, timeZone }: { text: string, order: WaitingOrder, timeZone: string }): UnassignedMatter[] {
+export function sortWaiting(
+  matters: readonly UnassignedMatter[],
+  { text, order, timeZone }: { text: string, order: WaitingOrder, timeZone: string },
+): UnassignedMatter[] {
   const words = splitWords(text)
   return matters
     .map(matter => ({ matter, rank: ranksOf(matter, timeZone) }))

@@ -6,10 +6,13 @@ import type { ScheduleEntry } from '#shared/protocol/assignments.ts'
 import { buildDeadline, buildId, TIME_ZONE, TODAY } from '../../helpers/builders.ts'
 
 const entry = (offset: number, id = offset, time: string | null = null): ScheduleEntry => ({
-  matterId: buildId(1), memberIds: [], deadline: buildDeadline({ id: buildId(0x100 + id), date: addDays(TODAY, offset), time, timeZone: time ? TIME_ZONE : null }),
+  matterId: buildId(1),
+  memberIds: [],
+  deadline: buildDeadline({ id: buildId(0x100 + id), date: addDays(TODAY, offset), time, timeZone: time ? TIME_ZONE : null }),
 })
 const options = { from: TODAY, timeZone: TIME_ZONE, markDays: 1, lanes: 2 }
-const pictureOf = (entries: ScheduleEntry[], changes = {}) => layoutMarks(entries, { ...options, ...changes }).marks.map(({ at, lane, entries }) => [at, lane, entries.length])
+const pictureOf = (entries: ScheduleEntry[], changes = {}) =>
+  layoutMarks(entries, { ...options, ...changes }).marks.map(({ at, lane, entries }) => [at, lane, entries.length])
 
 describe('the days of an axis', () => {
   it('go from the first to the last, with weekends and today', () => {
@@ -23,7 +26,8 @@ describe('the days of an axis', () => {
   })
 
   it('are named by their Mondays where there are many, and nothing stands in today\'s way', () => {
-    const named = (count: number, today = TODAY) => axisDays({ from: addDays(today, -2), to: addDays(today, count), today }).filter(({ isNamed }) => isNamed).map(({ date }) => date)
+    const named = (count: number) => axisDays({ from: addDays(TODAY, -2), to: addDays(TODAY, count), today: TODAY })
+      .filter(({ isNamed }) => isNamed).map(({ date }) => date)
     expect(named(16)).toEqual([TODAY, '2026-11-23', '2026-11-30', '2026-12-07'])
     expect(named(60).slice(0, 3)).toEqual([TODAY, '2026-11-30', '2026-12-07'])
   })
