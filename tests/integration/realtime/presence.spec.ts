@@ -13,6 +13,7 @@ import type { ListeningSocket } from '../../helpers/listening-socket.ts'
 import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
+import type { VirtualClock } from '../../helpers/virtual-clock.ts'
 import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
@@ -47,10 +48,16 @@ function chooseFreely(): PresenceChoices & { hide: (member: Member) => void, sho
   }
 }
 
+interface ProcessOptions {
+  bus?: FakeBus
+  isShared?: boolean
+  clock?: VirtualClock
+  tag?: number
+}
+
 /** The events of one process of a firm, on a clock that all its processes may share. */
-function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isShared = false, clock = createVirtualClock(), tag = 1, choices = chooseFreely() }: {
-  bus?: FakeBus, isShared?: boolean, clock?: ReturnType<typeof createVirtualClock>, tag?: number, choices?: ReturnType<typeof chooseFreely>
-} = {}) {
+function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isShared = false, clock = createVirtualClock(), tag = 1 }: ProcessOptions = {}) {
+  const choices = chooseFreely()
   const sockets = createSocketRegistry()
   let reading = 0
   const repository: typeof firm.repository = {
