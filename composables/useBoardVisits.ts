@@ -23,7 +23,12 @@ export interface BoardVisits {
 const VISITS: InjectionKey<BoardVisits> = Symbol('board-visits')
 
 /** Notes when the reader of a board looks away from it, for as long as this component is there. The board's page calls it once. */
-export function provideBoardVisits(kanban: Pick<KanbanView, 'boardId' | 'me'>, options: ConfigurableWindow & ConfigurableDocument = {}): BoardVisits {
+export function provideBoardVisits(kanban: Pick<KanbanView, 'boardId' | 'me'>): void {
+  provide(VISITS, createBoardVisits(kanban))
+}
+
+/** The same without handing it down. */
+export function createBoardVisits(kanban: Pick<KanbanView, 'boardId' | 'me'>, options: ConfigurableWindow & ConfigurableDocument = {}): BoardVisits {
   const { window = defaultWindow, document = window?.document } = options
   const api = useApi()
   const store = useRealtimeStore()
@@ -59,9 +64,7 @@ export function provideBoardVisits(kanban: Pick<KanbanView, 'boardId' | 'me'>, o
     tryOnScopeDispose(() => void leave())
   }
 
-  const visits: BoardVisits = { since: computed(() => unread.value), markRead }
-  provide(VISITS, visits)
-  return visits
+  return { since: computed(() => unread.value), markRead }
 }
 
 /** The visits of the board that a component above has opened. */

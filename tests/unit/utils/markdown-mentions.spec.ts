@@ -7,7 +7,8 @@ import { buildId, PEOPLE } from '../../helpers/builders.ts'
 const { partner, partner2 } = PEOPLE
 const markdown = new MarkdownIt({ html: false, breaks: true }).use(markMentions)
 const names = new Map([[partner.id, 'Sakura <Tanaka>'], [partner2.id, 'Robert Chen']])
-const render = (text: string, mentions: object | undefined = { nameOf: (id: string) => names.get(id) ?? null, me: partner.id }) => markdown.render(text, { mentions }).trim()
+const mentions = { nameOf: (id: string) => names.get(id) ?? null, me: partner.id }
+const render = (text: string) => markdown.render(text, { mentions }).trim()
 
 describe('a mention in a text', () => {
   it('is a mark with the member\'s name of now, their own told from others\'', () => {
