@@ -10,7 +10,7 @@ import type { BoardHub } from '#server/services/board-hub.ts'
 import { createBoardHub } from '#server/services/board-hub.ts'
 import type { BoardReader } from '#server/services/board-reader.ts'
 import { createBoardReader } from '#server/services/board-reader.ts'
-import type { BoardService, Committed } from '#server/services/board-service.ts'
+import type { BoardService, BoardServiceOptions, Committed } from '#server/services/board-service.ts'
 import { createBoardService } from '#server/services/board-service.ts'
 import type { Board, Column } from '#shared/kanban/board.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
@@ -58,7 +58,7 @@ export const openOnPostgres: OpenDatabase = async () => {
 
 /** Opens it with one member of each role and the default board; the test's end removes it. */
 export async function openTestFirm(
-  { columns = {}, open = openOnSqlite }: { columns?: Record<string, Partial<Column>>, open?: OpenDatabase } = {},
+  { columns = {}, open = openOnSqlite, heads }: Pick<BoardServiceOptions, 'heads'> & { columns?: Record<string, Partial<Column>>, open?: OpenDatabase } = {},
 ): Promise<TestFirm> {
   const { repository, remove } = await open()
   onTestFinished(async () => {
@@ -74,7 +74,7 @@ export async function openTestFirm(
   const clock = { now: NOW }
   const start = () => {
     const hub = createBoardHub()
-    const options = { repository, hub, firm: SETTINGS, now: () => clock.now }
+    const options = { repository, hub, firm: SETTINGS, now: () => clock.now, heads }
     return { hub, boards: createBoardService(options), reader: createBoardReader(options) }
   }
   const { hub, boards, reader } = start()
