@@ -69,12 +69,7 @@ function unescape(label: string): string {
 
 /** A bracket that is escaped opens nothing, and one behind a `!` opens a picture. */
 function isHeldBack(text: string, start: number): boolean {
-  let backslashes = 0
-  while (text[start - 1 - backslashes] === '\\')
-    backslashes++
-  if (backslashes % 2 === 1)
-    return true
-  return text[start - 1] === '!' && text[start - 2] !== '\\'
+  return isEscaped(text, start) || (text[start - 1] === '!' && !isEscaped(text, start - 1))
 }
 
 interface Range {
@@ -89,7 +84,7 @@ function codeRanges(text: string): Range[] {
   let fence: { start: number, mark: string } | null = null
   const endParagraph = (end: number) => {
     if (paragraph !== null)
-      ranges.push(...codeSpans(text, { start: paragraph, end }))
+      codeSpans(text, { start: paragraph, end }).forEach(span => ranges.push(span))
     paragraph = null
   }
   for (let start = 0; start < text.length;) {
@@ -127,10 +122,12 @@ function codeRanges(text: string): Range[] {
   return ranges.sort((a, b) => a.start - b.start)
 }
 
-/** A span ends at the next run of as many backticks as began it; a run without such an end is only text. */
+/**
+ * A span ends at the next run of as many backticks as began it; a run without such an end is only text. Within code a backslash
+ * escapes nothing, so only what begins a span can be escaped.
+ */
 function codeSpans(text: string, { start, end }: Range): Range[] {
-  const runs = [...text.slice(start, end).matchAll(/\\`|`+/g)].filter(run => run[0] !== '\\`')
-    .map(run => ({ at: start + run.index, length: run[0].length }))
+  const runs = [...text.slice(start, end).matchAll(/`+/g)].map(run => ({ at: start + run.index, length: run[0].length }))
   const later = new Map<number, number[]>()
   // From the last one on, so that those that lie behind are taken off the end.
   for (let place = runs.length - 1; place >= 0; place--) {
@@ -143,14 +140,22 @@ function codeSpans(text: string, { start, end }: Range): Range[] {
   const spans: Range[] = []
   for (let place = 0; place < runs.length; place++) {
     const { at, length } = runs[place]!
-    const places = later.get(length)!
-    while ((places.at(-1) ?? Infinity) <= place)
+    const escaped = isEscaped(text, at) ? 1 : 0
+    const places = later.get(length - escaped)
+    while (places && (places.at(-1) ?? Infinity) <= place)
       places.pop()
-    const closing = places.at(-1)
+    const closing = places?.at(-1)
     if (closing === undefined)
       continue
-    spans.push({ start: at, end: runs[closing]!.at + length })
+    spans.push({ start: at + escaped, end: runs[closing]!.at + runs[closing]!.length })
     place = closing
   }
   return spans
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text[at - 1 - backslashes] === '\\')
+    backslashes++
+  return backslashes % 2 === 1
 }

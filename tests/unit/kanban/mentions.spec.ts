@@ -49,6 +49,7 @@ describe('mentions', () => {
     ['a line that goes on, however far in', `text\n    ${BEN}`],
     ['an escaped backslash', `\\\\${BEN}`],
     ['an escaped backtick', `\\\`${BEN}\``],
+    ['code that ends in a backslash', `\`x\\\` ${BEN} \`y\``],
     ['a bracket that something else opened', `[see ${BEN}`],
     ['a label in brackets', `[[@Ben](member:${partner.id})]`],
   ])('are found behind %s', (_what, text) => {
