@@ -8,6 +8,7 @@ export interface ApiOptions {
   body?: unknown
   query?: Record<string, string | number | boolean | undefined>
   signal?: AbortSignal
+  headers?: Record<string, string>
   /** Sent although the page goes away. @default false */
   keepalive?: boolean
   /** Go to the sign-in page when the session is over, and come back after it. @default true */

@@ -14,11 +14,13 @@ import { createTabTransport } from '#shared/realtime/tab-transport.ts'
 import type { RealTimeTransport, TransportEvent, TransportListener } from '#shared/realtime/transport.ts'
 import { createLinkMemory, onNetworkChange, openBrowserSocket } from '~/utils/device/live-link.ts'
 import { createLiveTabs } from '~/utils/device/live-tabs.ts'
+import { usePersonalStore } from './personal.ts'
 import { useSessionStore } from './session.ts'
 
 /** The way to the server, one for the whole page. */
 export const useRealtimeStore = defineStore('realtime', () => {
   const session = useSessionStore()
+  const { own } = usePersonalStore()
   const memory = createLinkMemory()
   /** What was heard of what others say, over all swaps. */
   const said = createSaidMemory()
@@ -34,7 +36,7 @@ export const useRealtimeStore = defineStore('realtime', () => {
     globalThis.fetch(path, { ...init, headers: { ...init.headers, 'aster-member': session.me.id }, credentials: 'same-origin' })
 
   function make(next: TransportKind): RealTimeTransport {
-    return createTransport(next, { fetch: browserFetch, openSocket: openBrowserSocket, said, remembered: memory.read(), onLive: memory.note, onNetworkChange })
+    return createTransport(next, { fetch: browserFetch, openSocket: openBrowserSocket, said, own, remembered: memory.read(), onLive: memory.note, onNetworkChange })
   }
 
   /** What a tab without a link of its own says goes by HTTP. */
@@ -45,7 +47,7 @@ export const useRealtimeStore = defineStore('realtime', () => {
   /** One object for the store's life: swapping what is inside keeps every listener. */
   const inside = createSwitchableTransport(make(kind.value))
   /** Around it, so that the tabs of this browser share what is inside one of them. */
-  const link = createTabTransport(inside, { memberId: () => session.lastMember?.id ?? null, ports: createLiveTabs(), say: aside.say })
+  const link = createTabTransport(inside, { memberId: () => session.lastMember?.id ?? null, ports: createLiveTabs(), say: aside.say, own })
 
   link.on('policy', ({ transport }) => {
     if (transport !== kind.value)

@@ -3,6 +3,10 @@ import { computed, shallowRef } from 'vue'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BoardSummary, MeAnswer } from '#shared/protocol/messages.ts'
+import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
+import type { Preferences } from '#shared/protocol/preferences.ts'
+import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { ApiProblem, isUnreachable, useApi } from '~/composables/useApi.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
 
@@ -27,6 +31,9 @@ export const useSessionStore = defineStore('session', () => {
   const timeZone = shallowRef('UTC')
   /** The way in which news come to this member; null until the server has said. */
   const transport = shallowRef<TransportKind | null>(null)
+  /** As the server last said them: stores/personal.ts has those that show. */
+  const preferences = shallowRef<Preferences>(DEFAULT_PREFERENCES)
+  const firm = shallowRef<FirmAwareness>(DEFAULT_AWARENESS)
   /** The member is known from this device alone: the server couldn't be asked since the page was opened. */
   const isKept = shallowRef(false)
   /** The session ended by itself: what was typed and what waits is kept for the same member's return. */
@@ -42,6 +49,8 @@ export const useSessionStore = defineStore('session', () => {
     boards.value = answer.boards
     timeZone.value = answer.timeZone
     transport.value = answer.transport
+    preferences.value = answer.preferences
+    firm.value = answer.firm
     isKept.value = fromDevice
     expired.value = false
     keep()
@@ -50,7 +59,9 @@ export const useSessionStore = defineStore('session', () => {
   /** Keeps on this device what the server said, so that the board opens without a network. */
   function keep(): void {
     if (member.value && transport.value && !isKept.value)
-      device?.keep({ member: member.value, transport: transport.value, boards: boards.value, timeZone: timeZone.value })
+      device?.keep({
+        member: member.value, transport: transport.value, boards: boards.value, timeZone: timeZone.value, preferences: preferences.value, firm: firm.value,
+      })
   }
 
   /** Notes that the server was reached again as this member. */
@@ -81,6 +92,13 @@ export const useSessionStore = defineStore('session', () => {
     accept(await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: { transport: choice } }))
   }
 
+  /** Takes what the server says of the member's own. */
+  function takeOwn(own: Partial<Pick<MeAnswer, 'preferences' | 'firm'>>): void {
+    preferences.value = own.preferences ?? preferences.value
+    firm.value = own.firm ?? firm.value
+    keep()
+  }
+
   /** Takes the way that the server names on a page that used another. */
   async function follow(next: TransportKind): Promise<void> {
     if (!member.value || next === transport.value)
@@ -108,6 +126,8 @@ export const useSessionStore = defineStore('session', () => {
     lastMember.value = null
     boards.value = []
     transport.value = null
+    preferences.value = DEFAULT_PREFERENCES
+    firm.value = DEFAULT_AWARENESS
     isKept.value = false
     expired.value = false
     device?.forget()
@@ -123,5 +143,5 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = true
   }
 
-  return { member, boards, timeZone, transport, isKept, expired, lastMember, me, load, keep, renew, chooseTransport, follow, login, logout, leave, expire }
+  return { member, boards, timeZone, transport, isKept, expired, lastMember, me, preferences, firm, load, keep, renew, takeOwn, chooseTransport, follow, login, logout, leave, expire }
 })

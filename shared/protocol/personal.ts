@@ -23,6 +23,9 @@ export interface FirmAwareness {
   maintenance: Maintenance | null
 }
 
+/** Until an administrator sets otherwise. */
+export const DEFAULT_AWARENESS: Readonly<FirmAwareness> = { presence: true, notices: 'all', maintenance: null }
+
 /** `GET /api/personal?since=`: without `since` everything is answered. */
 export interface PersonalAnswer {
   tag: PersonalTag

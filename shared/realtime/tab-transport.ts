@@ -24,6 +24,8 @@ import { createTransportEmitter } from './transport-events.ts'
 export interface TabTransport extends RealTimeTransport {
   /** `leader` and `alone` have a link of their own. */
   readonly role: TabRole
+  /** The board whose news are wanted; null where none is open. */
+  readonly boardId: BoardId | null
   /** The leading tab brings the news; there is no need to ask. While that is false, this tab asks for itself. */
   readonly isFollowing: boolean
   /** Hears when `role` or `isFollowing` may have changed; returns how to stop. `connection` is told then, too. */
@@ -311,6 +313,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     get delivers() { return isFollowing() ? follower.report!.delivers : inner.delivers },
     get lastConnected() { return isFollowing() ? follower.report!.lastConnected : inner.lastConnected },
     get role() { return role() },
+    get boardId() { return joined?.boardId ?? null },
     get isFollowing() { return isFollowing() },
     isConnected: () => connectionNow().state === 'live',
     connect, reconnect, disconnect, on, off, join, pull,

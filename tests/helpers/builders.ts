@@ -8,6 +8,8 @@ import { compareRank, ranksAfter } from '#shared/kanban/rank.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { WorkflowTemplate } from '#shared/kanban/workflow.ts'
 import { columnsFromTemplate, DEFAULT_WORKFLOW } from '#shared/kanban/workflow.ts'
+import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
+import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 
 /*
  * Data for tests: every builder gives a whole, valid thing, and a test states only what matters to it.
@@ -21,6 +23,8 @@ export const NOW: EpochMs = Date.parse('2026-11-21T03:00:00Z')
 
 /** The firm's zone in tests. */
 export const TIME_ZONE = 'Asia/Tokyo'
+/** What a member's own page has of who never chose anything. */
+export const OWN = { preferences: DEFAULT_PREFERENCES, firm: DEFAULT_AWARENESS }
 
 /** The day of `NOW` in the firm's zone. */
 export const TODAY = dateInZone(NOW, TIME_ZONE)

@@ -1,5 +1,7 @@
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { MeAnswer } from '#shared/protocol/messages.ts'
+import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
+import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { isLeaseOver } from '#shared/sync/stored-board.ts'
 
 const KEY = 'aster-session'
@@ -74,9 +76,16 @@ export function createKeptSession({ storage, now = () => Date.now() }: KeptSessi
   return { keep: answer => write({ answer, contactAt: now() }), renew, read, forget }
 }
 
-/** An older page kept no word of how news come, nor of the firm's zone: until the server says more, they are asked for, and it is nobody's. */
-function whole(answer: Omit<MeAnswer, 'transport' | 'timeZone'> & Partial<MeAnswer>): MeAnswer {
-  return { transport: 'polling', timeZone: 'UTC', ...answer, member: { ...answer.member, transport: answer.member.transport ?? null } }
+/** An older page kept less: until the server says more, news are asked for, the firm's zone is nobody's, and all else is as it is for who never chose. */
+function whole(answer: Pick<MeAnswer, 'member' | 'boards'> & Partial<MeAnswer>): MeAnswer {
+  return {
+    transport: 'polling',
+    timeZone: 'UTC',
+    ...answer,
+    preferences: { ...DEFAULT_PREFERENCES, ...answer.preferences },
+    firm: { ...DEFAULT_AWARENESS, ...answer.firm },
+    member: { ...answer.member, transport: answer.member.transport ?? null },
+  }
 }
 
 /** What an older or newer page, or somebody's hand, left there is nobody. */

@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely'
 import { TRANSPORT_MODES } from '#shared/config/features.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
 import type { FirmStore } from '../repository.ts'
 import type { Database } from '../schema.ts'
 import { flag, parseOrNull } from './values.ts'
-
-const DEFAULT_AWARENESS: FirmAwareness = { presence: true, notices: 'all', maintenance: null }
 
 /** The firm's row. */
 export function firmStore(db: Kysely<Database>): FirmStore {

@@ -3,7 +3,7 @@ import { readBody, setResponseStatus } from 'h3'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import LoginPage from '~/pages/login.vue'
 import { useSessionStore } from '~/stores/session.ts'
-import { PEOPLE } from '../../helpers/builders.ts'
+import { OWN, PEOPLE } from '../../helpers/builders.ts'
 
 const { navigateTo } = vi.hoisted(() => ({ navigateTo: vi.fn() }))
 mockNuxtImport('navigateTo', () => navigateTo)
@@ -15,7 +15,7 @@ let refusal: { status: number, code: string } | null
 registerEndpoint('/api/health', () => ({ status: 'ok', demo }))
 registerEndpoint('/api/auth/me', (event) => {
   if (isSignedIn)
-    return { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [], timeZone: 'Asia/Tokyo' }
+    return { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [], timeZone: 'Asia/Tokyo', ...OWN }
   setResponseStatus(event, 401)
   return { code: 'UNAUTHENTICATED', message: 'no' }
 })

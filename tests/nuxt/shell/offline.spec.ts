@@ -13,7 +13,7 @@ import { useReleaseStore } from '~/stores/release.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
 import type { MeAnswer } from '#shared/protocol/messages.ts'
-import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
 
 const { navigateTo, reloadNuxtApp } = vi.hoisted(() => ({ navigateTo: vi.fn(to => to), reloadNuxtApp: vi.fn() }))
 mockNuxtImport('navigateTo', () => navigateTo)
@@ -30,7 +30,7 @@ function serve(path: string, answer: object): void {
   })
 }
 
-const me: MeAnswer = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
+const me: MeAnswer = { member: { ...PEOPLE.admin, email: 'admin@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo', ...OWN }
 serve('/api/auth/me', me)
 serve('/api/health', { status: 'ok', demo: false })
 serve('/api/members', { members: [] })

@@ -10,7 +10,7 @@ import ConnectionIndicator from '~/components/connection/ConnectionIndicator.vue
 import AccountMenu from '~/components/shell/AccountMenu.vue'
 import { provideKanban } from '~/composables/useKanban.ts'
 import { useSessionStore } from '~/stores/session.ts'
-import { NOW, PEOPLE } from '../../helpers/builders.ts'
+import { NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
 import { fakeKanban } from '../../helpers/fake-kanban.ts'
 
@@ -38,7 +38,7 @@ registerEndpoint('/api/auth/me', { method: 'PATCH', handler: async (event) => {
 } })
 
 const member = { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }
-const me = (transport: MeAnswer['member']['transport']): MeAnswer => ({ member: { ...member, transport }, transport: transport ?? 'hybrid', boards: [], timeZone: 'Asia/Tokyo' })
+const me = (transport: MeAnswer['member']['transport']): MeAnswer => ({ member: { ...member, transport }, transport: transport ?? 'hybrid', boards: [], timeZone: 'Asia/Tokyo', ...OWN })
 
 const mounted: { unmount: () => void }[] = []
 beforeEach(() => {

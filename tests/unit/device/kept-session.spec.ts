@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MeAnswer } from '#shared/protocol/messages.ts'
 import { LEASE_MS } from '#shared/sync/stored-board.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
-import { BOARD_ID, NOW, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
-const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja', transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
+const answer: MeAnswer = { member: { ...PEOPLE.partner, email: 'a@firm.example', locale: 'ja', transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo', ...OWN }
 let storage: ReturnType<typeof createMemoryLocalStorage>
 let now: number
 

@@ -9,13 +9,13 @@ import { useDeviceStore } from '~/stores/device.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { databaseName } from '~/utils/device/schema.ts'
 import { deleteDatabase } from '~/utils/device/seen-members.ts'
-import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildId, NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
 
 const request = vi.fn()
 const MATTER = buildId(1)
 const answerFor = (member: typeof PEOPLE.partner | typeof PEOPLE.clerk): MeAnswer =>
-  ({ member: { ...member, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' })
+  ({ member: { ...member, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo', ...OWN })
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name)
 const run = (plugin: unknown) => (plugin as () => void)()
 

@@ -4,7 +4,7 @@ import { useRequestFetch } from '#imports'
 import type { MatterOp } from '#shared/protocol/messages.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
-import { BOARD_ID, buildBoard, buildMatter, NOW, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildBoard, buildMatter, NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeTransport } from '../../helpers/fake-transport.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import { createMemoryLocalStorage } from '../../helpers/local-storage.ts'
@@ -111,7 +111,7 @@ describe('switching', () => {
     const session = useSessionStore()
     const member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
     Object.assign(session, { member, lastMember: member, transport: 'polling' })
-    request.mockResolvedValue({ member: { ...member, transport: 'off' }, transport: 'off', boards: [], timeZone: 'Asia/Tokyo' })
+    request.mockResolvedValue({ member: { ...member, transport: 'off' }, transport: 'off', boards: [], timeZone: 'Asia/Tokyo', ...OWN })
     transport.tell('policy', { transport: 'off' })
     expect([useRealtimeStore().kind, session.transport]).toEqual(['off', 'off'])
     await vi.waitFor(() => expect(session.member?.transport).toBe('off'))

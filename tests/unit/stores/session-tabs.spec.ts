@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick, reactive } from 'vue'
 import { navigateTo, reloadNuxtApp, useRequestFetch } from '#imports'
-import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 import sessionPlugin from '~/plugins/session.client.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
@@ -18,7 +18,7 @@ const request = vi.fn()
 /** The open board, as far as it matters here. */
 const kanban = reactive({ state: { contactAt: null as number | null } })
 vi.mock('~/stores/kanban.ts', () => ({ useKanbanStore: () => kanban }))
-const answer = { member: { ...PEOPLE.partner, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters' }], timeZone: 'Asia/Tokyo' }
+const answer = { member: { ...PEOPLE.partner, email: '', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters' }], timeZone: 'Asia/Tokyo', ...OWN }
 
 beforeEach(() => {
   setActivePinia(createPinia())

@@ -4,10 +4,10 @@ import { useRequestFetch } from '#imports'
 import type { MeAnswer } from '#shared/protocol/messages.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { createKeptSession } from '~/utils/device/kept-session.ts'
-import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
 
 const request = vi.fn()
-const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo' }
+const me: MeAnswer = { member: { ...PEOPLE.partner, email: 'partner@demo.test', locale: null, transport: null }, transport: 'hybrid', boards: [{ id: BOARD_ID, name: 'Matters', isDefault: true }], timeZone: 'Asia/Tokyo', ...OWN }
 const signedOut = { status: 401, data: { code: 'UNAUTHENTICATED', message: '' } }
 
 beforeEach(() => {
