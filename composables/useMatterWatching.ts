@@ -1,0 +1,55 @@
+import { useI18n, useToast } from '#imports'
+import type { ComputedRef, MaybeRefOrGetter } from 'vue'
+import { computed, shallowRef, toValue } from 'vue'
+import type { MatterId } from '#shared/kanban/matter.ts'
+import { usePersonalStore } from '~/stores/personal.ts'
+import { problemCodeOf, problemWordsOf, useApi } from './useApi.ts'
+
+export interface UseMatterWatchingReturn {
+  /** The reader is told of every change to it. */
+  isFollowing: ComputedRef<boolean>
+  /** The reader is told of nothing about it. */
+  isMuted: ComputedRef<boolean>
+  follow: (wanted: boolean) => Promise<void>
+  mute: (wanted: boolean) => Promise<void>
+}
+
+/** Whether the reader is told about a matter. What is chosen shows at once, and goes back with a word when the server says no. */
+export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatterWatchingReturn {
+  const api = useApi()
+  const { t } = useI18n()
+  const toast = useToast()
+  const personal = usePersonalStore()
+  /** What was asked for and isn't answered yet. */
+  const asked = shallowRef<{ matterId: MatterId, follows: boolean } | null>(null)
+
+  function refused(error: unknown): void {
+    toast.add({ title: t(problemWordsOf(problemCodeOf(error))), icon: 'i-lucide-circle-alert', color: 'error' })
+  }
+
+  async function follow(wanted: boolean): Promise<void> {
+    const mine = asked.value = { matterId: toValue(matterId), follows: wanted }
+    try {
+      await api(`/api/matters/${mine.matterId}/follow`, { method: wanted ? 'PUT' : 'DELETE' })
+      await personal.refresh()
+    }
+    catch (error) {
+      refused(error)
+    }
+    if (asked.value === mine)
+      asked.value = null
+  }
+
+  async function mute(wanted: boolean): Promise<void> {
+    const id = toValue(matterId)
+    const others = personal.preferences.mutedMatters.filter(other => other !== id)
+    await personal.setPreferences({ mutedMatters: wanted ? [...others, id] : others }).catch(refused)
+  }
+
+  return {
+    isFollowing: computed(() => asked.value?.matterId === toValue(matterId) ? asked.value.follows : personal.follows.has(toValue(matterId))),
+    isMuted: computed(() => personal.preferences.mutedMatters.includes(toValue(matterId))),
+    follow,
+    mute,
+  }
+}

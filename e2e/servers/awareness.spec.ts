@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test'
+import type { Account, BoardWindow } from '../fixtures.ts'
+import { expect, hydrated, signIn, test as base } from '../fixtures.ts'
+import type { Colleague } from '../support/colleague.ts'
+import { colleagueAt, openBoardAt } from '../support/colleague.ts'
+import type { OwnServer } from '../support/own-server.ts'
+import { ownServer } from '../support/own-server.ts'
+
+/*
+ * What an administrator sets for all: each test has a firm of its own, since everybody else's tests would see it.
+ */
+
+interface Fixtures {
+  transport: string
+  server: OwnServer
+  colleague: Colleague
+  openHere: (account: Account) => Promise<BoardWindow>
+  /** The administration's page. */
+  administration: Page
+}
+
+const test = base.extend<Fixtures>({
+  transport: ['hybrid', { option: true }],
+  server: async ({ transport }, use) => {
+    const server = await ownServer({ NUXT_PUBLIC_REALTIME_TRANSPORT: transport })
+    await server.start()
+    await use(server)
+    await server.remove()
+  },
+  colleague: async ({ server }, use) => {
+    const colleague = await colleagueAt(server.url)
+    await use(colleague)
+    await colleague.request.dispose()
+  },
+  openHere: async ({ browser, server, colleague }, use) => {
+    const opened: BoardWindow[] = []
+    await use(async (account) => {
+      const window = await openBoardAt(browser, server.url, account, colleague.boardId)
+      opened.push(window)
+      return window
+    })
+    await Promise.all(opened.map(({ context }) => context.close()))
+  },
+  administration: async ({ browser, server }, use) => {
+    const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
+    await signIn(context.request, 'admin')
+    const page = await context.newPage()
+    await page.goto('/admin')
+    await hydrated(page)
+    await use(page)
+    await context.close()
+  },
+})
+
+const SOON = { timeout: 20_000 }
+const banner = (page: Page) => page.getByRole('region', { name: 'Maintenance' })
+const form = (page: Page) => page.locator('[data-maintenance-form]')
+
+/** Day and time of an instant by the firm's clock, as fields take them. */
+function inTokyo(at: number): { day: string, time: string } {
+  const [day = '', time = ''] = new Date(at + 9 * 3_600_000).toISOString().split('T')
+  return { day, time: time.slice(0, 5) }
+}
+
+async function announce(page: Page, at: number, minutes: number, text: string): Promise<void> {
+  const { day, time } = inTokyo(at)
+  await page.getByRole('button', { name: 'Announce it' }).click()
+  await form(page).getByLabel('Day').fill(day)
+  await form(page).getByLabel('Time').fill(time)
+  await form(page).getByRole('spinbutton').fill(String(minutes))
+  await form(page).getByLabel('What people are told').fill(text)
+  await form(page).getByRole('button', { name: 'Announce it' }).click()
+  await expect(page.locator('[data-maintenance-announced]')).toContainText(text)
+}
+
+for (const transport of ['hybrid', 'polling']) {
+  test.describe(transport, () => {
+    test.use({ transport })
+
+    test('a maintenance is announced, counted down before two people, put off, and called off', async ({ openHere, administration }) => {
+      const [mine, theirs] = [await openHere('partner'), await openHere('paralegal')]
+      await announce(administration, Date.now() + 10 * 60_000, 30, 'A new version is put in.')
+      for (const { page } of [mine, theirs]) {
+        await expect(banner(page)).toContainText(/The board will be away in (9|10) min, for about 30 min\. A new version is put in\./, SOON)
+        await expect(page.getByRole('status').filter({ hasText: 'A new version is put in.' })).toHaveCount(1)
+      }
+      await expect(banner(administration)).toBeVisible()
+      await mine.page.reload()
+      await expect(banner(mine.page)).toContainText('for about 30 min')
+
+      await administration.getByRole('button', { name: 'Change it' }).click()
+      await form(administration).getByRole('spinbutton').fill('45')
+      await form(administration).getByRole('button', { name: 'Change it' }).click()
+      for (const { page } of [mine, theirs])
+        await expect(banner(page)).toContainText('for about 45 min', SOON)
+
+      await administration.getByRole('button', { name: 'Call it off' }).click()
+      await administration.getByRole('dialog').getByRole('button', { name: 'Call it off' }).click()
+      for (const page of [administration, mine.page, theirs.page])
+        await expect(banner(page)).toHaveCount(0, SOON)
+    })
+
+    test('nobody sees anybody once the firm has turned presence off, until it is on again', async ({ openHere, administration }) => {
+      const [mine, theirs] = [await openHere('partner'), await openHere('partner2')]
+      const present = async (window: BoardWindow) => {
+        const { members } = await (await window.request.get(`/api/presence?board=${/boards\/([^/?]+)/.exec(window.page.url())![1]}`)).json() as { members: unknown[] }
+        return members.length
+      }
+      await expect.poll(() => present(mine), SOON).toBe(1)
+      const visible = administration.getByRole('switch', { name: 'Show who is here' })
+      await visible.click()
+      await expect(visible).not.toBeChecked()
+      await expect.poll(() => present(mine), SOON).toBe(0)
+      await expect.poll(() => present(theirs), SOON).toBe(0)
+      await visible.click()
+      await expect.poll(() => present(mine), SOON).toBe(1)
+    })
+  })
+}
+
+test('notices are brought back step by step', async ({ administration }) => {
+  const level = (name: string) => administration.getByRole('radio', { name, exact: true })
+  await expect(level('Everything')).toBeChecked()
+  await level('Nothing').click()
+  await expect(administration.getByText('Saved.')).toBeVisible()
+  for (const name of ['Maintenance only', 'What is about the person', 'Everything']) {
+    await administration.getByRole('button', { name: `Bring back: ${name}` }).click()
+    await expect(level(name)).toBeChecked()
+  }
+  await expect(administration.getByRole('button', { name: 'Bring back' })).toHaveCount(0)
+  await administration.reload()
+  await expect(level('Everything')).toBeChecked()
+})
+
+test('a maintenance that would be over already is refused with a word', async ({ administration }) => {
+  await administration.getByRole('button', { name: 'Announce it' }).click()
+  await form(administration).getByLabel('Day').fill('2020-01-01')
+  await form(administration).getByRole('button', { name: 'Announce it' }).click()
+  await expect(administration.getByRole('alert')).toHaveText('That would be over already.')
+  await form(administration).getByLabel('Day').fill('')
+  await form(administration).getByRole('button', { name: 'Announce it' }).click()
+  await expect(administration.getByRole('alert').filter({ hasText: 'Give a day' })).toBeVisible()
+})
