@@ -60,6 +60,7 @@ export function createFakeGround({ policy = 'hybrid', seed = 1 }: { policy?: Tra
     setWay: async transport => server.setPolicy(transport),
     tagOf: who => server.tagOf(people[who]),
     moveTag: async who => server.moveTag(who && people[who]),
+    choosePresence: async (who, presence) => server.choices[presence === 'visible' ? 'show' : 'hide'](people[who]),
     close: async () => {},
   }
 }

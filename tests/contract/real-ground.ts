@@ -118,6 +118,7 @@ export async function createRealGround(api: ApiServer): Promise<TransportGround>
         return heads.moved(await repository.personal.bump([people[who].id]))
       heads.firmMoved(await repository.firm.setAwareness((await repository.firm.awareness()).firm))
     },
+    choosePresence: (who, presence) => ask('PATCH', '/api/preferences', plain[who], { presence }),
     close: proxy.close,
   }
 }

@@ -3,6 +3,7 @@ import type { BoardId, ColumnId } from '#shared/kanban/board.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import type { PersonalTag } from '#shared/protocol/personal.ts'
+import type { Preferences } from '#shared/protocol/preferences.ts'
 import type { Clock } from '#shared/realtime/clock.ts'
 import type { Fetch } from '#shared/realtime/http-answer.ts'
 import type { OpenSocket, SocketLike } from '#shared/realtime/socket-like.ts'
@@ -40,6 +41,8 @@ export interface TransportGround {
   tagOf: (who: Person) => PersonalTag
   /** Something changes that is a member's own, or (null) everybody's. */
   moveTag: (who: Person | null) => Promise<void>
+  /** Somebody chooses whether the others see them. */
+  choosePresence: (who: Person, presence: Preferences['presence']) => Promise<void>
   close: () => Promise<void>
 }
 export type Person = 'reader' | 'colleague'

@@ -384,6 +384,80 @@ export function transportContract({ ground: makeGround, create, kind }: Transpor
     })
   })
 
+  describe('who is on the board', () => {
+    const namedBy = async (page: OpenPage) => (await ended(page.transport.presence(ground.boardId))).members.map(({ id }) => id)
+
+    it('[A1] is told as it changes, and read as a list with where they are', async () => {
+      const page = await openLive()
+      const other = await openLive('colleague')
+      const { colleague } = ground.people
+      await ground.until(() => page.heard('member:joined').length > 0, SOON_MS)
+      expect(page.heard('member:joined')).toMatchObject([{ boardId: ground.boardId, from: colleague.id }])
+      const id = await createMatter('Lease')
+      await ended(other.transport.emit('member:activity', { tab: 't1', matterId: id, action: 'editing', field: 'title' }))
+      expect(await ended(page.transport.presence(ground.boardId))).toEqual({
+        boardId: ground.boardId,
+        enabled: true,
+        members: [{ id: colleague.id, since: expect.any(Number), places: [{ tab: 't1', matterId: id, action: 'editing', field: 'title' }] }],
+      })
+    })
+
+    it('[A3] is nobody who doesn\'t want to be seen: they have left at once, and what they do is told to nobody', async () => {
+      const [page, other] = [await openLive(), await openLive('colleague')]
+      const { colleague } = ground.people
+      await ground.until(() => page.heard('member:joined').length > 0, SOON_MS)
+      await ground.choosePresence('colleague', 'invisible')
+      try {
+        await ground.until(() => page.heard('member:left').length > 0, SOON_MS)
+        await ended(other.transport.emit('member:activity', { tab: 't1', matterId: null, action: 'viewing' }))
+        await ended(other.transport.emit('note', { text: 'Lunch at noon' }))
+        await ground.until(() => page.heard('note').length > 0, SOON_MS)
+        expect([page.heard('member:activity'), await namedBy(page)]).toEqual([[], []])
+      }
+      finally {
+        await ground.choosePresence('colleague', 'visible')
+      }
+      await ground.until(() => page.heard('member:joined').length > 1, SOON_MS)
+      expect(await namedBy(page)).toEqual([colleague.id])
+    })
+  })
+
+  describe('where somebody points', () => {
+    const at = (x: number) => ({ at: { columnId: ground.columns[0], matterId: null, x, y: 0.25 } })
+
+    it('[A2] comes over a live socket to who wants it, over a new one, too, and costs no request', async () => {
+      const [page, other] = [await openLive(), await openLive('colleague')]
+      const { requests } = other.browser
+      await other.transport.emit('cursor', at(0.125))
+      await ended(other.transport.emit('note', { text: 'before' }))
+      await ground.until(() => page.heard('note').length > 0, SOON_MS)
+      expect(page.heard('cursor')).toEqual([])
+      page.transport.want({ cursors: true })
+      if (!hasSocket) {
+        await other.transport.emit('cursor', at(0.5))
+        await ended(other.transport.emit('note', { text: 'after' }))
+        await ground.until(() => page.heard('note').length > 1, SOON_MS)
+        expect(page.heard('cursor')).toEqual([])
+        expect(other.browser.requests).toBeGreaterThan(requests)
+        expect(other.browser.bytes.join()).not.toContain('VALIDATION')
+        return
+      }
+      const pointUntil = async (x: number) => {
+        // What isn't kept may come too early.
+        await ground.until(() => {
+          void other.transport.emit('cursor', at(x))
+          return page.heard('cursor').some(({ data }) => data.at?.x === x)
+        }, SOON_MS)
+      }
+      await pointUntil(0.5)
+      expect(page.heard('cursor').at(-1)).toMatchObject({ boardId: ground.boardId, from: ground.people.colleague.id, data: at(0.5) })
+      expect(other.heard('cursor')).toEqual([])
+      ground.cutSockets()
+      await pointUntil(0.75)
+      page.transport.want({ cursors: false })
+    })
+  })
+
   describe('what is the reader\'s own', () => {
     it('[N2] is told of when the page has another tag, once it is another, and not any more once the page has it', async () => {
       const page = await openLive()

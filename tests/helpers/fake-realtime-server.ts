@@ -1,8 +1,13 @@
+import { createSingleProcessBus } from '#server/bus/single-process-bus.ts'
+import { createBoardPresence } from '#server/services/realtime/board-presence.ts'
+import { matterOf } from '#server/services/realtime/event-sight.ts'
+import type { BoardSocket } from '#server/services/realtime/socket-registry.ts'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
+import type { PresenceAnswer } from '#shared/protocol/presence.ts'
 import type { BoardEvent, SaidTopic } from '#shared/protocol/events.ts'
 import type { NumberedMutation, ResetAnswer, SnapshotAnswer, UpdatesAnswer } from '#shared/protocol/messages.ts'
 import type { PersonalTag } from '#shared/protocol/personal.ts'
@@ -17,7 +22,9 @@ import type { OpenSocket } from '#shared/realtime/socket-like.ts'
 import type { PullOutcome } from '#shared/realtime/transport.ts'
 import { createModelServer } from '../simulation/model/model-server.ts'
 import type { Position, Server } from '../simulation/world/server.ts'
-import { buildBoard, PEOPLE } from './builders.ts'
+import { BOARD_ID, buildBoard, PEOPLE } from './builders.ts'
+import type { FakeChoices } from './fake-choices.ts'
+import { createFakeChoices } from './fake-choices.ts'
 import type { FakeDoor } from './fake-socket-door.ts'
 import { createFakeDoor } from './fake-socket-door.ts'
 
@@ -37,6 +44,8 @@ export interface FakeRealtimeServer extends Pick<FakeDoor, 'sockets' | 'dropAll'
   /** Says something to the others, as a plain caller does. */
   say: (member: Member, topic: SaidTopic, data: unknown) => void
   setPolicy: (transport: TransportKind) => void
+  /** Whether members want to be seen, and whether the firm wants anybody to be. */
+  readonly choices: FakeChoices
   /** The newest personal tag of a member. */
   tagOf: (member: Member) => PersonalTag
   /** Something changes that is a member's own, or (null) everybody's. */
@@ -84,6 +93,9 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
   const told = new Map<string, string[]>()
   const signedOut = new Set<string>()
   const ring: BoardEvent[] = []
+  const socketListeners = new Set<(socket: BoardSocket, isOpen: boolean) => void>()
+  const choices = createFakeChoices()
+  let said = 0
   /** Personal counters; the firm's is that of null. */
   const counters = new Map<string | null, number>()
   const tagOfId = (id: string): PersonalTag => `${counters.get(id) ?? 0}.${counters.get(null) ?? 0}`
@@ -101,8 +113,22 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     pull: (member, position) => model.pull(member, position) as PullOutcome,
     rowsOf,
     say,
+    onSocket: (socket, isOpen) => socketListeners.forEach(listener => listener({ boardId: BOARD_ID, ...socket } as BoardSocket, isOpen)),
     note: (member, text) => noteTold(member, text),
   })
+  const presence = createBoardPresence({
+    clock, choices,
+    isShared: false,
+    bus: createSingleProcessBus(),
+    sockets: {
+      onSocket(listener) {
+        socketListeners.add(listener)
+        return () => socketListeners.delete(listener)
+      },
+    },
+    passOn: (_boardId, event) => passOn(event),
+  })
+
   function noteTold(member: Member, text: string): void {
     told.set(member.id, [...told.get(member.id) ?? [], text])
   }
@@ -132,7 +158,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
   function mayHear(member: Member, event: BoardEvent): boolean {
     if (event.from === member.id || member.role === 'CLIENT')
       return false
-    const matterId = event.topic === 'member:activity' ? event.data.matterId : null
+    const matterId = matterOf(event)
     return matterId === null || rowsOf(member).some(({ id }) => id === matterId)
   }
 
@@ -140,14 +166,34 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     return (model.snapshot(model.member(member.id)) as SnapshotAnswer).matters.filter(matter => canSee(model.member(member.id), matter))
   }
 
-  function say(member: Member, topic: SaidTopic, data: unknown): ProblemCode | null {
-    const matterId = (data as { matterId?: string | null }).matterId ?? null
+  function say(member: Member, topic: SaidTopic, data: unknown, bySocket = false): ProblemCode | null {
+    if (topic === 'cursor' && !bySocket)
+      return 'VALIDATION'
+    const event = { id: `event-${++said}`, at: clock.now(), topic, from: member.id, data } as BoardEvent
+    const matterId = matterOf(event)
     if (matterId !== null && !rowsOf(member).some(({ id }) => id === matterId))
       return 'MATTER_GONE'
-    const event = { id: `event-${ring.length + 1}`, at: clock.now(), topic, from: member.id, data } as BoardEvent
-    ring.push(event)
-    door.said(event, mayHear)
+    if (event.topic !== 'note' && !presence.isTold(member))
+      return null
+    if (event.topic === 'member:activity')
+      presence.placed(BOARD_ID, member.id, event.data).forEach(data => passOn({ ...event, id: `event-${++said}`, data }))
+    else
+      passOn(event)
     return null
+  }
+
+  /** Cursors are kept nowhere. */
+  function passOn(event: BoardEvent): void {
+    if (event.topic !== 'cursor')
+      ring.push(event)
+    door.said(event, mayHear)
+  }
+
+  async function present(member: Member): Promise<PresenceAnswer> {
+    const seen = new Set(rowsOf(member).map(({ id }) => id))
+    const members = (await presence.list(BOARD_ID)).filter(({ id }) => id !== member.id)
+      .map(entry => ({ ...entry, places: entry.places.filter(({ matterId }) => matterId !== null && seen.has(matterId)) }))
+    return { boardId: BOARD_ID, enabled: choices.isOn(), members: choices.isOn() ? members : [] }
   }
 
   /** The events of the ring that a reader may hear, beyond their cursor. */
@@ -156,7 +202,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     return events.length > 0 ? { events, cursor: ring.length } : undefined
   }
 
-  function handle(member: Member, method: string, path: string, body: Record<string, unknown>): Answer {
+  function handle(member: Member, method: string, path: string, body: Record<string, unknown>): Answer | Promise<Answer> {
     const url = new URL(path, 'http://localhost')
     const query = Object.fromEntries(url.searchParams)
     switch (`${method} ${url.pathname}`) {
@@ -174,6 +220,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
         const code = say(member, body.topic as SaidTopic, body.data)
         return code ? problem(code) : { status: 204, body: null }
       }
+      case 'GET /api/presence': return present(member).then(answer => ({ status: 200, body: answer }))
       case 'GET /api/events': return { status: 200, body: eventsFor(member, Number(query.since ?? 0)) ?? { events: [], cursor: ring.length } }
       default: return problem('NOT_FOUND')
     }
@@ -184,6 +231,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     const outcome = model.pull(member, position) as PullOutcome
     if (outcome.kind === 'reset')
       return { status: 409, body: { reset: outcome.why } satisfies ResetAnswer }
+    presence.polled(BOARD_ID, member)
     const events = cursor === undefined ? undefined : eventsFor(member, Number(cursor))
     const transport = via !== undefined && via !== way ? way : undefined
     const own = tag !== undefined && tag !== tagOfId(member.id) ? tagOfId(member.id) : undefined
@@ -195,7 +243,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     return { status: 200, body: { ...emptyAnswer(position.epoch!, position.version), next: 5_000, ...aside } }
   }
 
-  function answerTo(memberId: string, method: string, path: string, body: Record<string, unknown>): Answer {
+  function answerTo(memberId: string, method: string, path: string, body: Record<string, unknown>): Answer | Promise<Answer> {
     if (faults.busyForSeconds !== null)
       return { ...problem('UNAVAILABLE'), headers: { 'retry-after': String(faults.busyForSeconds) } }
     if (signedOut.has(memberId))
@@ -220,10 +268,17 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
           return reject(new TypeError('fetch failed'))
         requests.push(`${method} ${path}`)
         const answer = answerTo(member.id, method, path, body === undefined ? {} : JSON.parse(body) as Record<string, unknown>)
+        if (answer instanceof Promise)
+          void answer.then(send)
+        else
+          send(answer)
+      })
+
+      function send(answer: Answer): void {
         const text = JSON.stringify(answer.body)
         noteTold(member, text)
         after(() => faults.isDown ? reject(new TypeError('fetch failed')) : resolve(asHttp(answer, text)))
-      })
+      }
     })
     const openSocket: OpenSocket = () => {
       upgrades++
@@ -243,7 +298,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
   }
 
   return {
-    model, browserOf, requests, commit, change, faults, restart,
+    model, browserOf, requests, commit, change, faults, restart, choices,
     get sockets() { return door.sockets },
     get upgrades() { return upgrades },
     dropAll: door.dropAll,

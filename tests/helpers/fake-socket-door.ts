@@ -57,7 +57,9 @@ export interface FakeDoorOptions {
   tagOf: (memberId: MemberId) => PersonalTag
   pull: (member: Member, position: Position) => PullOutcome
   rowsOf: (member: Member) => readonly Matter[]
-  say: (member: Member, topic: SaidTopic, data: unknown) => ProblemCode | null
+  say: (member: Member, topic: SaidTopic, data: unknown, bySocket: true) => ProblemCode | null
+  /** A socket was welcomed, or such a one is over. @default nobody hears */
+  onSocket?: (socket: { id: string, member: Member }, isOpen: boolean) => void
   /** Writes down what is told to a member. */
   note: (member: Member, text: string) => void
 }
@@ -77,7 +79,7 @@ interface Line extends FakeLine {
   hears: (event: BoardEvent) => void
 }
 
-export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, pull, rowsOf, say, note }: FakeDoorOptions): FakeDoor {
+export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, pull, rowsOf, say, note, onSocket }: FakeDoorOptions): FakeDoor {
   const lines = new Set<Line>()
   const tickets = new Map<string, MemberId>()
   let issued = 0
@@ -97,6 +99,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
     let isUrgentOnly = false
     let focused: readonly MatterId[] = []
     let wantsCursors = false
+    let socketId = ''
 
     const emit = (event: SocketEvent) => [...listeners.get(event.type) ?? []].forEach(listener => listener(event))
     /** On its way for a while, and in order; lost on a link that only looks open. */
@@ -107,6 +110,8 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
         return
       isClosed = true
       lines.delete(line)
+      if (line.isWelcome)
+        onSocket?.({ id: socketId, member: me(memberId) }, false)
       for (const timer of [hello, pinger, silence])
         clock.clearTimer(timer)
       const tellPage = () => {
@@ -183,7 +188,9 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
           line.place = { epoch: frame.epoch, version: frame.version, cid: frame.cid }
           return goOn(frame.ref)
         case 'say': {
-          const code = say(me(memberId), frame.topic, frame.data)
+          const code = say(me(memberId), frame.topic, frame.data, true)
+          if (frame.topic === 'cursor' && !code)
+            return
           return tell(code ? { t: 'err', code, ref: frame.ref } : { t: 'ok', ref: frame.ref })
         }
         case 'ping': return tell({ t: 'pong', i: frame.i, ...standing() })
@@ -207,7 +214,9 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
       isUrgentOnly = frame.urgent ?? false
       line.isWelcome = true
       line.place = { epoch: frame.epoch, version: frame.version, cid }
-      tell({ t: 'welcome', sid: `s${issued}`, epoch: frame.epoch, version: frame.version, now: clock.now() })
+      socketId = `s${issued}`
+      onSocket?.({ id: socketId, member: me(memberId) }, true)
+      tell({ t: 'welcome', sid: socketId, epoch: frame.epoch, version: frame.version, now: clock.now() })
       goOn()
       tell({ t: 'own', tag: tagOf(memberId) })
       pinger = clock.setTimer(ping, SOCKET_TIMES.pingMs)

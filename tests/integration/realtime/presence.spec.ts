@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createBoardEvents } from '#server/services/realtime/board-events.ts'
-import type { PresenceChoices } from '#server/services/realtime/presence-choices.ts'
 import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
@@ -9,6 +8,7 @@ import type { ActivityData } from '#shared/protocol/presence.ts'
 import { assign, BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeBus } from '../../helpers/fake-bus.ts'
 import { createFakeBusMedium } from '../../helpers/fake-bus.ts'
+import { createFakeChoices } from '../../helpers/fake-choices.ts'
 import type { ListeningSocket } from '../../helpers/listening-socket.ts'
 import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
@@ -17,36 +17,6 @@ import type { VirtualClock } from '../../helpers/virtual-clock.ts'
 import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
-
-/** Choices that a test makes. */
-function chooseFreely(): PresenceChoices & { hide: (member: Member) => void, show: (member: Member) => void, turn: (isOn: boolean) => void } {
-  const invisible = new Set<string>()
-  const listeners = new Set<(memberId: string | null) => void>()
-  const tell = (memberId: string | null) => listeners.forEach(listener => listener(memberId))
-  let isOn = true
-  return {
-    isOn: () => isOn,
-    isInvisible: id => invisible.has(id),
-    settled: () => Promise.resolve(),
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close: () => {},
-    hide({ id }) {
-      invisible.add(id)
-      tell(id)
-    },
-    show({ id }) {
-      invisible.delete(id)
-      tell(id)
-    },
-    turn(next) {
-      isOn = next
-      tell(null)
-    },
-  }
-}
 
 interface ProcessOptions {
   bus?: FakeBus
@@ -57,7 +27,7 @@ interface ProcessOptions {
 
 /** The events of one process of a firm, on a clock that all its processes may share. */
 function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isShared = false, clock = createVirtualClock(), tag = 1 }: ProcessOptions = {}) {
-  const choices = chooseFreely()
+  const choices = createFakeChoices()
   const sockets = createSocketRegistry()
   let reading = 0
   const repository: typeof firm.repository = {
