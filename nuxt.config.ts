@@ -29,7 +29,7 @@ export default defineNuxtConfig({
   runtimeConfig: { public: { realtimeTransport: '' } },
   srcDir: '.',
   alias: { '#server': fileURLToPath(new URL('./server', import.meta.url)) },
-  ignore: ['e2e/**', 'tests/**', 'scripts/**', 'coverage/**'],
+  ignore: ['stories/**', 'e2e/**', 'tests/**', 'scripts/**', 'coverage/**'],
   routeRules: {
     // The page that the service worker keeps is nobody's, so it isn't rendered; Nuxt UI then puts its colours in by itself.
     '/shell': { ssr: false, security: { headers: { contentSecurityPolicy: { 'style-src': ["'self'", "'unsafe-inline'"] } } } },

@@ -8,7 +8,7 @@ import { defineConfig } from '@playwright/test'
 import { findChromium } from './scripts/chromium.mjs'
 
 /** Ways in which news reach the browsers: every test of the board must pass on each. `E2E_TRANSPORTS` chooses some. */
-const transports = process.env.E2E_TRANSPORTS?.split(',') ?? ['hybrid', 'websocket', 'polling']
+const transports = process.env.E2E_TRANSPORTS?.split(',').filter(Boolean) ?? ['hybrid', 'websocket', 'polling']
 /** What starts servers of its own says itself which way they use, so one run is enough. */
 const OWN_SERVERS = '**/servers/*.spec.ts'
 
@@ -65,6 +65,8 @@ export default defineConfig({
   projects: [
     ...servers.map(server => ({ name: server.transport, testIgnore: OWN_SERVERS, use: { baseURL: addressOf(server) } })),
     ...transports.includes('hybrid') ? [{ name: 'servers', testMatch: OWN_SERVERS }] : [],
+    // `E2E_STORIES` is the folder of the built stories.
+    ...process.env.E2E_STORIES ? [{ name: 'stories', testDir: 'stories' }] : [],
   ],
   webServer: servers.map(server => ({
     name: server.transport,

@@ -32,6 +32,7 @@ const STEPS = {
   'vitest': { title: 'Unit, component, contract, simulation and integration tests', work: vitest },
   'mutants': { title: 'Planted bugs, each of which the simulation must find', work: () => tool('tests/simulation/mutants.ts', []) },
   'build': { title: 'Build', work: async () => { await ensureBuilt(); return { ok: true } } },
+  'stories': { title: 'Every state of the screen, without a server', work: stories },
   'crash': { title: 'Killed in the middle of writes', work: crash },
   'e2e': { title: 'Two people, two browsers', work: () => endToEnd('hybrid') },
   'e2e-transports': { title: 'The same over the other transports', work: () => endToEnd('websocket,polling') },
@@ -111,14 +112,30 @@ async function crash() {
   return { ok, counts: { passed: ok ? 1 : 0, failed: ok ? 0 : 1 } }
 }
 
+/** @returns {Promise<Outcome>} */
+async function stories() {
+  const folder = join(reports, 'stories')
+  if (await runTool('storybook/dist/bin/dispatcher.js', ['build', '--config-dir', 'stories/config', '--output-dir', folder, '--quiet']) !== 0)
+    return { ok: false }
+  return await playwright({ E2E_STORIES: folder, E2E_TRANSPORTS: '' })
+}
+
 /**
  * @param {string} transports on which the tests of the board run
  * @returns {Promise<Outcome>}
  */
 async function endToEnd(transports) {
   await ensureBuilt()
+  return await playwright({ E2E_TRANSPORTS: transports })
+}
+
+/**
+ * @param {Record<string, string>} env
+ * @returns {Promise<Outcome>}
+ */
+async function playwright(env) {
   const report = join(reports, 'playwright.json')
-  const code = await runTool('@playwright/test/cli.js', ['test'], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, E2E_TRANSPORTS: transports } })
+  const code = await runTool('@playwright/test/cli.js', ['test'], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, ...env } })
   const { expected = 0, flaky = 0, unexpected = 0 } = readReport(report).stats ?? {}
   return { ok: code === 0 && expected > 0, counts: { passed: expected + flaky, failed: unexpected } }
 }

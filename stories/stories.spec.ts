@@ -1,0 +1,52 @@
+import { createReadStream, readFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import process from 'node:process'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+
+/*
+ * Looks at every story as the build has them: that it shows something, that nothing fails meanwhile, that it fits a phone,
+ * and what axe says of it, light and English, dark and Japanese.
+ */
+
+const folder = process.env.E2E_STORIES!
+const { entries } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { entries: Record<string, { id: string, title: string, name: string, type: string }> }
+const LOOKS = [{ theme: 'light', locale: 'en', width: 1440 }, { theme: 'dark', locale: 'ja', width: 360 }] as const
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.woff2': 'font/woff2' }
+
+let server: Server
+let address = ''
+
+test.beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === '/favicon.ico')
+      return void response.writeHead(204).end()
+    const path = normalize(new URL(request.url!, 'http://localhost').pathname).replace(/^(?:\.\.\/)+/, '')
+    response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream')
+    createReadStream(join(folder, path)).on('error', () => response.writeHead(404).end()).pipe(response)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+test.afterAll(() => server.close())
+
+for (const { id, title, name } of Object.values(entries).filter(({ type }) => type === 'story')) {
+  test(`${title}: ${name}`, async ({ page }) => {
+    const problems: string[] = []
+    page.on('pageerror', error => problems.push(String(error)))
+    page.on('console', message => ['error', 'warning'].includes(message.type()) && problems.push(`${message.text()} ${message.location().url}`))
+    page.on('request', request => request.url().startsWith(address) || request.url().startsWith('data:') || problems.push(`asked ${request.url()}`))
+    for (const { theme, locale, width } of LOOKS) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(`${address}/iframe.html?viewMode=story&id=${id}&globals=theme:${theme};locale:${locale}`)
+      await page.locator('[data-story-shown]').waitFor()
+      expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - document.scrollingElement!.clientWidth), `${theme}, ${locale}, ${width} px: nothing sticks out`).toBeLessThanOrEqual(0)
+      const { violations } = await new AxeBuilder({ page }).disableRules(['page-has-heading-one', 'landmark-one-main', 'region']).analyze()
+      expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`), `${theme}, ${locale}: axe`).toEqual([])
+    }
+    expect(problems).toEqual([])
+  })
+}
