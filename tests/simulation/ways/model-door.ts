@@ -28,6 +28,7 @@ export function modelDoor(server: Server): DoorMaker {
       pull: (member, position) => server.pull(member, position) as PullOutcome,
       rowsOf: member => (server.snapshot(member) as SnapshotAnswer).matters,
       say: () => null,
+      tagOf: () => '0.0',
       note(member, text) {
         counts.add('frames')
         const marks = marksIn(text)
