@@ -1,5 +1,5 @@
 import { navigateTo, useI18n, useRoute } from '#imports'
-import { tryOnScopeDispose, useDocumentVisibility } from '@vueuse/core'
+import { tryOnScopeDispose, useDocumentVisibility, useMediaQuery } from '@vueuse/core'
 import { computed, shallowRef, watch } from 'vue'
 import { isAloud } from '#shared/notifications/notice-rules.ts'
 import type { Notice } from '#shared/notifications/notice-shelf.ts'
@@ -25,6 +25,9 @@ const SHOWN_MS = 12_000
 const AFTER_FOCUSED_MS = 300
 const AFTER_SHOWN_MS = 1_500
 
+/** So many fit on a phone. */
+const MOST_ON_PHONE = 2
+
 const MORE_ID = 'notice:more'
 
 /** The tabs' agreement on who tells what. @default the browser's */
@@ -46,6 +49,9 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
   const deeds = useNotificationDeeds()
   const visibility = useDocumentVisibility()
   const isShown = computed(() => visibility.value === 'visible')
+  const isNarrow = useMediaQuery('(max-width: 47.99rem)')
+  /** How many notices fit: on a phone they would cover the board. */
+  const room = computed(() => (isNarrow.value ? MOST_ON_PHONE : MOST_NOTICES) - (store.hasBoardNotice ? 1 : 0))
   const shelf = shallowRef(EMPTY_SHELF)
   let told: ToldNotices | null = null
   let isOver = false
@@ -70,7 +76,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       return now !== undefined && isWanted(now)
     })
   })
-  watch(() => store.hasBoardNotice, has => has && (shelf.value = fitShelf(shelf.value, MOST_NOTICES - 1)))
+  watch(room, now => shelf.value = fitShelf(shelf.value, now))
   watch(() => store.isOpen, isOpen => isOpen && (shelf.value = EMPTY_SHELF))
   watch(shelf, ({ notices: now, more }, before) => {
     before.notices.filter(({ id }) => !now.some(notice => notice.id === id)).forEach(({ id }) => notices.dismiss(id))
@@ -113,7 +119,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       return
     const left = aloud.filter(item => mine.has(keyOf(item)) && isWanted(store.byId.get(item.id) ?? { ...item, read: true }))
     if (isShown.value)
-      shelf.value = placeNotices(shelf.value, left, clock.now(), store.hasBoardNotice ? MOST_NOTICES - 1 : MOST_NOTICES)
+      shelf.value = placeNotices(shelf.value, left, clock.now(), room.value)
     else
       left.forEach(tellOnDesktop)
   }
@@ -138,7 +144,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       actions: [
         leads ? { label: t('notifications.notice.open'), onClick: () => void open(item) } : { label: t('notifications.notice.show'), onClick: openCentre },
         { label: t('notifications.notice.read'), variant: 'ghost', onClick: () => void deeds.markRead(ids) },
-        ...isOne && item.matter ? [{ label: t('notifications.notice.mute'), variant: 'ghost' as const, onClick: () => void deeds.muteMatter(item.matter, true) }] : [],
+        ...isOne && item.matter && !isNarrow.value ? [{ label: t('notifications.notice.mute'), variant: 'ghost' as const, onClick: () => void deeds.muteMatter(item.matter, true) }] : [],
       ],
       ...leads && { onClick: () => void open(item) },
       onClose: () => shelf.value = closeNotice(shelf.value, id),

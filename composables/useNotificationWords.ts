@@ -102,7 +102,7 @@ export function useNotificationWords({ nameOf, timeZone, now }: NotificationWord
     if (items.length === 1)
       return about(items[0]!)
     const names = [...new Set(items.flatMap(({ matter }) => matter ? [matter.caseNumber] : []))]
-    const list = new Intl.ListFormat(locale.value, { type: 'unit' }).format(names.slice(0, MOST_NAMED))
+    const list = new Intl.ListFormat(locale.value, { type: 'conjunction', style: 'narrow' }).format(names.slice(0, MOST_NAMED))
     return names.length > MOST_NAMED ? t('notifications.andMore', { list, count: names.length - MOST_NAMED }) : list
   }
 

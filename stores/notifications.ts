@@ -92,6 +92,7 @@ export const useNotificationsStore = defineStore('notifications', () => {
     try {
       const { before } = readings.value.get(keyOf(looked)) ?? {}
       const answer = await api<NotificationsAnswer>('/api/notifications', {
+        headers: { 'aster-member': session.me.id },
         query: { limit: PAGE, before: before ?? undefined, type: looked.type ?? undefined, unread: looked.unread || undefined },
       })
       if (begun === era)
@@ -136,18 +137,23 @@ export const useNotificationsStore = defineStore('notifications', () => {
   async function markRead(ids: readonly string[], read = true): Promise<void> {
     const meant = ids.filter(id => (book.value.byId.get(id)?.read ?? !read) !== read)
     if (meant.length > 0)
-      await mark({ ids: new Set(meant), change: read ? 'read' : 'unread' }, () => api('/api/notifications', { method: 'PATCH', body: { ids: meant, read } }))
+      await mark({ ids: new Set(meant), change: read ? 'read' : 'unread' }, () => change('PATCH', { ids: meant, read }))
   }
 
   async function markAllRead(): Promise<void> {
     if (unread.value > 0)
-      await mark({ ids: new Set(book.value.byId.keys()), change: 'read', all: true }, () => api('/api/notifications', { method: 'PATCH', body: { all: true, read: true } }))
+      await mark({ ids: new Set(book.value.byId.keys()), change: 'read', all: true }, () => change('PATCH', { all: true, read: true }))
   }
 
   /** Clears these, or all that were read. */
   async function clear(ids?: readonly string[]): Promise<void> {
     const gone = ids ?? [...book.value.byId.values()].filter(({ read }) => read).map(({ id }) => id)
-    await mark({ ids: new Set(gone), change: 'gone' }, () => api('/api/notifications', { method: 'DELETE', body: ids ? { ids } : {} }))
+    await mark({ ids: new Set(gone), change: 'gone' }, () => change('DELETE', ids ? { ids } : {}))
+  }
+
+  /** Has the server refuse it where somebody else is signed in by now. */
+  function change(method: 'PATCH' | 'DELETE', body: object): Promise<unknown> {
+    return api('/api/notifications', { method, body, headers: { 'aster-member': session.me.id } })
   }
 
   /** Shows at once what was done, and takes it back, with the `ApiProblem` thrown, when the server refuses it. */

@@ -21,5 +21,6 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
     import('~/components/conflict/ConflictDialog.vue'),
     import('~/components/away/AwayReport.vue'),
     import('~/components/shell/SignOutDialog.vue'),
+    import('~/components/notifications/NotificationPanel.vue'),
   ])
 }

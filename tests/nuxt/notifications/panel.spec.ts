@@ -212,7 +212,7 @@ describe('the centre says', () => {
     await vi.waitFor(() => expect(text()).toHaveLength(1))
   })
 
-  it.each([['none', 'has paused notices. New ones'], ['system', 'except announcements'], ['personal', 'about matters that you follow']] as const)('that an administrator paused notices: %s', async (notices, words) => {
+  it.each([['none', 'has paused pop-ups. New'], ['system', 'except announcements'], ['personal', 'about matters that you follow']] as const)('that an administrator paused notices: %s', async (notices, words) => {
     const { panel } = await open([])
     expect(panel.find('[data-paused]').exists()).toBe(false)
     personal().setFirm({ notices })
