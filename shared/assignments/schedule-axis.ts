@@ -59,7 +59,8 @@ export function axisDays({ from, to, today }: { from: DateOnly, to: DateOnly, to
       date,
       isWeekend: weekday === 0 || weekday === 6,
       isToday,
-      startsMonth: index === 0 || date.endsWith('-01'),
+      // A month that ends in a moment leaves its room to the next one.
+      startsMonth: date.endsWith('-01') || (index === 0 && date.slice(0, 7) === addDays(from, Math.ceil(count / 8)).slice(0, 7)),
       // Mondays carry a long axis; today says itself, and needs its neighbours' room.
       isNamed: isToday || count <= 17 || (weekday === 1 && Math.abs(daysBetween(date, today)) > (count <= 40 ? 1 : 3)),
     }
