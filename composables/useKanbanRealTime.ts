@@ -19,6 +19,7 @@ import type { Looked } from '#shared/sync/outbox-entry.ts'
 import type { Submitted } from '#shared/sync/submitted.ts'
 import { useDeviceStore } from '~/stores/device.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
+import { usePersonalStore } from '~/stores/personal.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { useAttention } from './useAttention.ts'
@@ -45,6 +46,7 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
   const { clock = systemClock, window = defaultWindow } = options
   const store = useKanbanStore()
   const session = useSessionStore()
+  const personal = usePersonalStore()
   const device = useDeviceStore()
   const { transport } = useRealtimeStore()
   const link = useRealTimeTransport()
@@ -65,7 +67,9 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     ...options,
     interval: () => link.delivers.value === 'all'
       ? SAFETY_POLL_MS
-      : pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }),
+      : pollInterval({ now: clock.now(), changedAt: state.value.changedAt, wish: runner.state.wish }, {
+          baseMs: personal.preferences.pollIntervalMs ?? undefined,
+        }),
     // Whoever signs out isn't asked for on the way out.
     enabled: () => session.member !== null,
     pauseOnInteraction: interacting,

@@ -36,7 +36,9 @@ export const useRealtimeStore = defineStore('realtime', () => {
     globalThis.fetch(path, { ...init, headers: { ...init.headers, 'aster-member': session.me.id }, credentials: 'same-origin' })
 
   function make(next: TransportKind): RealTimeTransport {
-    return createTransport(next, { fetch: browserFetch, openSocket: openBrowserSocket, said, own, remembered: memory.read(), onLive: memory.note, onNetworkChange })
+    return createTransport(next, {
+      fetch: browserFetch, openSocket: openBrowserSocket, said, own, remembered: memory.read(), onLive: memory.note, onNetworkChange,
+    })
   }
 
   /** What a tab without a link of its own says goes by HTTP. */

@@ -143,5 +143,8 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = true
   }
 
-  return { member, boards, timeZone, transport, isKept, expired, lastMember, me, preferences, firm, load, keep, renew, takeOwn, chooseTransport, follow, login, logout, leave, expire }
+  return {
+    member, boards, timeZone, transport, preferences, firm, isKept, expired, lastMember, me,
+    load, keep, renew, takeOwn, chooseTransport, follow, login, logout, leave, expire,
+  }
 })

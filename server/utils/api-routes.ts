@@ -42,6 +42,7 @@ export const API_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/personal': ['GET'],
   '/api/ping': ['GET'],
   '/api/preferences': ['PATCH'],
+  '/api/preferences/muted': ['GET'],
   '/api/presence': ['GET'],
   '/api/transport': ['GET', 'PUT'],
 }

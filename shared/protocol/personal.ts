@@ -1,5 +1,5 @@
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
-import type { Maintenance, Notification } from './notifications.ts'
+import type { Maintenance, Notification, NotifiedMatter } from './notifications.ts'
 import type { Preferences } from './preferences.ts'
 
 /*
@@ -25,6 +25,11 @@ export interface FirmAwareness {
 
 /** Until an administrator sets otherwise. */
 export const DEFAULT_AWARENESS: Readonly<FirmAwareness> = { presence: true, notices: 'all', maintenance: null }
+
+/** `GET /api/preferences/muted`: those of the muted matters that the caller sees. */
+export interface MutedMattersAnswer {
+  matters: NotifiedMatter[]
+}
 
 /** `GET /api/personal?since=`: without `since` everything is answered. */
 export interface PersonalAnswer {

@@ -4,7 +4,7 @@ import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
-import type { PersonalAnswer, PersonalTag } from '#shared/protocol/personal.ts'
+import type { MutedMattersAnswer, PersonalAnswer, PersonalTag } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { withoutOver } from './firm-awareness.ts'
@@ -15,6 +15,8 @@ export interface PersonalService {
   /** Everything, or with the tag that the page has, what of the notifications came since (rule N2). */
   read: (member: Actor, since?: PersonalTag) => Promise<PersonalAnswer>
   preferences: (memberId: MemberId) => Promise<Preferences>
+  /** The muted matters by name, without those that the member doesn't see. */
+  mutedMatters: (member: Actor) => Promise<MutedMattersAnswer>
   /** Sets what the patch names, and answers all of them (rule N3). */
   setPreferences: (memberId: MemberId, patch: PreferencesPatch) => Promise<Preferences>
 }
@@ -55,6 +57,13 @@ export function createPersonalService({ repository, heads, readNotifications, no
       return answer
     },
     preferences: memberId => preferencesIn(repository, memberId),
+    mutedMatters: member => repository.consistentRead(async (stores) => {
+      const reader = await currentActor(stores, member)
+      const { mutedMatters } = await preferencesIn(stores, reader.id)
+      const found = await stores.matters.findMany(mutedMatters)
+      const seen = found.filter(matter => matter.deletedVersion === null && canSee(reader, matter))
+      return { matters: seen.map(({ id, boardId, caseNumber, title }) => ({ id, boardId, caseNumber, title })) }
+    }),
     async setPreferences(memberId, patch) {
       const { next, moved } = await repository.transaction(async (stores) => {
         // The counter's lock comes first: who else patches these waits for it, and reads what was written here.
