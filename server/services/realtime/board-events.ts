@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Bus } from '#server/bus/bus.ts'
 import type { Repository } from '#server/db/repository.ts'
+import type { SessionMember } from '#server/services/account-service.ts'
 import { currentActor } from '#server/services/current-actor.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
@@ -101,17 +102,17 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
   }
 
   /** Notes where a tab is, and passes that on; of who isn't to be seen, it is the end of it. */
-  async function place(member: Actor, boardId: string, data: ActivityData): Promise<void> {
+  async function place(member: SessionMember, boardId: string, data: ActivityData): Promise<void> {
     const speaker = await check(member, boardId, data.action === 'gone' ? null : data.matterId)
     await choices.settled()
-    if (!presence.isTold(speaker))
+    if (!presence.isTold({ ...member, role: speaker.role }))
       return
     for (const told of presence.placed(boardId, member.id, data))
       passOn(boardId, { id: randomUUID(), at: clock.now(), topic: 'member:activity', from: member.id, data: told })
   }
 
   /** No database is asked for what comes twenty times a second: who sees the matter is found out for all cursors of a tick together. */
-  async function pointAt(member: Actor, boardId: string, said: unknown, socketId: string | null): Promise<void> {
+  async function pointAt(member: SessionMember, boardId: string, said: unknown, socketId: string | null): Promise<void> {
     if (socketId === null)
       throw new Problem('VALIDATION', 'cursors are taken from sockets only', { field: 'topic' })
     const data = readData('cursor', said)

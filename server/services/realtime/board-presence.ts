@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Bus } from '#server/bus/bus.ts'
+import type { SessionMember } from '#server/services/account-service.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { isStaff } from '#shared/kanban/member.ts'
@@ -21,8 +22,8 @@ const ANSWER_MS = 100
 /** Who is on the boards, and where (rules A1, A3), by all processes of the firm. */
 export interface BoardPresence {
   polled: (boardId: string, member: Actor) => void
-  /** Whether what this member says about themselves is told. */
-  isTold: (member: Actor) => boolean
+  /** Whether what this member says about themselves is told; who wants no news isn't there for others either. */
+  isTold: (member: Actor & Partial<Pick<SessionMember, 'transport'>>) => boolean
   /** Takes in where a tab of a member is, and answers what of that is to be told. */
   placed: (boardId: string, memberId: MemberId, data: ActivityData) => ActivityData[]
   /** Takes in what another process tells; false when it is not to be told here. */
@@ -126,7 +127,7 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
 
   return {
     polled: leases.polled,
-    isTold: member => isStaff(member) && isSeen(member.id),
+    isTold: member => isStaff(member) && member.transport !== 'off' && isSeen(member.id),
     placed(boardId, memberId, data) {
       const before = places.say(boardId, memberId, data, true)
       if (data.action === 'gone')

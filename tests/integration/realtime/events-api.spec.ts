@@ -51,6 +51,8 @@ describe('POST and GET /api/events', () => {
     expect(await say(partner!, 'member:joined', {})).toMatchObject({ status: 422, body: { code: 'VALIDATION', field: 'topic' } })
     expect(await say(partner!, 'note', { text: 'x' }, { board: nobody })).toMatchObject({ status: 404, body: { code: 'BOARD_GONE' } })
     expect(await say(partner!, 'member:activity', { tab: 't1', matterId: nobody, action: 'viewing' })).toMatchObject({ status: 404, body: { code: 'MATTER_GONE' } })
+    // Twenty a second are none of HTTP's business.
+    expect(await say(partner!, 'cursor', { at: null })).toMatchObject({ status: 422, body: { code: 'VALIDATION', field: 'topic', message: 'cursors are taken from sockets only' } })
     expect(await say('', 'note', { text: 'x' })).toMatchObject({ status: 401 })
     expect(await api.request('GET', `/api/events?board=${nobody}`, { as: partner! })).toMatchObject({ status: 404, body: { code: 'BOARD_GONE' } })
     expect(await read(partner!, '&since=yesterday')).toMatchObject({ status: 422, body: { field: 'since' } })

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { EventsAnswer } from '#shared/protocol/events.ts'
 import type { ServerFrame } from '#shared/protocol/frames.ts'
+import type { PresenceAnswer } from '#shared/protocol/presence.ts'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import { PROTOCOL_VERSION } from '#shared/protocol/version.ts'
 import type { ApiServer } from '../../helpers/api-server.ts'
@@ -133,6 +135,88 @@ it('[A4] a hidden matter and one that there is not are refused alike, and a clie
   expect((await framesOf(client)).map(({ t }) => t)).toEqual(['welcome', 'own', 'err', 'pong'])
   for (const socket of [clerk, client, speaker])
     socket.terminate()
+})
+
+it('[A2] [W3] where somebody points at a hidden matter comes to nobody who doesn\'t see it, and not from who doesn\'t either', async () => {
+  const id = await hide()
+  const [clerk, client, speaker] = [await join(await api.signIn('clerk@demo.test')), await join(await api.signIn('client@demo.test')), await join(partner)]
+  const insider = await join(partner)
+  const over = (matterId: string | null, x: number) => ({ at: { columnId: randomUUID(), matterId, x, y: 0 } })
+  for (const socket of [clerk, client, insider])
+    socket.send({ t: 'wants', cursors: true })
+  clerk.send({ t: 'say', ref: 1, topic: 'cursor', data: over(id, 0.111) })
+  client.send({ t: 'say', ref: 1, topic: 'cursor', data: over(null, 0.222) })
+  expect(await client.next('err')).toEqual({ t: 'err', code: 'FORBIDDEN', ref: 1 })
+  speaker.send({ t: 'say', ref: 1, topic: 'cursor', data: over(id, 0.333) })
+  await framesOf(speaker)
+  await expect.poll(async () => {
+    speaker.send({ t: 'say', ref: 2, topic: 'cursor', data: over(null, 0.444) })
+    return JSON.stringify(await framesOf(clerk))
+  }).toContain('0.444')
+  expect(JSON.stringify(clerk.frames)).not.toMatch(/0\.333|"at":null/)
+  expect(JSON.stringify(clerk.frames)).not.toContain(id)
+  // Neither is what a member points at told to themselves, nor what the clerk made up to who could see it.
+  expect(JSON.stringify([await framesOf(insider), await framesOf(client), speaker.frames])).not.toContain('cursor')
+  for (const socket of [clerk, client, speaker, insider])
+    socket.terminate()
+})
+
+it('[A1] [W3] the list of who is there names nobody\'s hidden place, and isn\'t for clients', async () => {
+  const id = await hide()
+  const [clerk, client] = [await api.signIn('clerk@demo.test'), await api.signIn('client@demo.test')]
+  const speaker = await join(partner)
+  speaker.send({ t: 'say', ref: 1, topic: 'member:activity', data: { tab: 't1', matterId: id, action: 'editing', field: 'title' } })
+  expect(await speaker.next('ok')).toMatchObject({ ref: 1 })
+  const listOf = (as: string, query = `?board=${boardId}`) => api.request('GET', `/api/presence${query}`, { as })
+  const { status, text, body } = await listOf(clerk)
+  expect([status, (body.members as { places: unknown[] }[]).flatMap(({ places }) => places)]).toEqual([200, []])
+  expect(text).not.toContain(id)
+  expect((await listOf(await api.signIn('admin@demo.test'))).text).not.toContain(id)
+  expect(await listOf(client)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
+  expect(await listOf('')).toMatchObject({ status: 401 })
+  expect(await listOf(clerk, `?board=${randomUUID()}`)).toMatchObject({ status: 404, body: { code: 'BOARD_GONE' } })
+  expect(await listOf(clerk, '?board=x')).toMatchObject({ status: 422 })
+  speaker.terminate()
+})
+
+it('[A1] a page that says to be 500 tabs is at the last ten of them', async () => {
+  const [clerk, colleague] = [await api.signIn('clerk@demo.test'), await api.signIn('associate@demo.test')]
+  const { body } = await api.request('POST', '/api/matters', { as: partner, body: { board: boardId, title: 'Lease of a barn' } })
+  const matterId = (body.matter as { id: string }).id
+  const { member } = (await api.request('GET', '/api/auth/me', { as: clerk })).body as unknown as { member: { id: string } }
+  const refused = new Set<number>()
+  for (let tab = 1; tab <= 500; tab++) {
+    const { status } = await api.request('POST', '/api/events', { as: clerk, body: { board: boardId, topic: 'member:activity', data: { tab: `t${tab}`, matterId, action: 'viewing' } } })
+    if (status !== 204)
+      refused.add(status)
+  }
+  expect([...refused]).toEqual([429])
+  const { epoch, version } = await snapshot(clerk)
+  await api.request('GET', `/api/kanban/updates?board=${boardId}&epoch=${epoch}&version=${version}&protocol=${PROTOCOL_VERSION}`, { as: clerk })
+  const { members } = (await api.request('GET', `/api/presence?board=${boardId}`, { as: colleague })).body as unknown as PresenceAnswer
+  expect(members.find(({ id }) => id === member.id)?.places).toHaveLength(10)
+})
+
+it('[A3] who went invisible is named by nothing from the moment on that this was answered', async () => {
+  const [shy, clerk] = [await api.signIn('paralegal@demo.test'), await api.signIn('clerk@demo.test')]
+  const { member } = (await api.request('GET', '/api/auth/me', { as: shy })).body as unknown as { member: { id: string } }
+  const [watcher, socket] = [await join(clerk), await join(shy)]
+  watcher.send({ t: 'wants', cursors: true })
+  const isHeard = (topic: string) => watcher.frames.some(frame => frame.t === 'said' && frame.events.some(event => event.topic === topic && event.from === member.id))
+  await expect.poll(() => isHeard('member:joined')).toBe(true)
+  expect((await api.request('PATCH', '/api/preferences', { as: shy, body: { presence: 'invisible' } })).status).toBe(200)
+  socket.send({ t: 'say', ref: 1, topic: 'member:activity', data: { tab: 't1', matterId: null, action: 'viewing' } })
+  socket.send({ t: 'say', ref: 2, topic: 'cursor', data: { at: { columnId: randomUUID(), matterId: null, x: 0, y: 0 } } })
+  expect(await socket.next('ok')).toEqual({ t: 'ok', ref: 1 })
+  await expect.poll(() => isHeard('member:left')).toBe(true)
+  socket.send({ t: 'say', ref: 3, topic: 'note', data: { text: 'Lunch' } })
+  await expect.poll(() => isHeard('note')).toBe(true)
+  expect([isHeard('member:activity'), isHeard('cursor')]).toEqual([false, false])
+  expect((await api.request('GET', `/api/presence?board=${boardId}`, { as: clerk })).text).not.toContain(member.id)
+  const answer = (await api.request('GET', `/api/events?board=${boardId}`, { as: clerk })).body as unknown as EventsAnswer
+  expect(answer.events.filter(({ from, topic }) => from === member.id && topic === 'member:activity')).toEqual([])
+  for (const end of [watcher, socket])
+    end.terminate()
 })
 
 it('[A1] a board that there is not announces nobody', async () => {

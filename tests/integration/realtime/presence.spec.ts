@@ -171,9 +171,10 @@ describe('where somebody is', () => {
     expect(await since(clerk)).toEqual(['PARTNER member:joined'])
   })
 
-  it('is told of no administrator', async () => {
-    const { look, since } = openProcess(await openTestFirm())
+  it('[A1] is told of no administrator, and of nobody who wants no news', async () => {
+    const { events, look, since } = openProcess(await openTestFirm())
     await look(admin, null)
+    await events.say({ ...asSession(partner), transport: 'off' }, BOARD_ID, 'member:activity', { tab: 't1', matterId: null, action: 'viewing' })
     expect(await since(clerk)).toEqual([])
   })
 })
