@@ -20,7 +20,7 @@ export async function announceMaintenance(
   const members = (await stores.accounts.listMembers()).filter(({ active }) => active).map(({ id }) => id)
   const heads = await stores.personal.bump(members)
   const dedupeKey = maintenance && keyOf(maintenance)
-  await stores.notifications.withdraw('system', { above: keyFrom(at), but: dedupeKey }, at)
+  await stores.notifications.withdraw('system', { above: keyFrom(at + 1), but: dedupeKey }, at)
   if (!maintenance || dedupeKey === null)
     return heads
   const preferences = await stores.personal.preferencesOf(members)
@@ -47,7 +47,7 @@ function keyOf({ startsAt, minutes, text }: Maintenance): string {
   return `${keyFrom(startsAt + minutes * MINUTE_MS)}:${minutes}:${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
 }
 
-/** Below every key of a maintenance that isn't over at that time. */
+/** Below every key of a maintenance that ends then or later. */
 function keyFrom(at: EpochMs): string {
   return `system:${String(at).padStart(16, '0')}`
 }
