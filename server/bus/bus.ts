@@ -24,5 +24,7 @@ export interface Bus {
   subscribe: (listener: (message: BusMessage) => void) => () => void
   /** Called whenever messages may have been missed, like after a lost connection; returns how to stop. */
   onGap: (listener: () => void) => () => void
+  /** Whether what is said reaches the others just now; null where there is nothing to reach them by. */
+  isConnected: () => boolean | null
   close: () => Promise<void>
 }

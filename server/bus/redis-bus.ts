@@ -145,6 +145,7 @@ export function createRedisBus({ url, channel, log, maxWaitMs = 10_000, beatMs =
       gapListeners.add(listener)
       return () => gapListeners.delete(listener)
     },
+    isConnected: () => link !== null,
     close() {
       isClosed = true
       clearInterval(beats)

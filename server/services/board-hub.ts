@@ -30,6 +30,8 @@ export interface BoardHub {
   onMoved: (listener: (head: BoardHead, isOwn: boolean) => void) => () => void
   /** Ends with true when the board moves beyond `version`, with false after `waitMs` or when the signal aborts. */
   wait: (boardId: string, version: number, waitMs: number, signal: AbortSignal) => Promise<boolean>
+  /** How many wait just now. */
+  waiting: () => number
   /** The reader's place, if nothing happened on the board since it was remembered (rule R4). */
   quiet: (boardId: string, reader: Actor) => Quiet | null
   remember: (boardId: string, reader: Actor, quiet: Quiet) => void
@@ -112,6 +114,7 @@ export function createBoardHub(): BoardHub {
         signal.addEventListener('abort', abort, { once: true })
       })
     },
+    waiting: () => waiters.values().reduce((sum, { size }) => sum + size, 0),
     quiet(boardId, reader) {
       asked = true
       const quiet = readers.get(keyOf(boardId, reader))

@@ -25,6 +25,8 @@ export interface FirmConfig {
   trustProxy: boolean
   /** Seals the session cookies; null keeps a generated one in `dataDir`. */
   sessionPassword: string | null
+  /** Lets a collector read `/api/metrics`; null leaves that to who can read the data folder. */
+  metricsToken: string | null
   features: Features
 }
 
@@ -43,6 +45,7 @@ const environmentSchema = z.object({
   CASE_NUMBER_TEMPLATE: optional(z.string().refine(isCaseNumberTemplate, { error: 'must hold {seq} and may hold {year}, {type} and {client}' })),
   BASE_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an address like https://board.firm.example' })),
   TRUST_PROXY: optional(z.stringbool({ error: 'must be true or false' })),
+  METRICS_TOKEN: optional(z.string().min(16, { error: 'must have at least 16 characters' })),
   NUXT_SESSION_PASSWORD: optional(z.string().min(32, { error: 'must have at least 32 characters' })),
 })
 
@@ -75,6 +78,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     baseUrl: settings.BASE_URL ? new URL(settings.BASE_URL) : null,
     trustProxy: settings.TRUST_PROXY ?? false,
     sessionPassword: settings.NUXT_SESSION_PASSWORD ?? null,
+    metricsToken: settings.METRICS_TOKEN ?? null,
     features: featuresOf(env),
   }
 }

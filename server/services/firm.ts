@@ -18,6 +18,10 @@ import { ensureFirm } from './ensure-firm.ts'
 import { startHousekeeping, tidy } from './housekeeping.ts'
 import type { ImportService } from './import/import-service.ts'
 import { createImportService } from './import/import-service.ts'
+import { countCommits, countTold } from './metrics/count-commits.ts'
+import type { ServerMetrics } from './metrics/server-metrics.ts'
+import { createServerMetrics } from './metrics/server-metrics.ts'
+import { processTally } from './metrics/tally.ts'
 import { openBus } from './open-bus.ts'
 import type { OpenRepositoryOptions } from './open-repository.ts'
 import { openRepository } from './open-repository.ts'
@@ -65,6 +69,8 @@ export interface Firm {
   sockets: SocketRegistry
   fanOut: FanOut
   events: BoardEvents
+  /** This process in numbers. */
+  metrics: ServerMetrics
   /** Ends what runs and lets go of the database. */
   close: () => Promise<void>
 }
@@ -92,7 +98,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const log = (line: string) => void process.stderr.write(`${line}\n`)
   const bus = await openBus(config, repository, settings, log)
   const heads = await openPersonalHeads({ repository, bus })
-  const boards = createBoardService({ repository, hub, firm: settings, heads })
+  const boards = countCommits(createBoardService({ repository, hub, firm: settings, heads: countTold(heads, processTally) }), processTally)
   const imports = createImportService({ repository, boards, firm: settings })
   const housekeeping = startHousekeeping(repository, Date.now, error =>
     process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`), imports.resume)
@@ -142,6 +148,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
     assignments: createAssignmentsReader({ repository, hub, firm: settings }),
     reader,
     accounts,
+    metrics: createServerMetrics({ hub, sockets, bus }, processTally),
     async close() {
       hints.stop()
       events.close()

@@ -1,6 +1,7 @@
 import type { EventHandler, H3Event } from 'h3'
 import { defineEventHandler, getRequestURL, getResponseHeader, setResponseHeader, setResponseStatus } from 'h3'
 import { isUnavailable } from '#server/db/faults.ts'
+import { countIn, processTally } from '#server/services/metrics/tally.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 
 /** How long a caller leaves a database alone that is out of reach. */
@@ -28,8 +29,10 @@ export function defineApiHandler<Answer>(handler: (event: H3Event) => Answer | P
 
 function unexpected(event: H3Event, error: unknown): Problem {
   logFailure(event, error)
-  if (isUnavailable(error))
+  if (isUnavailable(error)) {
+    countIn(processTally.databaseErrors, 'api')
     return new Problem('UNAVAILABLE', 'the database is out of reach; the request may be sent again')
+  }
   return new Problem('INTERNAL', 'the server failed; the request may be sent again')
 }
 

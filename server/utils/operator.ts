@@ -29,6 +29,13 @@ export async function closeOperatorDoor(): Promise<void> {
   await removeAccess(useFirmConfig().dataDir)
 }
 
+/** Whether the request may read the figures of this process: from such a command, or with the word that a collector was given. */
+export function isCollector(event: H3Event): boolean {
+  const given = getRequestHeader(event, 'authorization')
+  const { metricsToken } = useFirmConfig()
+  return isOperator(event) || (metricsToken !== null && given !== undefined && timingSafeEqual(hash(given), hash(`Bearer ${metricsToken}`)))
+}
+
 /** Whether the request comes from a command that could read the word in the data folder. */
 export function isOperator(event: H3Event): boolean {
   const given = getRequestHeader(event, 'authorization')

@@ -2,6 +2,8 @@ import type { Admission } from '#server/services/realtime/admission.ts'
 import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
 import { createSocketDoor } from '#server/services/realtime/socket-door.ts'
 import { createTickets } from '#server/services/realtime/tickets.ts'
+import { isUnavailable } from '#server/db/faults.ts'
+import { countIn, processTally } from '#server/services/metrics/tally.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import { useFirmConfig } from './firm-config.ts'
 import { useFirm } from './firm.ts'
@@ -34,6 +36,8 @@ async function openDoor(admission: Admission | undefined): Promise<SocketDoor> {
     baseUrl: useFirmConfig().baseUrl,
     ...admission && { admission },
     report(what, error) {
+      if (isUnavailable(error))
+        countIn(processTally.databaseErrors, 'sockets')
       const { name, code } = error instanceof Error ? error as Error & { code?: unknown } : { name: typeof error, code: '' }
       console.error(`socket: ${what} failed: ${name} ${String(code ?? '')}`)
     },

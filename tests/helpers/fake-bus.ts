@@ -44,6 +44,7 @@ export function createFakeBusMedium(): FakeBusMedium {
           gaps.add(listener)
           return () => gaps.delete(listener)
         },
+        isConnected: () => !medium.isCut,
         close() {
           ends.delete(end)
           return Promise.resolve()

@@ -49,6 +49,7 @@ export class TestSocket implements BoardSocket {
   readonly boardId = BOARD_ID
   readonly sessionId = `session-${opened}`
   readonly member: SessionMember
+  readonly way = 'websocket'
   cid: string
   readonly urgent: boolean
   focus: BoardSocket['focus'] = new Set()

@@ -83,8 +83,10 @@ export function createBoardPuller(options: BoardPullerOptions): BoardPuller {
     isWanted = false
     isRunning = true
     startedAt = clock.now()
+    const { tally } = options
     try {
       await pull()
+      tally.onPull?.(clock.now() - startedAt)
     }
     catch (error) {
       if (!isStopped)

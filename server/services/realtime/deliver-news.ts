@@ -1,4 +1,5 @@
 import type { MemberRecord } from '#server/db/records.ts'
+import type { ServerTally } from '#server/services/metrics/tally.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { ResetReason } from '#shared/protocol/messages.ts'
 import type { BoardScene } from './board-scene.ts'
@@ -18,6 +19,7 @@ export interface DeliverOptions {
   held: HeldSockets
   /** The server's wish for the next poll, in milliseconds. */
   next: () => number
+  tally: Pick<ServerTally, 'deliveries' | 'onPull'>
   /** Sockets that somebody else is about to tell where they stand. */
   isBusy: (socket: BoardSocket) => boolean
   /** Whether a socket takes nothing at the moment (rule B3). */
@@ -42,7 +44,7 @@ export function startIn(held: HeldSockets, socket: BoardSocket): number {
  * @returns the sockets that need more than was read
  */
 export function deliverNews(scene: BoardScene, sockets: Iterable<BoardSocket>, options: DeliverOptions): BoardSocket[] {
-  const { held, isBusy, isDirty, catchUp, reset, dismiss } = options
+  const { held, tally, isBusy, isDirty, catchUp, reset, dismiss } = options
   const { board, base } = scene
   const classes = createReaderClasses(scene)
   const members = new Map(scene.members?.map(member => [member.id, member]))
@@ -78,6 +80,7 @@ export function deliverNews(scene: BoardScene, sockets: Iterable<BoardSocket>, o
     if (news.kind === 'alone')
       return catchUp(socket)
     send(socket, news)
+    tally.deliveries++
     place.version = news.version
     place.head = board.version
   }

@@ -1,5 +1,7 @@
 import type { Repository } from '#server/db/repository.ts'
 import type { BoardHub } from '#server/services/board-hub.ts'
+import type { ServerTally } from '#server/services/metrics/tally.ts'
+import { countIn, processTally } from '#server/services/metrics/tally.ts'
 import type { BoardReader, CaughtUp } from '#server/services/board-reader.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { ResetReason } from '#shared/protocol/messages.ts'
@@ -26,6 +28,8 @@ export interface FanOutOptions {
   now?: () => EpochMs
   /** Takes a line for the log. @default to standard error */
   log?: (line: string) => void
+  /** @default the process's */
+  tally?: ServerTally
 }
 
 const STEADY_CLOCK: Clock = { ...systemClock, now: () => performance.now() }
@@ -38,7 +42,7 @@ const SLOW_AFTER_MS = 1_000
  * turn in which the frame that says so is sent, so that whoever looks next goes on from there, and nothing comes twice.
  */
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { repository, hub, reader, next = () => 5_000, clock = STEADY_CLOCK, now = Date.now } = options
+  const { repository, hub, reader, next = () => 5_000, clock = STEADY_CLOCK, now = Date.now, tally = processTally } = options
   const { log = line => process.stderr.write(`${line}\n`) } = options
   const pullers = new Map<string, BoardPuller>()
   const catchUps = createCatchUps()
@@ -58,6 +62,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
         repository,
         clock,
         next,
+        tally,
         isBusy: catchUps.isBusy,
         isDirty: pressure.isDirty,
         catchUp: socket => void catchUp(socket),
@@ -86,6 +91,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
 
   /** Tells a socket what was read for it alone, and where it stands from now on. */
   function tell(socket: BoardSocket, { result, epoch, head, role }: CaughtUp, ref?: number): void {
+    tally.catchUps++
     if (role !== socket.member.role)
       return dismiss(socket, { active: true })
     switch (result.kind) {
@@ -159,6 +165,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
   }
 
   function tellFault(boardId: string, error: unknown): void {
+    countIn(tally.databaseErrors, 'fan-out')
     if (failing.has(boardId))
       return
     failing.add(boardId)

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { SessionMember } from '#server/services/account-service.ts'
+import type { ServerTally } from '#server/services/metrics/tally.ts'
+import { processTally } from '#server/services/metrics/tally.ts'
 import { isUnavailable } from '#server/db/faults.ts'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
@@ -22,6 +24,8 @@ export interface ConnectionParts {
   events: Pick<BoardEvents, 'say'>
   tickets: Pick<Tickets, 'take'>
   clock: Clock
+  /** @default the process's */
+  tally?: Pick<ServerTally, 'framesSent' | 'bytesSent' | 'framesReceived'>
   /** Notes what went wrong and was nobody's fault outside. */
   report: (what: string, error: unknown) => void
 }
@@ -73,6 +77,7 @@ export class SocketConnection implements BoardSocket {
   #ws: Line['ws']
   #wire: Line['wire']
   #parts: ConnectionParts
+  #tally: NonNullable<ConnectionParts['tally']>
   #openedAt: EpochMs
   #heardAt: EpochMs
   #pingAt: EpochMs
@@ -90,6 +95,7 @@ export class SocketConnection implements BoardSocket {
     this.#ws = ws
     this.#wire = wire
     this.#parts = parts
+    this.#tally = parts.tally ?? processTally
     const now = parts.clock.now()
     this.#openedAt = now
     this.#heardAt = now
@@ -104,6 +110,7 @@ export class SocketConnection implements BoardSocket {
   receive(data: Buffer, isBinary: boolean): void {
     if (!this.#isHeard())
       return
+    this.#tally.framesReceived++
     const frame = isBinary ? 'bad' : readFrame(data.toString())
     if (frame === 'unknown')
       return
@@ -144,14 +151,21 @@ export class SocketConnection implements BoardSocket {
   }
 
   send(frame: ServerFrame): void {
-    if (this.#ws.readyState === this.#ws.OPEN)
-      this.#ws.send(JSON.stringify(frame), TEXT)
+    if (this.#ws.readyState !== this.#ws.OPEN)
+      return
+    const text = JSON.stringify(frame)
+    this.#tally.framesSent++
+    this.#tally.bytesSent += Buffer.byteLength(text)
+    this.#ws.send(text, TEXT)
   }
 
   /** Past `ws`, which would frame it again for each socket. It keeps nothing back itself: nothing is compressed, and nothing comes in pieces. */
   sendEncoded(message: Buffer): void {
-    if (this.#ws.readyState === this.#ws.OPEN)
-      this.#wire.write(message)
+    if (this.#ws.readyState !== this.#ws.OPEN)
+      return
+    this.#tally.framesSent++
+    this.#tally.bytesSent += message.length
+    this.#wire.write(message)
   }
 
   unsentBytes(): number {

@@ -1,4 +1,5 @@
 import type { SessionMember } from '#server/services/account-service.ts'
+import type { TransportKind } from '#shared/config/features.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { ServerFrame } from '#shared/protocol/frames.ts'
 
@@ -8,6 +9,8 @@ export interface BoardSocket {
   readonly boardId: string
   readonly sessionId: string
   readonly member: SessionMember
+  /** The way that its member is to use. */
+  readonly way: TransportKind
   /** The reader's outbox, whose acks travel with the news (rule M4). */
   cid: string
   /** Only what is urgent goes out (docs/adr/0014-transports.md). */
@@ -37,6 +40,8 @@ export interface SocketRegistry {
   remove: (socket: BoardSocket) => void
   onBoard: (boardId: string) => ReadonlySet<BoardSocket>
   readonly size: number
+  /** How many there are of each way. */
+  ways: () => ReadonlyMap<TransportKind, number>
   /** Hears of every socket that comes (true) or goes; returns how to stop. */
   onSocket: (listener: (socket: BoardSocket, isOpen: boolean) => void) => () => void
 }
@@ -66,6 +71,12 @@ export function createSocketRegistry(): SocketRegistry {
     },
     onBoard: boardId => boards.get(boardId) ?? NONE,
     get size() { return size },
+    ways() {
+      const ways = new Map<TransportKind, number>()
+      for (const sockets of boards.values())
+        sockets.forEach(({ way }) => ways.set(way, (ways.get(way) ?? 0) + 1))
+      return ways
+    },
     onSocket(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
