@@ -122,6 +122,14 @@ export function useBoardPresence(kanban: PresenceKanban, options: UseBoardPresen
         become(NOBODY_PRESENT)
       void read()
     })
+    // By another clock nothing that is known can be told from what comes.
+    watch(() => personal.now() - clock.now(), (ahead, before) => {
+      if (Math.abs(ahead - before) < CLOCK_DOUBT_MS)
+        return
+      stopReading()
+      become(NOBODY_PRESENT)
+      void read()
+    })
     // Not before what came with the page is shown as it came.
     onNuxtReady(() => {
       isReady = true

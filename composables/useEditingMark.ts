@@ -37,6 +37,6 @@ export function useEditingMark(field: MaybeRefOrGetter<string>, isEditing: Maybe
     members,
     id,
     describedBy: computed(() => members.value.length > 0 ? id : undefined),
-    edge: computed(() => members.value.length > 0 ? `border-s-2 ps-2 -ms-2.5 ${memberTone(members.value[0]!.id).edge}` : ''),
+    edge: computed(() => members.value.length > 0 ? `relative before:absolute before:inset-y-0.5 before:-start-2.5 before:border-s-2 before:border-inherit ${memberTone(members.value[0]!.id).edge}` : ''),
   }
 }

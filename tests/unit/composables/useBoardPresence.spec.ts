@@ -31,6 +31,8 @@ const { partner, associate, paralegal } = PEOPLE
 const firm = ref<FirmAwareness>({ presence: true, notices: 'all', maintenance: null })
 const preferences = ref<Preferences>(DEFAULT_PREFERENCES)
 const visible = ref<readonly MatterId[]>([M])
+/** How far the server's clock is ahead, as the page knows it. */
+const ahead = ref(0)
 
 let scope: EffectScope
 let clock: VirtualClock
@@ -70,7 +72,8 @@ beforeEach(() => {
   preferences.value = DEFAULT_PREFERENCES
   visible.value = [M]
   Object.defineProperties(personal, { firm: { get: () => firm.value, configurable: true }, preferences: { get: () => preferences.value, configurable: true } })
-  personal.now = () => clock.now()
+  ahead.value = 0
+  personal.now = () => clock.now() + ahead.value
   sayLast.mockReset()
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
@@ -145,6 +148,16 @@ describe('who else is on the board', () => {
     answer({ boardId: BOARD_ID, enabled: true, members: [here(associate)] })
     await settle()
     expect(names()).toEqual([paralegal.name])
+  })
+
+  it('[A1] begins anew once it knows that its machine\'s clock is wrong', async () => {
+    listed([here(associate)])
+    await open()
+    ahead.value = -3_600_000
+    await settle()
+    expect([transport.presence.mock.calls.length, names()]).toEqual([2, [associate.name]])
+    transport.tell('member:left', { boardId: BOARD_ID, at: NOW - 3_599_000, from: associate.id })
+    expect(names()).toEqual([])
   })
 
   it('[W3] names no place at a matter that isn\'t on this screen', async () => {
