@@ -100,4 +100,30 @@ describe.skipIf(!POSTGRES_URL || !REDIS_URL)('two servers on one PostgreSQL, wit
     await a.policy.set({ mode: 'polling', share: 40 })
     await vi.waitFor(() => expect(b.policy.settings()).toMatchObject({ mode: 'polling', share: 40 }))
   })
+
+  it('[A1] [A3] name who is there by the other, and where, until they don\'t want that', async () => {
+    const [a, b] = await openServers({ REDIS_URL: REDIS_URL! })
+    const memberOf = async (name: string) => (await a.accounts.signIn(`${name}@demo.test`, 'demo-password'))!.member
+    const [partner, clerk] = [await memberOf('partner'), await memberOf('clerk')]
+    const boardId = await a.reader.resolveBoardId()
+    a.events.polled(partner, boardId)
+    await vi.waitFor(async () => {
+      await a.events.say(partner, boardId, 'member:activity', { tab: 't1', matterId: null, action: 'viewing' })
+      // Who comes to a server asks the others.
+      expect((await b.events.present(clerk, boardId)).members).toEqual([{ id: partner.id, since: expect.any(Number), places: [] }])
+    }, 5_000)
+    const { matters } = await a.reader.snapshot(partner)
+    const matter = matters.find(({ confidentiality }) => confidentiality === 'NORMAL')!
+    await a.events.say(partner, boardId, 'member:activity', { tab: 't1', matterId: matter.id, action: 'editing', field: 'title' })
+    await vi.waitFor(async () => expect((await b.events.present(clerk, boardId)).members[0]?.places).toEqual([
+      { tab: 't1', matterId: matter.id, action: 'editing', field: 'title' },
+    ]))
+    await b.personal.setPreferences(partner.id, { presence: 'invisible' })
+    expect((await b.events.present(clerk, boardId)).members).toEqual([])
+    await vi.waitFor(async () => expect((await b.events.read(clerk, boardId)).events.at(-1)).toMatchObject({ topic: 'member:left', from: partner.id }))
+    await a.personal.setPreferences(partner.id, { presence: 'visible' })
+    await vi.waitFor(async () => expect((await b.events.present(clerk, boardId)).members).toMatchObject([{ id: partner.id }]))
+    await a.awareness.set(partner.id, { presence: false })
+    await vi.waitFor(async () => expect(await b.events.present(clerk, boardId)).toEqual({ boardId, enabled: false, members: [] }))
+  })
 })

@@ -7,13 +7,20 @@ import { boardGone, refuseClients } from './event-refusals.ts'
 import { maySeeMatter, readSight } from './event-sight.ts'
 import type { PresenceChoices } from './presence-choices.ts'
 
+interface PresenceParts {
+  repository: Pick<Repository, 'consistentRead'>
+  presence: Pick<BoardPresence, 'list'>
+  choices: Pick<PresenceChoices, 'isOn' | 'settled'>
+}
+
 /** Who is on a board but the reader, at matters that they see (rules A1, A3, W3). Throws `BOARD_GONE`, `FORBIDDEN`. */
 export async function readPresence(
-  { repository, presence, choices }: { repository: Pick<Repository, 'consistentRead'>, presence: Pick<BoardPresence, 'list'>, choices: Pick<PresenceChoices, 'isOn'> },
+  { repository, presence, choices }: PresenceParts,
   member: Actor,
   boardId: string,
 ): Promise<PresenceAnswer> {
   refuseClients(member)
+  await choices.settled()
   const others = (await presence.list(boardId)).filter(({ id }) => id !== member.id)
   const named = [...new Set(others.flatMap(({ places }) => places.flatMap(({ matterId }) => matterId ?? [])))]
   return await repository.consistentRead(async (stores) => {
