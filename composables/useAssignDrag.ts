@@ -172,7 +172,7 @@ export function useAssignDrag(options: UseAssignDragOptions): UseAssignDragRetur
   return {
     held: shallowReadonly(held),
     ghost: shallowReadonly(ghost),
-    lift: matterId => void (begin(matterId, 'keyboard', null) && step(1)),
+    lift: matterId => void begin(matterId, 'keyboard', null),
     cancel,
   }
 }
