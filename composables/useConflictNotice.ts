@@ -1,10 +1,11 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import { nextTick, watch } from 'vue'
 import { isToldLater } from './useAwayReport.ts'
 import { useConflictWords } from './useConflictWords.ts'
 import type { UseConflictsReturn } from './useConflicts.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useLiveRegion } from './useLiveRegion.ts'
+import { useNotifications } from './useNotifications.ts'
 
 const TOAST_ID = 'conflicts'
 
@@ -14,7 +15,7 @@ const TOAST_ID = 'conflicts'
  */
 export function useConflictNotice(kanban: KanbanView, { all, open, show }: Pick<UseConflictsReturn, 'all' | 'open' | 'show'>): void {
   const { t } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const { say } = useLiveRegion()
   const words = useConflictWords(kanban)
   /** What the notice speaks of. */
@@ -28,14 +29,13 @@ export function useConflictNotice(kanban: KanbanView, { all, open, show }: Pick<
     const conflicts = all.value.filter(({ id }) => told.includes(id))
     const [first] = conflicts
     if (!first)
-      return toast.remove(TOAST_ID)
+      return notices.dismiss(TOAST_ID)
     const matter = kanban.matterById(first.matterId)?.caseNumber ?? ''
-    toast.add({
+    notices.warning({
       id: TOAST_ID,
       title: t('conflict.notice.title', { who: words.othersIn(first), matter, count: conflicts.length }, conflicts.length),
       description: conflicts.length === 1 ? t('conflict.notice.body', { field: words.fieldsIn(first) }) : t('conflict.notice.bodyMany'),
       icon: 'i-lucide-git-compare-arrows',
-      color: 'warning',
       duration: 0,
       actions: [{ label: t('conflict.notice.compare'), color: 'neutral', variant: 'outline', onClick: () => show(first.id) }],
     })
@@ -68,7 +68,7 @@ export function useConflictNotice(kanban: KanbanView, { all, open, show }: Pick<
     if (now !== undefined) {
       held = [...held, ...told]
       told = []
-      toast.remove(TOAST_ID)
+      notices.dismiss(TOAST_ID)
       return
     }
     // Who decided one is led to the next; who put it off isn't asked again.

@@ -1,4 +1,4 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import type { ComputedRef, InjectionKey } from 'vue'
 import { computed, inject, nextTick, provide, shallowRef, watch } from 'vue'
 import type { MatterId } from '#shared/kanban/matter.ts'
@@ -9,6 +9,7 @@ import type { Submitted } from '#shared/sync/submitted.ts'
 import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useNotifications } from './useNotifications.ts'
 
 /** What a decision is told as. */
 export type DecisionKind = 'local' | 'remote' | 'merge' | 'delete'
@@ -49,7 +50,7 @@ export function useConflicts(): UseConflictsReturn {
 
 function createConflicts(kanban: KanbanView): UseConflictsReturn {
   const { t } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const openId = shallowRef<string | null>(null)
   /** The one whose decision is on its way: it is no longer among those that wait. */
   const deciding = shallowRef<Conflict | null>(null)
@@ -67,7 +68,7 @@ function createConflicts(kanban: KanbanView): UseConflictsReturn {
       return
     close()
     const isHere = cameFrom !== null && kanban.matterById(cameFrom.matterId) !== undefined
-    toast.add({ title: t(isHere ? 'conflict.done.gone' : 'problems.MATTER_GONE'), icon: 'i-lucide-info', color: 'neutral' })
+    notices.info({ title: t(isHere ? 'conflict.done.gone' : 'problems.MATTER_GONE') })
   })
 
   function show(conflictId: string): void {
@@ -105,13 +106,13 @@ function createConflicts(kanban: KanbanView): UseConflictsReturn {
     if (isToldLater(result))
       return
     if (result.ok)
-      toast.add({ title: t(`conflict.done.${kind}`, { matter: caseNumber }), icon: 'i-lucide-check', color: 'neutral' })
+      notices.info({ title: t(`conflict.done.${kind}`, { matter: caseNumber }), icon: 'i-lucide-check' })
     else if (!result.conflictId)
       tellRefusal(caseNumber, t(`problems.${result.problem.code}`))
   }
 
   function tellRefusal(caseNumber: string, why: string): void {
-    toast.add({ title: t('conflict.done.refused', { matter: caseNumber }), description: why, icon: 'i-lucide-circle-slash', color: 'error', duration: 12_000 })
+    notices.error({ title: t('conflict.done.refused', { matter: caseNumber }), description: why, icon: 'i-lucide-circle-slash', duration: 12_000 })
   }
 
   async function returnFocus(): Promise<void> {

@@ -1,4 +1,4 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import type { InjectionKey, ShallowRef } from 'vue'
 import { inject, onScopeDispose, provide, shallowReadonly, shallowRef } from 'vue'
 import type { ColumnId } from '#shared/kanban/board.ts'
@@ -10,6 +10,7 @@ import type { SettledProblem, Submitted } from '#shared/sync/submitted.ts'
 import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useNotifications } from './useNotifications.ts'
 import { useUndo } from './useUndo.ts'
 
 /** What a person is asked on the way of a move. */
@@ -57,7 +58,7 @@ export function useMoveMatter(): MoveMatter {
 
 function createMoveMatter(kanban: KanbanView): MoveMatter {
   const { t, locale } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const { undo, offer } = useUndo(kanban)
   const question = shallowRef<OpenMoveQuestion | null>(null)
   let resolveQuestion: ((answer: MoveAnswer | null) => void) | null = null
@@ -97,7 +98,7 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
       return false
     if (!result.ok)
       return tellRefusal(matter.caseNumber, result.problem)
-    toast.add({ title: t('board.move.requested', { matter: matter.caseNumber }), icon: 'i-lucide-stamp', color: 'neutral' })
+    notices.info({ title: t('board.move.requested', { matter: matter.caseNumber }), icon: 'i-lucide-stamp' })
     return false
   }
 
@@ -108,11 +109,10 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
     const allowed = 'allowed' in problem ? problem.allowed ?? [] : []
     const names = kanban.columns.value.filter(({ key }) => allowed.includes(key)).map(({ id }) => columnName(id))
     const why = t(`problems.${problem.code}`)
-    toast.add({
+    notices.error({
       title: caseNumber ? t('board.move.refused', { matter: caseNumber }) : t('board.move.failed'),
       description: names.length > 0 ? `${why} ${t('problems.movable', { columns: listOf(names) })}` : why,
       icon: 'i-lucide-circle-slash',
-      color: 'error',
       duration: 9_000,
     })
     return false

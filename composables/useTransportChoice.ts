@@ -1,9 +1,10 @@
 import type { ComputedRef } from 'vue'
 import { computed } from 'vue'
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import type { TransportChoice } from '~/stores/session.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { problemCodeOf, problemWordsOf } from './useApi.ts'
+import { useNotifications } from './useNotifications.ts'
 
 export interface UseTransportChoiceReturn {
   /** How the member wants news to come; null is the firm's way. */
@@ -15,7 +16,7 @@ export interface UseTransportChoiceReturn {
 /** The member's own say in how news come to them. */
 export function useTransportChoice(): UseTransportChoiceReturn {
   const { t } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const session = useSessionStore()
 
   async function choose(choice: TransportChoice): Promise<void> {
@@ -23,7 +24,7 @@ export function useTransportChoice(): UseTransportChoiceReturn {
       await session.chooseTransport(choice)
     }
     catch (error) {
-      toast.add({ title: t('transport.account.failed', { why: t(problemWordsOf(problemCodeOf(error))) }), color: 'error', icon: 'i-lucide-circle-alert' })
+      notices.error({ title: t('transport.account.failed', { why: t(problemWordsOf(problemCodeOf(error))) }) })
     }
   }
 

@@ -1,4 +1,4 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import { until } from '@vueuse/core'
 import type { ComputedRef } from 'vue'
 import { computed, watch } from 'vue'
@@ -8,6 +8,7 @@ import { isToldLater } from './useAwayReport.ts'
 import { useConflictWords } from './useConflictWords.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useNotifications } from './useNotifications.ts'
 
 export interface UseUndoReturn {
   /** What `undo` would take back, by its name. */
@@ -33,7 +34,7 @@ const UNSPOKEN: readonly string[] = ['rank', 'stageEnteredAt', 'updatedAt', 'upd
 /** Taking back what one did, with the words that belong to it. */
 export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
   const { t, locale } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const words = useConflictWords(kanban)
 
   const columnName = (id: string | undefined) => kanban.columns.value.find(column => column.id === id)?.name[locale.value] ?? ''
@@ -63,7 +64,7 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
 
   function withdraw(): void {
     offered = null
-    toast.remove(TOAST_ID)
+    notices.dismiss(TOAST_ID)
   }
 
   async function undo(): Promise<boolean> {
@@ -77,13 +78,13 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
       return result.ok
     if (!result.ok) {
       const why = result.problem.code === 'UNDO_STALE' ? whoBuiltOn(step) : null
-      toast.add({ title: t('board.undo.failed'), description: why ?? t(`problems.${result.problem.code}`), icon: 'i-lucide-circle-slash', color: 'error', duration: 9_000 })
+      notices.error({ title: t('board.undo.failed'), description: why ?? t(`problems.${result.problem.code}`), icon: 'i-lucide-circle-slash', duration: 9_000 })
       return false
     }
     // A deleted matter comes back with the next news, and its name with it.
     const matter = await until(() => kanban.matterById(submitted.id)).toMatch(Boolean, { timeout: COMES_BACK_MS })
     if (matter)
-      toast.add({ title: t(`board.undo.done.${step.change.kind}`, { matter: matter.caseNumber, column: columnName(matter.columnId) }), icon: 'i-lucide-undo-2', color: 'neutral' })
+      notices.info({ title: t(`board.undo.done.${step.change.kind}`, { matter: matter.caseNumber, column: columnName(matter.columnId) }), icon: 'i-lucide-undo-2' })
     return true
   }
 
@@ -110,7 +111,7 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
     const isLast = step?.matterId === matterId
     offered = isLast ? step.key : null
     const actions = isLast ? [{ label: t('common.undo'), icon: 'i-lucide-undo-2', color: 'neutral' as const, variant: 'outline' as const, onClick: () => { void undo() } }] : []
-    toast.add({ id: TOAST_ID, title, icon, color: 'neutral', actions })
+    notices.info({ id: TOAST_ID, title, icon, actions })
   }
 
   return { label, undo, offer }
