@@ -9,6 +9,8 @@ import { createTransport } from '#shared/realtime/create-transport.ts'
 import type { Fetch } from '#shared/realtime/http-answer.ts'
 import { createHttpExchange } from '#shared/realtime/http-exchange.ts'
 import { createSaidMemory, forgetSaid } from '#shared/realtime/said-events.ts'
+import { createLinkMeter } from '#shared/realtime/link-meter.ts'
+import { measureFetch, measureSockets } from '#shared/realtime/measured-link.ts'
 import { createSwitchableTransport } from '#shared/realtime/switchable-transport.ts'
 import { createTabTransport } from '#shared/realtime/tab-transport.ts'
 import type { RealTimeTransport, TransportEvent, TransportListener } from '#shared/realtime/transport.ts'
@@ -22,6 +24,8 @@ export const useRealtimeStore = defineStore('realtime', () => {
   const session = useSessionStore()
   const { own } = usePersonalStore()
   const memory = createLinkMemory()
+  /** How the link does, for who looks at its figures. */
+  const meter = createLinkMeter(systemClock)
   /** What was heard of what others say, over all swaps. */
   const said = createSaidMemory()
   const kind = shallowRef<TransportKind>('polling')
@@ -32,12 +36,13 @@ export const useRealtimeStore = defineStore('realtime', () => {
    * The browser's own, looked up at each call, so that a test can stand in for it. It says whose page this
    * is: when somebody else signs in on this browser, nothing of the one goes out or comes in for the other.
    */
-  const browserFetch: Fetch = (path, init) =>
-    globalThis.fetch(path, { ...init, headers: { ...init.headers, 'aster-member': session.me.id }, credentials: 'same-origin' })
+  const browserFetch: Fetch = measureFetch((path, init) =>
+    globalThis.fetch(path, { ...init, headers: { ...init.headers, 'aster-member': session.me.id }, credentials: 'same-origin' }), meter, systemClock)
+  const openSocket = measureSockets(openBrowserSocket, meter, systemClock)
 
   function make(next: TransportKind): RealTimeTransport {
     return createTransport(next, {
-      fetch: browserFetch, openSocket: openBrowserSocket, said, own, remembered: memory.read(), onLive: memory.note, onNetworkChange,
+      fetch: browserFetch, openSocket, said, own, remembered: memory.read(), onLive: memory.note, onNetworkChange,
     })
   }
 
@@ -56,6 +61,10 @@ export const useRealtimeStore = defineStore('realtime', () => {
       switchTo(transport)
     void session.follow(transport)
   })
+
+  /** What colleagues change, as it comes on the screen; one's own changes were there before. */
+  for (const event of ['matter:created', 'matter:updated'] as const)
+    link.on(event, ({ matter }) => matter && matter.updatedBy !== session.me.id && meter.updated(matter.updatedAt))
 
   /** Has news come another way from now on. Listeners stay, what is joined stays joined, and nothing is lost. */
   function switchTo(next: TransportKind, create: (kind: TransportKind) => RealTimeTransport = make): void {
@@ -105,5 +114,8 @@ export const useRealtimeStore = defineStore('realtime', () => {
     forgetSaid(said)
   }
 
-  return { kind, transport: computed(() => link), switchTo, subscribeToEvent, unsubscribeFromEvent, subscribeTo, emit: link.emit, cleanup }
+  return {
+    kind, transport: computed(() => link), meter: computed(() => meter), subscriptionCount: () => subscriptions.size,
+    switchTo, subscribeToEvent, unsubscribeFromEvent, subscribeTo, emit: link.emit, cleanup,
+  }
 })
