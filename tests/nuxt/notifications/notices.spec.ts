@@ -207,7 +207,7 @@ describe('while nobody looks at any page', () => {
     vi.stubGlobal('Notification', FakeNotification)
   })
 
-  it('the operating system tells, without a title, where that is wanted and allowed', async () => {
+  it('[N10] the operating system tells, without a title, where that is wanted and allowed', async () => {
     await openPage()
     await personal().setPreferences({ desktop: true })
     look('hidden')

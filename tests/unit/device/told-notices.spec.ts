@@ -25,7 +25,7 @@ function fakeLocks() {
 }
 
 describe('the tabs of one browser', () => {
-  it('tell each notice once between them, also after one was loaded again', async () => {
+  it('[N10] tell each notice once between them, also after one was loaded again', async () => {
     const [storage, locks] = [createMemoryLocalStorage(), fakeLocks()]
     const [one, two] = [createToldNotices('m', { storage, locks }), createToldNotices('m', { storage, locks })]
     expect(await Promise.all([one.claim(['a', 'b']), two.claim(['a', 'b', 'c'])])).toEqual([['a', 'b'], ['c']])

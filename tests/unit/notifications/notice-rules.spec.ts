@@ -12,7 +12,7 @@ const context = (preferences: Partial<Preferences> = {}, other: Partial<NoticeCo
   ({ me: PEOPLE.associate.id, preferences: buildPreferences(preferences), level: 'all', now: NOW, timeZone: TIME_ZONE, ...other })
 
 describe('what is shown aloud', () => {
-  it('is what somebody else did and nobody read', () => {
+  it('[N10] is what somebody else did and nobody read', () => {
     expect(isAloud(buildNotification(), context())).toBe(true)
     expect(isAloud(buildNotification({}, { read: true }), context())).toBe(false)
     expect(isAloud(buildNotification({}, { by: PEOPLE.associate.id }), context())).toBe(false)

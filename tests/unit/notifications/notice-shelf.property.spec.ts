@@ -11,7 +11,7 @@ const followed = (number: number, by = PEOPLE.partner.id, at = NOW + number) =>
 const shownIn = ({ notices, more }: NoticeShelf) => [...notices.map(({ items }) => items.map(({ id }) => id).join('+')), ...more.length > 0 ? [`${more.length} more`] : []]
 
 describe('notices', () => {
-  it('tell what one person did of one kind within four seconds as one', () => {
+  it('[N10] tell what one person did of one kind within four seconds as one', () => {
     const first = placeNotices(EMPTY_SHELF, [followed(1), followed(2)], NOW)
     expect(shownIn(first)).toEqual(['f1+f2'])
     expect(shownIn(placeNotices(first, [followed(3)], NOW + 4_000))).toEqual(['f1+f2+f3'])
@@ -28,7 +28,7 @@ describe('notices', () => {
     expect(again.notices[0]!.items[0]!.at).toBe(NOW + 60_000)
   })
 
-  it('are three at most: a line counts the rest', () => {
+  it('[N10] are three at most: a line counts the rest', () => {
     const of = (count: number) => placeNotices(EMPTY_SHELF, Array.from({ length: count }, (_, index) => followed(index, `p${index}`)), NOW)
     expect(shownIn(of(3))).toEqual(['f0', 'f1', 'f2'])
     expect(shownIn(of(6))).toEqual(['f0', 'f1', '4 more'])

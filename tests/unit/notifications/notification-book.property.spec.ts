@@ -68,7 +68,7 @@ describe('a mark', () => {
 })
 
 describe('what is new to who looks', () => {
-  it('is nothing of what was there when the page was opened', () => {
+  it('[N10] is nothing of what was there when the page was opened', () => {
     expect(freshOf(EMPTY_BOOK, buildNews({ full: true, items: [item('a')] }), null)).toEqual([])
   })
 
