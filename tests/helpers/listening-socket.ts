@@ -28,6 +28,7 @@ export function buildSocket(member: Member, socket: Partial<ListeningSocket> = {
     sessionId: `session-${member.id}`,
     member: asSession(member),
     cid: '',
+    way: 'websocket',
     urgent: false,
     focus: new Set(),
     cursors: false,
