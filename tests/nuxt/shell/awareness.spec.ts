@@ -13,7 +13,8 @@ import { NOW } from '../../helpers/builders.ts'
 const { personal } = vi.hoisted(() => {
   const nothing = async () => {}
   const firm: unknown = { presence: true, notices: 'all', maintenance: null }
-  return { personal: { firm, preferences: {}, follows: new Set(), now: () => 0, refresh: nothing, hear: nothing, own: () => null, onNotifications: () => () => {} } }
+  const told = { preferences: {}, follows: new Set(), onNotifications: () => () => {} }
+  return { personal: { ...told, firm, now: () => 0, refresh: nothing, hear: nothing, own: () => null } }
 })
 vi.mock('~/stores/personal.ts', async () => {
   const { reactive } = await import('vue')

@@ -17,7 +17,10 @@ const heard = new Map<string, (event: object) => void>()
 
 vi.mock('~/composables/useKanban.ts', () => ({
   useKanban: () => ({
-    boardId: computed(() => BOARD_ID), me: computed(() => partner), now, members: computed(() => new Map(Object.values(PEOPLE).map(member => [member.id, member]))),
+    boardId: computed(() => BOARD_ID),
+    me: computed(() => partner),
+    now,
+    members: computed(() => new Map(Object.values(PEOPLE).map(member => [member.id, member]))),
   }),
 }))
 vi.mock('~/composables/usePresence.ts', () => ({ usePresence: () => ({ members: computed(() => here.value), enabled: computed(() => isOn.value), claim }) }))
