@@ -32,6 +32,7 @@ const test = base.extend<{ person: Person }>({
       context,
       async open(path, options) {
         const page = await (await enter(options)).newPage()
+        page.setDefaultTimeout(15_000)
         await page.goto(path)
         await hydrated(page)
         return page
