@@ -21,16 +21,16 @@ const who = fc.constantFrom(...SPEAKERS)
 const matter = fc.constantFrom(0, 1, null)
 const tab = fc.constantFrom('t1', 't2')
 const step = fc.oneof(
-  fc.record({ do: fc.constant('look' as const), who, tab, matter, action: fc.constantFrom('viewing' as const, 'editing' as const, 'gone' as const) }),
-  fc.record({ do: fc.constant('point' as const), who, matter }),
-  fc.record({ do: fc.constant('wall' as const), matter: fc.constantFrom(0, 1), isUp: fc.boolean() }),
-  fc.record({ do: fc.constant('hide' as const), who, isHidden: fc.boolean() }),
-  fc.record({ do: fc.constant('turn' as const), isOn: fc.boolean() }),
-  fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(50, 20_000, 61_000) }),
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('look' as const), who, tab, matter, action: fc.constantFrom('viewing' as const, 'editing' as const, 'gone' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('point' as const), who, matter }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('wall' as const), matter: fc.constantFrom(0, 1), isUp: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('hide' as const), who, isHidden: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('turn' as const), isOn: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(50, 20_000, 61_000) }) },
 )
 
 it('[A1] [A2] [A3] [W3] whoever looks and points wherever, hides and is walled off: nobody is told of a place or a person that isn\'t for them', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
     const firm = await openTestFirm()
     const clock = createVirtualClock()
     const sockets = createSocketRegistry()
@@ -45,7 +45,8 @@ it('[A1] [A2] [A3] [W3] whoever looks and points wherever, hides and is walled o
     }
     const headOf = (id: string) => String(firm.hub.heads().get(id)?.version ?? '') || null
     const events = createBoardEvents({ repository, sockets, bus: createFakeBusMedium().join(), clock, choices, headOf })
-    const matters = [await firm.put({ assignments: [assign(associate)] }), await firm.put({ assignments: [assign(paralegal)] })].map(({ id }) => id)
+    const inside = [associate, paralegal].map(member => [assign(partner), assign(member, 'SECONDARY_LAWYER')])
+    const matters = [await firm.put({ assignments: inside[0] }), await firm.put({ assignments: inside[1], confidentiality: 'SEALED' })].map(({ id }) => id)
     const open = new Map<Member, ListeningSocket>(READERS.map(member => [member, buildSocket(member, { cursors: true })]))
     open.forEach(socket => sockets.add(socket))
     const hidden = new Set<string>()
@@ -67,10 +68,7 @@ it('[A1] [A2] [A3] [W3] whoever looks and points wherever, hides and is walled o
           return await events.say(asSession(next.who), BOARD_ID, 'cursor', { at }, open.get(next.who)!.id)
         }
         case 'wall':
-          await firm.commit(next.matter === 0 ? associate : paralegal, {
-            kind: 'edit', id: matters[next.matter]!, args: { set: { confidentiality: next.isUp ? 'SEALED' : 'NORMAL' } },
-          })
-          return
+          return void await firm.commit(partner, { kind: 'edit', id: matters[next.matter]!, args: { set: { confidentiality: next.isUp ? 'SEALED' : 'NORMAL' } } })
         case 'hide':
           hidden[next.isHidden ? 'add' : 'delete'](next.who.id)
           return choices[next.isHidden ? 'hide' : 'show'](next.who)
