@@ -48,7 +48,7 @@ export function useLiveCursors(board: Readonly<Ref<HTMLElement | null>>, clock: 
 
   const own = createOwnCursor({
     clock,
-    canSay: () => presence.carriesCursors.value && !link.isFollowing.value && !presence.isInvisible.value,
+    canSay: () => presence.carriesCursors.value && !presence.isInvisible.value,
     say: data => void link.emit('cursor', data).catch(() => {}),
   })
 
