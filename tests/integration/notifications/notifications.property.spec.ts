@@ -265,7 +265,7 @@ describe('random changes, follows, mutes, marks and roles', () => {
           await page.check(model)
       }
       told += model.rows.length
-    }), { numRuns: 40 })
+    }), { numRuns: 40, endOnFailure: true })
     expect(told).toBeGreaterThan(200)
   })
 })
