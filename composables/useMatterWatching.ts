@@ -1,4 +1,5 @@
 import { useI18n, useToast } from '#imports'
+import { useMounted } from '@vueuse/core'
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { computed, shallowRef, toValue } from 'vue'
 import type { MatterId } from '#shared/kanban/matter.ts'
@@ -20,6 +21,8 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
   const { t } = useI18n()
   const toast = useToast()
   const personal = usePersonalStore()
+  // The server's page knows nobody's followed matters, and the first render in the browser must equal it.
+  const isMounted = useMounted()
   /** What was asked for and isn't answered yet. */
   const asked = shallowRef<{ matterId: MatterId, follows: boolean } | null>(null)
 
@@ -47,7 +50,7 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
   }
 
   return {
-    isFollowing: computed(() => asked.value?.matterId === toValue(matterId) ? asked.value.follows : personal.follows.has(toValue(matterId))),
+    isFollowing: computed(() => asked.value?.matterId === toValue(matterId) ? asked.value.follows : isMounted.value && personal.follows.has(toValue(matterId))),
     isMuted: computed(() => personal.preferences.mutedMatters.includes(toValue(matterId))),
     follow,
     mute,

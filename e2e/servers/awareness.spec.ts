@@ -53,7 +53,7 @@ const test = base.extend<Fixtures>({
 })
 
 const SOON = { timeout: 20_000 }
-const banner = (page: Page) => page.getByRole('region', { name: 'Maintenance' })
+const banner = (page: Page) => page.locator('[data-maintenance]')
 const form = (page: Page) => page.locator('[data-maintenance-form]')
 
 /** Day and time of an instant by the firm's clock, as fields take them. */
