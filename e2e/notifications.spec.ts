@@ -24,7 +24,7 @@ const SOON = { timeout: 10_000 }
 const bell = (page: Page) => page.getByTestId('bell')
 const centre = (page: Page) => page.getByTestId('notifications')
 const rowsOf = (page: Page) => centre(page).locator('[data-notification]')
-const notices = (page: Page) => page.locator('[data-slot="viewport"] [data-slot="root"]')
+const notices = (page: Page) => page.locator('[data-slot="viewport"] li[data-slot="base"]')
 const unread = (page: Page, count: number) => expect(bell(page)).toHaveAttribute('aria-label', count === 0 ? /none unread/ : count === 1 ? /one unread/ : new RegExp(`${count} unread`), SOON)
 
 /** Counts the notices that a page shows from now on, however short. */
@@ -33,7 +33,7 @@ async function countNotices(page: Page): Promise<() => Promise<string[]>> {
     const seen: string[] = []
     Object.assign(window, { seen })
     const known = new WeakSet<Node>()
-    new MutationObserver(() => document.querySelectorAll('[data-slot="viewport"] [data-slot="root"]').forEach((notice) => {
+    new MutationObserver(() => document.querySelectorAll('[data-slot="viewport"] li[data-slot="base"]').forEach((notice) => {
       if (!known.has(notice))
         seen.push(notice.textContent ?? '')
       known.add(notice)
