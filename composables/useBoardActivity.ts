@@ -1,3 +1,4 @@
+import { tryOnMounted, useDebounceFn, useDocumentVisibility } from '@vueuse/core'
 import { storeToRefs } from 'pinia'
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { computed, shallowRef, toValue, watch } from 'vue'
@@ -18,6 +19,9 @@ import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
 /** The board says when something is new; without a word of it, it is looked so seldom. */
 const QUIET_MS = 60_000
 const PAGE = 50
+/** Changes that come so soon after one another are asked for together, and at least this often, in milliseconds. */
+const GATHER_MS = 100
+const MAX_GATHER_MS = 1_000
 /** A feed that is open for days begins anew when so many have gathered. */
 const MAX_LIVE = 300
 
@@ -135,7 +139,13 @@ export function useBoardActivity(options: UseBoardActivityOptions = {}): UseBoar
     await live.refresh()
   }
   link.subscribe('matter:created', () => wantsWhole = true)
-  watch([kanban.version, key], () => void refresh())
+  // Opening the feed is a question by hand, also of who turned live updates off.
+  tryOnMounted(() => kind.value === 'off' && void refresh())
+  watch(key, () => void refresh())
+  // Who isn't looking is asked for when they look again.
+  const visibility = useDocumentVisibility({ document: world.document ?? world.window?.document })
+  const catchUp = useDebounceFn(() => visibility.value === 'visible' && void refresh(), GATHER_MS, { maxWait: MAX_GATHER_MS })
+  watch(kanban.version, () => void catchUp())
 
   return {
     steps: computed(() => {

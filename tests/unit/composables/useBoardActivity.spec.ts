@@ -46,7 +46,7 @@ async function answer(_path: string, { query }: { query: Record<string, string |
 const request = vi.fn(answer)
 const window = createFakePage()
 const filters = shallowRef<ActivityFilters>({ ...ALL_ACTIVITY })
-const settle = () => vi.advanceTimersByTimeAsync(0)
+const settle = () => vi.advanceTimersByTimeAsync(100)
 let scope: EffectScope
 const open = () => scope.run(() => useBoardActivity({ filters, window: window.window }))!
 const versions = (feed: ReturnType<typeof open>) => feed.steps.value.map(({ version }) => version)
@@ -158,10 +158,28 @@ describe('the activity of the open board', () => {
     expect(await feed.loadOlder()).toBe(true)
   })
 
-  it('asks nothing by itself where live updates are off', async () => {
-    useRealtimeStore().kind = 'off'
+  it('asks once for what happens at once, and nothing while nobody looks', async () => {
     open()
+    await settle()
+    const before = asked.length
+    version.value += 1
+    await vi.advanceTimersByTimeAsync(50)
+    version.value += 1
+    await settle()
+    expect(asked.length).toBe(before + 1)
+    window.hide()
+    await happen(step(4))
+    expect(asked.length).toBe(before + 1)
+    window.show()
+    await settle()
+    expect(asked.length).toBe(before + 2)
+  })
+
+  it('asks once, and then nothing by itself, where live updates are off', async () => {
+    useRealtimeStore().kind = 'off'
+    const feed = open()
     await vi.advanceTimersByTimeAsync(300_000)
-    expect(asked.length).toBeLessThanOrEqual(1)
+    expect(asked).toHaveLength(1)
+    expect(versions(feed)).toEqual([3, 2, 1])
   })
 })
