@@ -64,7 +64,7 @@ export function buildMatter(story: Case, rank: string, stage: Stage): BuiltMatte
     priority: story.priority ?? 'MEDIUM',
     confidentiality: story.confidentiality ?? 'NORMAL',
     assignments: [
-      { memberId: memberIds[story.lead], role: 'PRIMARY_LAWYER' },
+      ...(story.lead ? [{ memberId: memberIds[story.lead], role: 'PRIMARY_LAWYER' as const }] : []),
       ...(story.team ?? []).map(key => ({ memberId: memberIds[key], role: ROLES_ON_A_MATTER[PEOPLE[key].role] ?? 'CONSULTANT' })),
     ],
     clientMemberIds: (story.clients ?? []).map(key => memberIds[key]),

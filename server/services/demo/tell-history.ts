@@ -17,7 +17,7 @@ export function tellHistory(matter: Matter, story: Case, comments: readonly Comm
       at: createdAt, kind: 'commentAdded' as const, actorId: authorId!, commentId: id,
     })),
   ]
-  const leadId = stage.memberIds[story.lead]
+  const leadId = stage.memberIds[staffOf(story)[0]!]
   if (matter.hold)
     steps.push({ at: matter.hold.since, kind: 'edited', actorId: leadId, fields: { hold: { old: null, new: matter.hold } } })
   if (matter.closeRequest)
@@ -48,7 +48,7 @@ function moves(matter: Matter, story: Case, stage: Stage): Step[] {
   const { random, memberIds } = stage
   const target = stage.columns.find(({ id }) => id === matter.columnId)!
   const way = matter.stageEnteredAt === matter.createdAt ? [target] : shortestWay(stage.columns, target, stopsBeforeClosing(story))
-  const staff = [story.lead, ...(story.team ?? [])]
+  const staff = staffOf(story)
   const steps: Step[] = [{ at: matter.createdAt, kind: 'created', actorId: memberIds[random.pick(staff)] }]
   way.slice(1).forEach((to, index) => {
     const from = way[index]!
@@ -58,7 +58,7 @@ function moves(matter: Matter, story: Case, stage: Stage): Step[] {
     steps.push({
       at,
       kind: 'moved',
-      actorId: memberIds[closes ? closerOf(staff) : to.critical ? story.lead : random.pick(staff)],
+      actorId: memberIds[closes ? closerOf(staff) : to.critical ? staff[0]! : random.pick(staff)],
       reason: closes ? story.closed?.reason ?? null : to.critical ? criticalReason(story) : null,
       fields: {
         columnId: { old: from.id, new: to.id },
@@ -67,6 +67,11 @@ function moves(matter: Matter, story: Case, stage: Stage): Step[] {
     })
   })
   return steps
+}
+
+/** Who works on it, the lead first. */
+function staffOf({ lead, team = [] }: Case): PersonKey[] {
+  return lead ? [lead, ...team] : team
 }
 
 /** Only a partner closes. */

@@ -10,8 +10,8 @@ export interface Case {
   title: string
   client: string
   area: PracticeArea
-  /** Primary lawyer. */
-  lead: PersonKey
+  /** Primary lawyer; null of what came in and waits for one. */
+  lead: PersonKey | null
   /** Who else works on it. */
   team?: PersonKey[]
   /** Days since it came in; 0 is this morning. */

@@ -6,7 +6,7 @@ export const GENERAL_CASES: Case[] = [
   // Intake
   {
     column: 'intake', title: '店舗賃貸借契約の更新拒絶に関する相談', client: '株式会社みどり珈琲', area: 'REAL_PROPERTY',
-    lead: 'takahashi', team: ['paralegal', 'clerk'], age: 0, stage: 0, priority: 'HIGH', opposing: '神田地所株式会社', tags: ['賃貸借', '新規'],
+    lead: null, team: ['paralegal', 'clerk'], age: 0, stage: 0, priority: 'HIGH', opposing: '神田地所株式会社', tags: ['賃貸借', '新規'],
     description: '本日午前に電話で相談。貸主から更新拒絶の通知（**年内**で終了）が届いている。正当事由の有無を確認する。\n\n- 通知書の写しを受領予定\n- 立退料の提示なし',
     deadlines: [due(5, 'INTERNAL', '初回面談', 'INTERNAL', { time: '10:30' })],
     tasks: [todo('利益相反の確認'), todo('通知書・契約書の写しを受領'), todo('面談の日程調整')],
@@ -33,7 +33,7 @@ export const GENERAL_CASES: Case[] = [
   },
   {
     column: 'intake', title: '交通事故による損害賠償の相談', client: '大野 拓也', area: 'PERSONAL_INJURY_AND_TORT',
-    lead: 'takahashi', team: ['kobayashi', 'clerk'], clients: ['ohno'], age: 6, stage: 6, priority: 'LOW', tags: ['交通事故'],
+    lead: null, team: ['kobayashi', 'clerk'], clients: ['ohno'], age: 6, stage: 6, priority: 'LOW', tags: ['交通事故'],
     tasks: [todo('交通事故証明書の取寄せ'), todo('診断書の写し')],
   },
 

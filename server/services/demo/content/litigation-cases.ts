@@ -6,7 +6,7 @@ export const LITIGATION_CASES: Case[] = [
   // Intake
   {
     column: 'intake', title: '取引先の破産に伴う否認権行使への対応', client: '株式会社大和紙業', area: 'BANKRUPTCY_AND_RESTRUCTURING',
-    lead: 'takahashi', team: ['kobayashi'], age: 3, stage: 3, opposing: '破産管財人', tags: ['破産', '否認権'],
+    lead: null, team: ['kobayashi'], age: 3, stage: 3, opposing: '破産管財人', tags: ['破産', '否認権'],
     deadlines: [due(11, 'RESPONSE', '管財人への回答', 'CONTRACT')], tasks: [done('利益相反の確認'), todo('弁済の経緯の聴取り')],
   },
   {
