@@ -5,6 +5,8 @@ import type { Clock, Timer } from '#shared/realtime/clock.ts'
 
 /** So long a poll says that somebody is there (rule A1). */
 const POLL_MS = 45_000
+/** So long where a socket says so as well: a page that has one polls now and then, and is gone when that closes. */
+const POLL_BESIDE_SOCKET_MS = 5_000
 /** So long somebody may be gone whose last socket closed, as when a page is loaded again. */
 const GRACE_MS = 5_000
 
@@ -103,8 +105,15 @@ export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = 
   }
 
   return {
-    polled: (boardId, member) => void renew(boardId, member, POLL_MS),
-    opened: (boardId, member, socketId) => void renew(boardId, member, 0)?.sockets.add(socketId),
+    polled: (boardId, member) => void renew(boardId, member, boards.get(boardId)?.get(member.id)?.sockets.size ? POLL_BESIDE_SOCKET_MS : POLL_MS),
+    opened(boardId, member, socketId) {
+      const lease = renew(boardId, member, 0)
+      if (!lease)
+        return
+      lease.sockets.add(socketId)
+      // What its page polled until now counts no longer; another page that polls does so again soon.
+      lease.until = clock.now()
+    },
     closed(boardId, { id }, socketId) {
       const lease = boards.get(boardId)?.get(id)
       if (!lease?.sockets.delete(socketId) || lease.sockets.size > 0)
