@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import type { Account, BoardWindow, MatterOnBoard } from './fixtures.ts'
-import { dragTo, expect, test as base } from './fixtures.ts'
+import { dragTo, expect, hydrated, test as base } from './fixtures.ts'
 
 /** A colleague sees an assignment within the interval, and a little for the way. */
 const WITHIN_AN_INTERVAL = { timeout: 11_000 }
@@ -25,9 +25,6 @@ const cardOf = (page: Page, title: string) => waiting(page).getByRole('article')
 const cardButton = (page: Page, title: string) => waiting(page).getByRole('button', { name: title })
 const rowOf = (page: Page, name: string): Locator => page.locator('[data-assign-member]').filter({ has: page.getByRole('heading', { name }) })
 const drawer = (page: Page) => page.locator('[data-assignment-drawer]')
-
-/** Answered only once the page has asked again from now on. */
-const nextAnswer = (page: Page) => page.waitForResponse(answer => answer.url().includes('/assignments?days='))
 
 test('a partner drags a matter to an associate, and a colleague sees it without a reload, what they look at kept', async ({ openAssignmentsAs, createWaiting, memberOf }) => {
   await createWaiting('Lease that came in')
@@ -116,10 +113,13 @@ test('who was slower is told who was faster, and chooses', async ({ openAssignme
 test('looking again asks within half a second, and a page without a network says as of when it is', async ({ openAssignmentsAs, createWaiting }) => {
   await createWaiting('Lease that came in')
   const { page, context } = await openAssignmentsAs('partner')
-  await nextAnswer(page)
+  await page.clock.install()
+  await page.reload()
+  await hydrated(page)
+  await expect(cardOf(page, 'Lease that came in')).toBeVisible()
   await createWaiting('Merger that came in')
-  // Older than what counts as fresh, younger than the next round: the answer ends in the page, half a second or so after it came.
-  await page.evaluate(() => new Promise(resolve => setTimeout(resolve, 5_600)))
+  // Older than what counts as fresh, younger than the next round.
+  await page.clock.fastForward(6_000)
   const asked = page.waitForRequest(request => request.url().includes('/assignments?days='), { timeout: 500 })
   await page.evaluate(() => {
     window.dispatchEvent(new Event('blur'))
