@@ -1,5 +1,5 @@
 import { navigateTo, useI18n, useRoute } from '#imports'
-import { tryOnScopeDispose, useDocumentVisibility, useMediaQuery } from '@vueuse/core'
+import { defaultWindow, tryOnScopeDispose, useDocumentVisibility, useMediaQuery } from '@vueuse/core'
 import { computed, shallowRef, watch } from 'vue'
 import { isAloud } from '#shared/notifications/notice-rules.ts'
 import type { Notice } from '#shared/notifications/notice-shelf.ts'
@@ -14,6 +14,7 @@ import { mayShowDesktop, showDesktop } from '~/utils/device/desktop-notices.ts'
 import type { ToldNotices } from '~/utils/device/told-notices.ts'
 import { createToldNotices } from '~/utils/device/told-notices.ts'
 import { useFirmPeople } from './useFirmPeople.ts'
+import { useLiveRegion } from './useLiveRegion.ts'
 import { useNotificationDeeds } from './useNotificationDeeds.ts'
 import { useNotifications } from './useNotifications.ts'
 import { NOTIFICATION_ICONS, useNotificationWords } from './useNotificationWords.ts'
@@ -36,8 +37,13 @@ export interface UseNotificationNoticesOptions {
   toldOf?: (memberId: string) => ToldNotices
 }
 
-/** Shows new notifications at the edge of the screen, or as notices of the operating system: each once in all tabs of a browser. */
+/**
+ * Shows new notifications at the edge of the screen, or as notices of the operating system: each once in all tabs of a
+ * browser. In a server render it does nothing.
+ */
 export function useNotificationNotices({ clock = systemClock, toldOf = createToldNotices }: UseNotificationNoticesOptions = {}): void {
+  if (!defaultWindow)
+    return
   const { t } = useI18n()
   const route = useRoute()
   const store = useNotificationsStore()
@@ -46,6 +52,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
   const people = useFirmPeople()
   const words = useNotificationWords({ ...people, now: personal.now })
   const notices = useNotifications()
+  const { say } = useLiveRegion()
   const deeds = useNotificationDeeds()
   const visibility = useDocumentVisibility()
   const isShown = computed(() => visibility.value === 'visible')
@@ -81,6 +88,9 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
   watch(shelf, ({ notices: now, more }, before) => {
     before.notices.filter(({ id }) => !now.some(notice => notice.id === id)).forEach(({ id }) => notices.dismiss(id))
     now.filter(notice => !before.notices.includes(notice)).forEach(show)
+    // One that grows where it stands isn't read again by itself.
+    const grown = now.filter(({ id, items }) => before.notices.some(notice => notice.id === id && notice.items.length < items.length))
+    grown.forEach(({ items }) => say(words.groupSentence(items)))
     if (more.length > 0 && more !== before.more)
       showMore(more)
     else if (more.length === 0 && before.more.length > 0)

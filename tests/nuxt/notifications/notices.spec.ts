@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, nextTick, watch } from 'vue'
 import type { Notification, NotificationBody } from '#shared/protocol/notifications.ts'
 import NotificationBell from '~/components/notifications/NotificationBell.vue'
+import { useLiveRegion } from '~/composables/useLiveRegion.ts'
 import { useNotificationNotices } from '~/composables/useNotificationNotices.ts'
 import { useNotificationsStore } from '~/stores/notifications.ts'
 import { useSessionStore } from '~/stores/session.ts'
@@ -141,6 +142,7 @@ describe('a new notification', () => {
     expect(titles()).toEqual(['Akiko Sato moved 4 matters that you follow / 2026-CV-0001, 2026-CV-0002, 2026-CV-0003 and 1 more'])
     await comes(moved(5))
     expect(titles()[0]).toContain('moved 5 matters')
+    expect(useLiveRegion().announcement.value.text).toBe('Akiko Sato moved 5 matters that you follow')
     await comes(moved(6, PEOPLE.clerk.id), moved(7, buildId(0x77)), moved(8, buildId(0x78)), moved(9, buildId(0x79)))
     expect(notices().map(({ title }) => title)).toEqual(['Akiko Sato moved 5 matters that you follow', 'Ben Ito moved a matter that you follow', 'And 3 more notifications'])
     notices()[2]!.actions[0]!.onClick()
