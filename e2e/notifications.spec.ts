@@ -70,6 +70,18 @@ test('an assignment is told once in all tabs, and read in one it is read in the 
   await expect.poll(told, SOON).toHaveLength(1)
   expect((await told())[0]).toContain(`${matter.caseNumber} · Told once`)
 
+  // A tab that nobody looks at says it by its title.
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await expect(page).toHaveTitle(/^\(1\) .+ · Aster Board$/)
+  await page.evaluate(() => {
+    Reflect.deleteProperty(document, 'visibilityState')
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await expect(page).toHaveTitle(/^[^(].* · Aster Board$/)
+
   await bell(other).click()
   await expect(rowsOf(other)).toHaveCount(1)
   await rowsOf(other).getByRole('link').click()
