@@ -3,7 +3,7 @@ import type { Nuxt } from '@nuxt/schema'
 
 /** One file a feature and locale: `i18n/locales/<locale>/<feature>.json`. */
 const messageFiles = (locale: string) =>
-  ['common', 'auth', 'board', 'matter', 'problems', 'filters', 'import', 'enums', 'admin', 'conflict', 'offline', 'transport', 'presence', 'activity', 'awareness', 'notifications', 'assignments', 'preferences'].map(feature => `${locale}/${feature}.json`)
+  ['common', 'auth', 'board', 'matter', 'problems', 'filters', 'import', 'enums', 'admin', 'conflict', 'offline', 'transport', 'presence', 'activity', 'awareness', 'notifications', 'assignments', 'preferences', 'connection'].map(feature => `${locale}/${feature}.json`)
 
 /** Where Tailwind looks for class names. Nuxt UI would have it scan the whole root, its own unused themes included. */
 const STYLED_SOURCES = ['app.vue', 'error.vue', 'app.config.ts', '{components,composables,layouts,pages,stores,utils}/**/*']

@@ -91,6 +91,10 @@ export interface KanbanView {
   /** Says that a matter is open: its news are urgent. Until the caller's scope ends, or until what it returns is called. */
   focus: (matterId: MatterId) => () => void
   refresh: () => Promise<void>
+  /** Tries everything at once that waits for its next try, and forgets how often it failed. */
+  retry: () => Promise<void>
+  /** How long ago the rows were right, in milliseconds; null when they never were. */
+  age: () => number | null
   pause: () => void
   resume: () => void
 }

@@ -211,6 +211,15 @@ export function useKanbanRealTime(boardId: MaybeRefOrGetter<string>, options: Us
     interacting,
     focus,
     refresh: updates.refresh,
+    async retry() {
+      runner.tell({ kind: 'resumed' })
+      void transport.reconnect()
+      await updates.retry()
+    },
+    age() {
+      const at = updates.lastSync.value ?? state.value.contactAt
+      return at === null ? null : Math.max(0, clock.now() - at)
+    },
     pause: updates.pause,
     resume: updates.resume,
   }

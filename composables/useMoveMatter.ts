@@ -11,6 +11,7 @@ import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 import { useNotifications } from './useNotifications.ts'
+import { useRiskyAction } from './useRiskyAction.ts'
 import { useUndo } from './useUndo.ts'
 
 /** What a person is asked on the way of a move. */
@@ -60,6 +61,7 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
   const { t, locale } = useI18n()
   const notices = useNotifications()
   const { undo, offer } = useUndo(kanban)
+  const { isRisky, askFirst } = useRiskyAction(kanban)
   const question = shallowRef<OpenMoveQuestion | null>(null)
   let resolveQuestion: ((answer: MoveAnswer | null) => void) | null = null
 
@@ -72,6 +74,8 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
       return tellRefusal(matter.caseNumber, { ...prompt.refusal, message: '' })
     if (prompt.kind === 'go')
       return send(matter, columnId, kanban.moveMatter(matterId, { columnId, placement }))
+    if (prompt.question.kind !== 'request-close' && isRisky() && !await askFirst())
+      return false
     const given = await ask({ ...prompt.question, matter })
     if (!given)
       return false

@@ -78,6 +78,8 @@ export interface UseRealTimeUpdatesReturn<T> {
   /** Why nothing is asked just now. */
   pausedBy: ComputedRef<readonly PauseReason[]>
   refresh: () => Promise<void>
+  /** Asks at once, and forgets how often that failed. */
+  retry: () => Promise<void>
   /** Asks in a moment: somebody looks again. Not while anything pauses it. */
   nudge: () => void
   /** Says that the data was right at `at`, epoch milliseconds: it came by another way. */
@@ -161,6 +163,7 @@ export function useRealTimeUpdates<T>(
     isStale: computed(() => state.value.isStale),
     pausedBy: computed(() => state.value.pausedBy),
     refresh: poller.refresh,
+    retry: poller.retry,
     nudge: poller.nudge,
     heard: poller.heard,
     pause: () => poller.setPaused('manual', true),

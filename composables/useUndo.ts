@@ -8,6 +8,7 @@ import { isToldLater } from './useAwayReport.ts'
 import { useConflictWords } from './useConflictWords.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useRiskyAction } from './useRiskyAction.ts'
 import { useNotifications } from './useNotifications.ts'
 
 export interface UseUndoReturn {
@@ -36,6 +37,7 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
   const { t, locale } = useI18n()
   const notices = useNotifications()
   const words = useConflictWords(kanban)
+  const { isRisky, askFirst } = useRiskyAction(kanban)
 
   const columnName = (id: string | undefined) => kanban.columns.value.find(column => column.id === id)?.name[locale.value] ?? ''
   const listOf = (parts: string[]) => new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(parts)
@@ -70,6 +72,9 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
   async function undo(): Promise<boolean> {
     withdraw()
     const step = kanban.undoStep.value
+    // Whether a deleted matter is to come back, colleagues may have decided since.
+    if (step?.change.kind === 'delete' && isRisky() && !(await askFirst() && kanban.undoStep.value?.key === step.key))
+      return false
     const submitted = kanban.undo()
     if (!step || !submitted)
       return false

@@ -20,6 +20,7 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
     import('~/components/ui/ConfirmDialog.vue'),
     import('~/components/conflict/ConflictDialog.vue'),
     import('~/components/away/AwayReport.vue'),
+    import('~/components/connection/MetricsPanel.vue'),
     import('~/components/shell/SignOutDialog.vue'),
     import('~/components/notifications/NotificationPanel.vue'),
   ])

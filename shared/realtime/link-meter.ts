@@ -87,6 +87,7 @@ export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
   let downMs = 0
   let reconnects = 0
   let wasUp = false
+  let isLost = false
   /** Rows that were written before this weren't late: nobody was listening. */
   let listeningSince = Infinity
 
@@ -123,12 +124,14 @@ export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
     settle()
     if (next === 'up' && standing !== 'up') {
       listeningSince = now()
-      if (standing === 'down' && wasUp)
+      if (isLost)
         reconnects++
       wasUp = true
+      isLost = false
     }
     if (next !== 'up')
       listeningSince = Infinity
+    isLost ||= next === 'down' && wasUp
     standing = next
   }
 

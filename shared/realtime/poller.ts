@@ -58,6 +58,8 @@ export interface Poller {
   stop: () => void
   /** Asks now, or joins the request under way; within `staleTime` it doesn't ask. */
   refresh: () => Promise<void>
+  /** Asks at once, and counts earlier failures for no wait any more: a person has reason to think that it goes now. */
+  retry: () => Promise<void>
   /** Asks in a moment: somebody looks again. */
   nudge: () => void
   /** Adds or takes away a reason not to ask. Without any, it asks again at once. */
@@ -279,6 +281,12 @@ export function createPoller(options: PollerOptions): Poller {
     await attempt()
   }
 
+  async function retry(): Promise<void> {
+    level = 0
+    // What the server itself asked for stands.
+    await refresh()
+  }
+
   function nudge(): void {
     const isFresh = lastSync !== null && ageOf(lastSync) < options.staleTime
     if (reasons.size > 0 || isFresh || (nextSyncAt !== null && nextSyncAt - clock.now() <= NUDGE_MS))
@@ -346,5 +354,5 @@ export function createPoller(options: PollerOptions): Poller {
     publish()
   }
 
-  return { get state() { return state }, start, stop, refresh, nudge, setPaused, replan, heard }
+  return { get state() { return state }, start, stop, refresh, retry, nudge, setPaused, replan, heard }
 }

@@ -38,6 +38,8 @@ export interface FakeKanban extends KanbanView {
   isOnline: Ref<boolean>
   isStale: Ref<boolean>
   lastSync: Ref<number | null>
+  /** How old the rows are, in milliseconds. */
+  ageNow: Ref<number | null>
   /** The next change is refused with this by the server; `conflictId` names what then waits for a choice. */
   refuseNext: (problem: SettledProblem, conflictId?: string) => void
   /** What others did. */
@@ -66,6 +68,7 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
   const isOutdatedNow = ref(false)
   const newsWayNow = ref<NewsWay | null>('polling')
   const focused: string[] = []
+  const ageNow = ref<number | null>(0)
   /** Own changes, each with the row as it was. */
   const steps = shallowRef<{ step: UndoStep, before: Matter }[]>([])
   const remoteListeners = new Set<(changes: RemoteChange[]) => void>()
@@ -153,6 +156,7 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
     isOutdatedNow,
     newsWayNow,
     focused,
+    ageNow,
     refuseNext: (problem, conflictId) => refusal = { problem, ...conflictId && { conflictId } },
     tellRemote: changes => remoteListeners.forEach(listener => listener(changes)),
     tellSettled: change => settledListeners.forEach(listener => listener(change)),
@@ -202,6 +206,8 @@ export function fakeKanban({ matters = [], me = PEOPLE.partner, board = buildBoa
       return () => void focused.splice(focused.indexOf(id), 1)
     },
     refresh: async () => {},
+    retry: async () => {},
+    age: () => ageNow.value,
     pause: () => {},
     resume: () => {},
   }

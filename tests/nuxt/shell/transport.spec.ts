@@ -8,6 +8,7 @@ import TransportSection from '~/components/admin/TransportSection.vue'
 import TransportSettingsForm from '~/components/admin/TransportSettings.vue'
 import ConnectionIndicator from '~/components/connection/ConnectionIndicator.vue'
 import AccountMenu from '~/components/shell/AccountMenu.vue'
+import { provideAwayReport } from '~/composables/useAwayReport.ts'
 import { provideKanban } from '~/composables/useKanban.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
@@ -177,7 +178,7 @@ describe('with live updates off', () => {
     kanban = { ...fakeKanban(), status: shallowRef({ state: 'paused', reason: 'off' }) as never, refresh }
     kanban.newsWayNow.value = 'off'
     const page = await mountSuspended(defineComponent(() => {
-      provideKanban('b')
+      provideAwayReport(provideKanban('b'))
       return () => h('div', h(ConnectionIndicator))
     }), { attachTo: document.body })
     mounted.push(page)
