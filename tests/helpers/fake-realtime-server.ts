@@ -231,7 +231,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
     const outcome = model.pull(member, position) as PullOutcome
     if (outcome.kind === 'reset')
       return { status: 409, body: { reset: outcome.why } satisfies ResetAnswer }
-    presence.polled(BOARD_ID, member)
+    presence.polled(BOARD_ID, member, cid)
     const events = cursor === undefined ? undefined : eventsFor(member, Number(cursor))
     const transport = via !== undefined && via !== way ? way : undefined
     const own = tag !== undefined && tag !== tagOfId(member.id) ? tagOfId(member.id) : undefined

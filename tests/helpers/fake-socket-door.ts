@@ -59,7 +59,7 @@ export interface FakeDoorOptions {
   rowsOf: (member: Member) => readonly Matter[]
   say: (member: Member, topic: SaidTopic, data: unknown, bySocket: true) => ProblemCode | null
   /** A socket was welcomed, or such a one is over. @default nobody hears */
-  onSocket?: (socket: { id: string, member: Member }, isOpen: boolean) => void
+  onSocket?: (socket: { id: string, cid: string, member: Member }, isOpen: boolean) => void
   /** Writes down what is told to a member. */
   note: (member: Member, text: string) => void
 }
@@ -111,7 +111,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
       isClosed = true
       lines.delete(line)
       if (line.isWelcome)
-        onSocket?.({ id: socketId, member: me(memberId) }, false)
+        onSocket?.({ id: socketId, cid, member: me(memberId) }, false)
       for (const timer of [hello, pinger, silence])
         clock.clearTimer(timer)
       const tellPage = () => {
@@ -215,7 +215,7 @@ export function createFakeDoor({ clock, faults, me, isSignedOut, policy, tagOf, 
       line.isWelcome = true
       line.place = { epoch: frame.epoch, version: frame.version, cid }
       socketId = `s${issued}`
-      onSocket?.({ id: socketId, member: me(memberId) }, true)
+      onSocket?.({ id: socketId, cid, member: me(memberId) }, true)
       tell({ t: 'welcome', sid: socketId, epoch: frame.epoch, version: frame.version, now: clock.now() })
       goOn()
       tell({ t: 'own', tag: tagOf(memberId) })

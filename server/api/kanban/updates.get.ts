@@ -46,7 +46,7 @@ export default defineApiHandler(async (event) => {
   }
   // Who wants no news isn't there for the others either (rule A1).
   if (policy.of(member) !== 'off')
-    events.polled(member, await reader.resolveBoardId(query.board))
+    events.polled(member, await reader.resolveBoardId(query.board), query.cid)
   const { result, events: said, own } = polled
   if (result.kind === 'reset') {
     setResponseStatus(event, 409)

@@ -162,7 +162,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     since,
     heard,
     present: (member, boardId) => readPresence({ repository, presence, choices }, member, boardId),
-    polled: (member, boardId) => presence.polled(boardId, member),
+    polled: (member, boardId, cid) => presence.polled(boardId, member, cid),
     async say(member, boardId, topic, data, socketId = null) {
       refuseClients(member)
       if (topic === 'cursor')

@@ -5,15 +5,16 @@ import type { Clock, Timer } from '#shared/realtime/clock.ts'
 
 /** So long a poll says that somebody is there (rule A1). */
 const POLL_MS = 45_000
-/** So long where a socket says so as well: a page that has one polls now and then, and is gone when that closes. */
-const POLL_BESIDE_SOCKET_MS = 5_000
 /** So long somebody may be gone whose last socket closed, as when a page is loaded again. */
 const GRACE_MS = 5_000
+/** Browsers of a member that are told apart; the one that asked longest ago is forgotten first. */
+const MAX_OUTBOXES = 20
 
 /** Who is on which board, by the polls and sockets of this process, and who of them is told of. */
 export interface BoardLeases {
-  polled: (boardId: string, member: Pick<Member, 'id' | 'role'>) => void
-  opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string) => void
+  /** `cid`: the outbox, which is the browser's; empty for none. While that has a socket here, the socket alone counts. */
+  polled: (boardId: string, member: Pick<Member, 'id' | 'role'>, cid?: string) => void
+  opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string, cid?: string) => void
   closed: (boardId: string, member: Pick<Member, 'id'>, socketId: string) => void
   /** Whether the others are told that this member is there. */
   has: (boardId: string, memberId: MemberId) => boolean
@@ -28,9 +29,12 @@ export interface BoardLeases {
 }
 
 interface Lease {
-  sockets: Set<string>
-  /** It lasts at least until then. */
-  until: EpochMs
+  /** Ids of open sockets, with the outbox of each. */
+  sockets: Map<string, string>
+  /** By outbox, until when its polls count. */
+  polls: Map<string, EpochMs>
+  /** Somebody whose last socket closed is there until then. */
+  graceUntil: EpochMs
   timer: Timer
   /** Since when the others are told of it; null while they aren't. */
   toldAt: EpochMs | null
@@ -53,24 +57,36 @@ export interface BoardLeasesOptions {
 export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = () => {} }: BoardLeasesOptions): BoardLeases {
   const boards = new Map<string, Map<MemberId, Lease>>()
 
-  /** The lease of who is there or comes now, lasting for another `ms`. */
-  function renew(boardId: string, member: Pick<Member, 'id' | 'role'>, ms: number): Lease | null {
+  /** Has a member's lease begin or go on, by what `note` writes into it. */
+  function renew(boardId: string, member: Pick<Member, 'id' | 'role'>, note: (lease: Lease) => void): void {
     if (!isStaff(member))
-      return null
-    const until = clock.now() + ms
+      return
     const known = boards.get(boardId)?.get(member.id)
-    if (known) {
-      known.until = Math.max(known.until, until)
-      return known
-    }
-    const lease: Lease = { sockets: new Set(), until, timer: null, toldAt: null }
+    if (known)
+      return note(known)
+    const lease: Lease = { sockets: new Map(), polls: new Map(), graceUntil: 0, timer: null, toldAt: null }
+    note(lease)
     const isFirst = !boards.has(boardId)
     boards.set(boardId, (boards.get(boardId) ?? new Map()).set(member.id, lease))
     watch(boardId, member.id, lease)
     if (isFirst)
       onFirst(boardId)
     settle(boardId, member.id, lease)
-    return lease
+  }
+
+  function poll({ sockets, polls }: Lease, cid: string): void {
+    // The safe way beside a socket: whoever closes the page is gone with the socket, not with what it last asked.
+    if (cid !== '' && [...sockets.values()].includes(cid))
+      return
+    polls.delete(cid)
+    polls.set(cid, clock.now() + POLL_MS)
+    if (polls.size > MAX_OUTBOXES)
+      polls.delete(polls.keys().next().value!)
+  }
+
+  /** It lasts at least until then. */
+  function endOf({ polls, graceUntil }: Lease): EpochMs {
+    return Math.max(graceUntil, ...polls.values())
   }
 
   /** Tells of it, or that it is over, if that is due. */
@@ -88,10 +104,10 @@ export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = 
     lease.timer = clock.setTimer(() => {
       if (lease.sockets.size > 0)
         return
-      if (lease.until > clock.now())
+      if (endOf(lease) > clock.now())
         return watch(boardId, memberId, lease)
       end(boardId, memberId)
-    }, Math.max(0, lease.until - clock.now()))
+    }, Math.max(0, endOf(lease) - clock.now()))
   }
 
   function end(boardId: string, memberId: MemberId): void {
@@ -105,20 +121,17 @@ export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = 
   }
 
   return {
-    polled: (boardId, member) => void renew(boardId, member, boards.get(boardId)?.get(member.id)?.sockets.size ? POLL_BESIDE_SOCKET_MS : POLL_MS),
-    opened(boardId, member, socketId) {
-      const lease = renew(boardId, member, 0)
-      if (!lease)
-        return
-      lease.sockets.add(socketId)
-      // What its page polled until now counts no longer; another page that polls does so again soon.
-      lease.until = clock.now()
-    },
+    polled: (boardId, member, cid = '') => renew(boardId, member, lease => poll(lease, cid)),
+    opened: (boardId, member, socketId, cid = '') => renew(boardId, member, ({ sockets, polls }) => {
+      sockets.set(socketId, cid)
+      if (cid !== '')
+        polls.delete(cid)
+    }),
     closed(boardId, { id }, socketId) {
       const lease = boards.get(boardId)?.get(id)
       if (!lease?.sockets.delete(socketId) || lease.sockets.size > 0)
         return
-      lease.until = Math.max(lease.until, clock.now() + GRACE_MS)
+      lease.graceUntil = clock.now() + GRACE_MS
       watch(boardId, id, lease)
     },
     has: (boardId, memberId) => (boards.get(boardId)?.get(memberId)?.toldAt ?? null) !== null,

@@ -67,16 +67,35 @@ describe('who is there', () => {
 
   it('[A1] is gone 5 s after a socket, whatever its page polled before and beside it', async () => {
     const { clock, leases, take } = open()
-    leases.polled('b', partner)
+    leases.polled('b', partner, 'browser')
     await clock.advance(1_000)
-    leases.opened('b', partner, 's1')
+    leases.opened('b', partner, 's1', 'browser')
     await clock.advance(5_000)
-    leases.polled('b', partner)
+    leases.polled('b', partner, 'browser')
     leases.closed('b', partner, 's1')
     await clock.advance(4_999)
     expect(take()).toEqual(['b PARTNER joined'])
     await clock.advance(1)
     expect(take()).toEqual(['b PARTNER left'])
+    expect(clock.timers).toBe(0)
+  })
+
+  it('[A1] goes on for another browser of theirs that polls, and for the same one that polls after its socket broke', async () => {
+    const { clock, leases, take } = open()
+    leases.opened('b', partner, 's1', 'browser')
+    leases.polled('b', partner, 'other')
+    leases.closed('b', partner, 's1')
+    await clock.advance(40_000)
+    leases.polled('b', partner, 'browser')
+    await clock.advance(44_999)
+    expect(take()).toEqual(['b PARTNER joined'])
+    await clock.advance(1)
+    expect(take()).toEqual(['b PARTNER left'])
+    // Who says to be ever another one is there no longer for it.
+    for (let n = 0; n < 1_000; n++)
+      leases.polled('b', partner, `browser ${n}`)
+    await clock.advance(45_000)
+    expect(take()).toEqual(['b PARTNER joined', 'b PARTNER left'])
   })
 
   it('is told of each board and each member by itself, and of no client and no administrator', async () => {
