@@ -10,7 +10,9 @@ const BODY_METHODS = ['POST', 'PUT', 'PATCH']
 /** They answer without a session. */
 const OPEN = ['/api/auth/login', '/api/auth/logout', '/api/health', '/api/kanban/ws', '/api/ping']
 /** They take no JSON body. */
-const BODILESS = ['/api/auth/logout', '/api/imports', '/api/imports/[id]/commit', '/api/imports/[id]/undo', '/api/kanban/ticket']
+const BODILESS = [
+  '/api/auth/logout', '/api/boards/[id]/visit', '/api/imports', '/api/imports/[id]/commit', '/api/imports/[id]/undo', '/api/kanban/ticket', '/api/matters/[id]/follow',
+]
 
 const routes = Object.entries(API_ROUTES).flatMap(([path, methods]) => methods.map(method => ({ path, method, name: `${method} ${path}` })))
 const bodied = routes.filter(({ path, method }) => BODY_METHODS.includes(method) && !BODILESS.includes(path))
