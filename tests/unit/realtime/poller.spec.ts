@@ -29,6 +29,31 @@ beforeEach(() => {
   states = []
 })
 
+describe('a try by hand', () => {
+  it('[T4] asks at once, and forgets how often that failed', async () => {
+    clock = createVirtualClock({ random: () => 0.999 })
+    exchange.mockRejectedValue(new Fault('network'))
+    const poller = started()
+    await clock.advance(120_000)
+    const waited = () => poller.state.nextSyncAt! - clock.now()
+    const asked = exchange.mock.calls.length
+    await poller.retry()
+    expect(exchange).toHaveBeenCalledTimes(asked + 1)
+    expect(waited()).toBeLessThanOrEqual(5_000)
+    exchange.mockResolvedValue(false)
+    await poller.retry()
+    expect(poller.state).toMatchObject({ status: 'success', retryCount: 0 })
+  })
+
+  it('[T4] leaves a server alone for as long as that asked for', async () => {
+    exchange.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 20_000 }))
+    const poller = started()
+    await clock.advance(0)
+    await poller.retry()
+    expect(exchange).toHaveBeenCalledOnce()
+  })
+})
+
 describe('the ordinary round', () => {
   it('asks at once, and then from start to start', async () => {
     started()
