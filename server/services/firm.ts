@@ -109,10 +109,9 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const policy = await openTransportPolicy({ repository, accounts, bus, flag: config.features.realtimeTransport })
   const awareness = await openFirmAwareness({ repository, heads, announce: announceMaintenance })
   const personal = createPersonalService({ repository, heads, readNotifications })
-  const deadlines = startDeadlineWatch({
-    repository, firm: settings, heads,
-    onError: error => log(`the look at deadlines failed: ${error instanceof Error ? error.name : typeof error}`),
-  })
+  const onLookFailed = (error: unknown) => log(`the look at deadlines failed: ${error instanceof Error ? error.name : typeof error}`)
+  const deadlines = startDeadlineWatch({ repository, firm: settings, heads, onError: onLookFailed })
+  await deadlines.look().catch(onLookFailed)
   const stopTelling = tellOwnTags({ sockets, heads })
   const choices = await openPresenceChoices({ repository, heads, awareness })
   const headOf = (boardId: string) => {

@@ -15,8 +15,6 @@ import { isMuted } from './notify-change.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const EVERY_MS = 10 * MINUTE_MS
-/** A server that has just started has more urgent things to do. */
-const FIRST_MS = MINUTE_MS
 /** Days before a deadline on which people are told, from the last one on. */
 const THRESHOLDS = [1, 3] as const
 /** How many are written in one transaction. */
@@ -38,7 +36,7 @@ export interface DeadlineWatchOptions {
 
 /** Tells of deadlines that are near (rule N8), while the server runs. */
 export interface DeadlineWatch {
-  /** One round; answers how many were told. */
+  /** One round; answers how many were told. A server that starts begins with one: what came near meanwhile is there before anybody looks. */
   look: () => Promise<number>
   /** Waits for a round that runs. */
   stop: () => Promise<void>
@@ -115,16 +113,16 @@ export function startDeadlineWatch({ repository, firm, heads, clock = systemCloc
     }))
   }
 
-  function again(delayMs: number): void {
+  function again(): void {
     timer = clock.setTimer(() => {
       running = look().catch(onError).finally(() => {
         if (!isStopped)
-          again(EVERY_MS)
+          again()
       })
-    }, delayMs)
+    }, EVERY_MS)
   }
   let timer: unknown
-  again(FIRST_MS)
+  again()
 
   return {
     look,
