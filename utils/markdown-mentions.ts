@@ -1,5 +1,4 @@
-import type MarkdownIt from 'markdown-it'
-import type { Token } from 'markdown-it'
+import type { MarkdownIt, Token } from 'markdown-it'
 import type { MemberId } from '#shared/kanban/member.ts'
 
 /** Who is meant, for the reader of a text. */
@@ -18,17 +17,19 @@ const SCHEME = 'member:'
  */
 export function markMentions(markdown: MarkdownIt): void {
   markdown.core.ruler.after('inline', 'mentions', (state) => {
-    const names = (state.env as { mentions?: MentionNames } | undefined)?.mentions
+    const names = namesIn(state.env)
     for (const block of state.tokens) {
       if (block.type === 'inline' && block.children?.some(isMemberLink))
-        block.children = marked(block.children, names, (type, content, id) => Object.assign(new state.Token(type, '', 0), { content, meta: id }))
+        block.children = marked(block.children, names, (type, content, id) => Object.assign(new state.Token(type, '', 0), { content, meta: { id } }))
     }
   })
-  markdown.renderer.rules.mention = (tokens, index, _options, env: { mentions?: MentionNames }) => {
+  markdown.renderer.rules.mention = (tokens, index, _options, env) => {
     const { content, meta } = tokens[index]!
-    return `<span class="mention${meta === env.mentions?.me ? ' mention-me' : ''}">${markdown.utils.escapeHtml(content)}</span>`
+    return `<span class="mention${meta?.id === namesIn(env)?.me ? ' mention-me' : ''}">${markdown.utils.escapeHtml(content)}</span>`
   }
 }
+
+const namesIn = (env: unknown) => (env as { mentions?: MentionNames } | undefined)?.mentions
 
 type MakeToken = (type: 'mention' | 'text', content: string, id: string) => Token
 
