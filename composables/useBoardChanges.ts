@@ -16,8 +16,8 @@ import { useNotifications } from './useNotifications.ts'
 
 const NOTICE_ID = 'board-changes'
 
-/** Long enough to be read in passing. */
-const SHOWN_MS = 12_000
+/** Long enough to be read in passing, and no longer in the way of what is open beside the board. */
+const SHOWN_MS = 8_000
 
 /** After so long without the server the board has caught up: nobody did that just now. */
 const LATE_MS = 60_000
