@@ -12,6 +12,9 @@ const NEWEST = 100
 /** A page that misses more than this begins anew. */
 const MOST_CHANGES = 500
 
+/** As many rows are looked through together once a page turned out to be hidden in part. */
+const LOOKED_THROUGH = 500
+
 /** Which part of the history is meant, newest first. */
 export interface HistoryQuery {
   /** `before` of the page that came before this one. */
@@ -42,9 +45,9 @@ export async function readNotifications(stores: Stores, reader: Actor, { since }
 export async function readHistory(stores: Stores, reader: Actor, { before, type, unread, limit }: HistoryQuery): Promise<NotificationsAnswer> {
   const found: Notification[] = []
   let from = before === undefined ? undefined : parsePlace(before)
-  for (;;) {
+  for (let size = limit + 1; ; size = LOOKED_THROUGH) {
     const records: NotificationRecord[] = await stores.notifications.list(reader.id, {
-      ...(from && { before: from }), ...(type !== undefined && { type }), ...(unread !== undefined && { unread }), limit: limit + 1,
+      ...(from && { before: from }), ...(type !== undefined && { type }), ...(unread !== undefined && { unread }), limit: size,
     })
     found.push(...await shown(stores, reader, records))
     if (found.length > limit) {
@@ -52,7 +55,7 @@ export async function readHistory(stores: Stores, reader: Actor, { before, type,
       const last = notifications.at(-1)!
       return { notifications, before: `${last.at}.${last.id}` }
     }
-    if (records.length <= limit)
+    if (records.length < size)
       return { notifications: found, before: null }
     from = records.at(-1)
   }
