@@ -86,8 +86,8 @@ export function useNotificationWords({ nameOf, timeZone, now }: NotificationWord
     return t(!old ? 'notifications.says.deadline.added' : !due ? 'notifications.says.deadline.removed' : 'notifications.says.deadline.moved', words)
   }
 
-  function about({ type, matter, ...rest }: Notification): string {
-    return type === 'system' ? (rest as Extract<Notification, { type: 'system' }>).maintenance.text : `${matter!.caseNumber} · ${matter!.title}`
+  function about(notification: Notification): string {
+    return notification.type === 'system' ? notification.maintenance.text : `${notification.matter.caseNumber} · ${notification.matter.title}`
   }
 
   function groupSentence(items: readonly Notification[]): string {

@@ -58,7 +58,7 @@ describe('the tabs of one browser', () => {
     const hide = one.show()
     expect(await two.isAnyShown()).toBe(true)
     hide()
-    await new Promise(setImmediate)
+    await new Promise(resolve => setImmediate(resolve))
     expect(await two.isAnyShown()).toBe(false)
     expect(await createToldNotices('m', { locks: null }).isAnyShown()).toBe(false)
   })
