@@ -1,0 +1,104 @@
+import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
+import { readBody, setResponseStatus } from 'h3'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Preferences } from '#shared/protocol/preferences.ts'
+import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
+import PreferencesPage from '~/pages/preferences.vue'
+import { useSessionStore } from '~/stores/session.ts'
+import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
+
+let kept: Preferences
+const patch = vi.fn<(body: Partial<Preferences>) => number>()
+registerEndpoint('/api/preferences', { method: 'PATCH', handler: async (event) => {
+  const body = await readBody<Partial<Preferences>>(event)
+  const status = patch(body)
+  setResponseStatus(event, status)
+  if (status !== 200)
+    return { code: 'UNAVAILABLE', message: '' }
+  kept = { ...kept, ...body }
+  return kept
+} })
+const MUTED = '01900000-0000-7000-8000-0000000000aa'
+const HIDDEN = '01900000-0000-7000-8000-0000000000ab'
+registerEndpoint('/api/preferences/muted', () => ({ matters: [{ id: MUTED, boardId: BOARD_ID, caseNumber: '2026-CV-0001', title: 'Hoshino v. Tanaka' }] }))
+
+const mounted: { unmount: () => void }[] = []
+beforeEach(() => {
+  kept = { ...DEFAULT_PREFERENCES }
+  patch.mockReset().mockReturnValue(200)
+})
+afterEach(() => {
+  mounted.splice(0).forEach(({ unmount }) => unmount())
+  vi.unstubAllGlobals()
+})
+
+async function open({ preferences = {}, firm = {}, person = PEOPLE.partner }: { preferences?: Partial<Preferences>, firm?: Partial<typeof OWN.firm>, person?: typeof PEOPLE.partner } = {}) {
+  kept = { ...kept, ...preferences }
+  const member = { ...person, email: '', locale: null, transport: null }
+  Object.assign(useSessionStore(), {
+    member, lastMember: member, transport: 'hybrid', preferences: kept, firm: { ...OWN.firm, ...firm }, timeZone: 'Asia/Tokyo',
+    boards: [{ id: BOARD_ID, name: 'Litigation', isDefault: true }],
+  })
+  const page = await mountSuspended(PreferencesPage, { attachTo: document.body })
+  mounted.push(page)
+  const toggle = (name: string) => page.get(`[data-preference="${name}"][role="switch"]`)
+  return { page, toggle }
+}
+
+describe('the page of preferences', () => {
+  it('[N3] saves a choice at once, and says so quietly', async () => {
+    const { page, toggle } = await open()
+    await toggle('followed').trigger('click')
+    await vi.waitFor(() => expect(page.text()).toContain('Saved'))
+    expect(patch).toHaveBeenCalledExactlyOnceWith({ mutedTypes: ['followed'] })
+    expect(toggle('followed').attributes('aria-checked')).toBe('false')
+  })
+  it('[N3] takes back what was refused, and says why', async () => {
+    patch.mockReturnValue(503)
+    const { page, toggle } = await open()
+    await toggle('cursors').trigger('click')
+    await vi.waitFor(() => expect(page.get('[role="alert"]').text()).toContain('couldn\'t be saved'))
+    expect(toggle('cursors').attributes('aria-checked')).toBe('false')
+  })
+  it('keeps quiet hours only when both times are there', async () => {
+    const { page, toggle } = await open()
+    await toggle('quiet').trigger('click')
+    await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ quietHours: { from: '19:00', to: '08:00' } }))
+    const from = await vi.waitFor(() => page.get<HTMLElement>('[data-quiet="from"], [data-quiet="from"] input'))
+    const input = from.element instanceof HTMLInputElement ? from : from.get('input')
+    await input.setValue('')
+    await input.trigger('change')
+    expect(patch).toHaveBeenCalledOnce()
+    await input.setValue('21:30')
+    await input.trigger('change')
+    await vi.waitFor(() => expect(patch).toHaveBeenLastCalledWith({ quietHours: { from: '21:30', to: '08:00' } }))
+  })
+  it('lists what is muted by name, and what can\'t be seen any more without one', async () => {
+    const { page } = await open({ preferences: { mutedMatters: [MUTED, HIDDEN], mutedBoards: [BOARD_ID] } })
+    const list = await vi.waitFor(() => page.get('[data-muted]'))
+    expect(list.text()).toContain('Litigation')
+    expect(list.text()).toContain('Hoshino v. Tanaka')
+    expect(list.text()).toContain('One that you can\'t see any more')
+    await list.get('button[aria-label="Unmute Hoshino v. Tanaka"]').trigger('click')
+    await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ mutedMatters: [HIDDEN], mutedBoards: [BOARD_ID] }))
+  })
+  it('asks the browser before it wants desktop notices, and says where it blocks them', async () => {
+    const requestPermission = vi.fn(async () => {
+      FakeNotification.permission = 'denied'
+    })
+    const FakeNotification = { permission: 'default', requestPermission }
+    vi.stubGlobal('Notification', FakeNotification)
+    const { page, toggle } = await open()
+    await toggle('desktop').trigger('click')
+    await vi.waitFor(() => expect(page.text()).toContain('This browser blocks notifications'))
+    expect(requestPermission).toHaveBeenCalledOnce()
+    expect(patch).not.toHaveBeenCalled()
+  })
+  it('[A3] offers nothing about presence where the firm has none, and to whom nobody is told of', async () => {
+    const { page } = await open({ firm: { presence: false } })
+    expect(page.text()).toContain('Your administrator has turned presence off')
+    expect(page.find('[data-preference="invisible"]').exists()).toBe(false)
+    const client = await open({ person: PEOPLE.client })
+    expect(client.page.text()).not.toContain('What colleagues see of you')
+  })
+})
