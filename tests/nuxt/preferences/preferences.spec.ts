@@ -1,6 +1,8 @@
 import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { readBody, setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Member } from '#shared/kanban/member.ts'
+import type { FirmAwareness } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import PreferencesPage from '~/pages/preferences.vue'
@@ -32,7 +34,9 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function open({ preferences = {}, firm = {}, person = PEOPLE.partner }: { preferences?: Partial<Preferences>, firm?: Partial<typeof OWN.firm>, person?: typeof PEOPLE.partner } = {}) {
+interface Situation { preferences?: Partial<Preferences>, firm?: Partial<FirmAwareness>, person?: Member }
+
+async function open({ preferences = {}, firm = {}, person = PEOPLE.partner }: Situation = {}) {
   kept = { ...kept, ...preferences }
   const member = { ...person, email: '', locale: null, transport: null }
   Object.assign(useSessionStore(), {
