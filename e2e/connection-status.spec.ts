@@ -80,7 +80,7 @@ test('the next try is counted down, can be had at once, and the server\'s return
   await expect(badge(page)).toHaveAttribute('data-connection', 'delayed')
   await badge(page).click()
   await page.clock.runFor(500)
-  await expect(page.locator('[data-next-try]')).toHaveText(/Tried again in \d+ seconds?|Trying again now/)
+  await expect(page.locator('[data-next-try]')).toHaveText(/Next try in \d+ seconds?|Trying again now/)
 
   await mend()
   await page.getByRole('button', { name: 'Retry' }).click()
