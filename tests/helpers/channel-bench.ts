@@ -53,6 +53,7 @@ export function createChannelBench(options: Partial<SocketChannelOptions> = {}, 
     openSocket, ticket, clock, ...on,
     onState: state => void states.push(state),
     onAnswer: (_, answer) => void answers.push(answer),
+    onOwn: () => {},
     onDrop: cause => void drops.push(cause),
     ...options,
   })
