@@ -15,5 +15,5 @@ export function isOpenMatter(matter: Pick<Matter, 'columnId' | 'archived'>, boar
 export function leadOf(matter: { assignments: readonly Assignment[] }, findMember: FindMember): MemberId | null {
   const primary = matter.assignments.find(({ role }) => role === 'PRIMARY_LAWYER')
   const lawyer = primary && findMember(primary.memberId)
-  return lawyer?.active && isLawyer(lawyer) ? primary.memberId : null
+  return primary && lawyer?.active && isLawyer(lawyer) ? primary.memberId : null
 }

@@ -33,8 +33,9 @@ const fetch = vi.fn(async (path: string, { headers }: { headers: Record<string, 
   if (trouble === 'network')
     throw new TypeError('Failed to fetch')
   const answer = buildOverview(matters, { version, days: Number(path.split('days=')[1]) as ScheduleDays })
-  const status = trouble?.status ?? (headers['if-none-match'] === `"${answer.tag}"` ? 304 : 200)
-  return { status, headers: { get: () => null }, json: async () => JSON.parse(JSON.stringify(trouble ? trouble.body ?? {} : answer)) as unknown }
+  const problem = trouble
+  const status = problem?.status ?? (headers['if-none-match'] === `"${answer.tag}"` ? 304 : 200)
+  return { status, headers: { get: () => null }, json: async () => JSON.parse(JSON.stringify(problem ? problem.body ?? {} : answer)) as unknown }
 })
 
 function use(initial: AssignmentsAnswer | null = null): UseAssignmentsReturn {
