@@ -107,6 +107,18 @@ describe('the view', () => {
     expect(kanban.status.value).toEqual({ state: 'live', since: NOW + 5_000, via: 'polling' })
   })
 
+  it('[T3] is asked for as often as its reader chose, from that moment on', async () => {
+    await opened()
+    const session = useSessionStore()
+    session.takeOwn({ preferences: { ...session.preferences, pollIntervalMs: 60_000 } })
+    const calls = transport.pull.mock.calls.length
+    await advance(50_000)
+    expect(transport.pull).toHaveBeenCalledTimes(calls)
+    session.takeOwn({ preferences: { ...session.preferences, pollIntervalMs: 2_000 } })
+    await advance(6_000)
+    expect(transport.pull.mock.calls.length).toBeGreaterThanOrEqual(calls + 3)
+  })
+
   it('[T3] is asked for every two seconds once something happened', async () => {
     await opened()
     answer(news({ matters: [{ op: 'set', id: first.id, fields: { title: 'Theirs' } }] }))
