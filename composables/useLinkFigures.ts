@@ -44,9 +44,8 @@ export function useLinkFigures(): UseLinkFiguresReturn {
   }
 
   function bytes(value: number): string {
-    const [size, unit] = value < 1_000 ? [1, 'byte'] as const : value < 1_000_000 ? [1_000, 'kilobyte'] as const : [1_000_000, 'megabyte'] as const
-    const amount = new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: value < size * 10 && size > 1 ? 1 : 0 })
-    return t('connection.metrics.perSecond', { value: amount.format(value / size) })
+    const [size, unit] = value < 1_000 ? [1, 'B'] as const : value < 1_000_000 ? [1_000, 'kB'] as const : [1_000_000, 'MB'] as const
+    return t('connection.metrics.perSecond', { value: `${number(value / size, size === 1 ? 0 : 1)} ${unit}` })
   }
 
   return {
