@@ -2,6 +2,7 @@ import { useRoute } from '#imports'
 import { tryOnScopeDispose, useDocumentVisibility } from '@vueuse/core'
 import type { Component } from 'vue'
 import { h, shallowRef, watch } from 'vue'
+import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Deed, PendingWork, WorkNotice } from '#shared/notifications/board-changes.ts'
 import { gatherWork, takeDueWork, tellWorkAt } from '#shared/notifications/board-changes.ts'
 import { mayTell } from '#shared/notifications/notice-rules.ts'
@@ -18,6 +19,9 @@ const NOTICE_ID = 'board-changes'
 
 /** Long enough to be read in passing, and no longer in the way of what is open beside the board. */
 const SHOWN_MS = 8_000
+
+/** So old a notification may be of the change that is told here. */
+const JUST_NOW_MS = 30_000
 
 /** After so long without the server the board has caught up: nobody did that just now. */
 const LATE_MS = 60_000
@@ -81,12 +85,18 @@ export function useBoardChanges(kanban: KanbanView, { lines, clock = systemClock
   }
 
   function tell(): void {
-    const told = new Set(report.value?.others.map(({ matterId }) => matterId))
+    const told = new Set([...report.value?.others.map(({ matterId }) => matterId) ?? [], ...justTold()])
     const { due, left } = takeDueWork(pending, clock.now(), deed => isWanted(deed) && !told.has(deed.matterId))
     pending = left
     if (due.length > 0)
       show(due)
     wake()
+  }
+
+  /** Matters of which this member is told by a notification of their own. */
+  function justTold(): MatterId[] {
+    const since = personal.now() - JUST_NOW_MS
+    return [...store.byId.values()].flatMap(({ at, matter }) => at > since && matter ? [matter.id] : [])
   }
 
   function show(due: readonly WorkNotice[]): void {

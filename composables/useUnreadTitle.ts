@@ -10,10 +10,8 @@ export function useUnreadTitle(unread: MaybeRefOrGetter<number>): void {
   const count = computed(() => visibility.value === 'hidden' ? toValue(unread) : 0)
 
   // In the place of the one in app.vue, which it is but for the number.
-  useHead({
-    titleTemplate: computed(() => {
-      const [number, app] = [count.value, t('common.appName')]
-      return (title?: string) => `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ${app}` : app}`
-    }),
+  useHead(() => {
+    const [number, app] = [count.value, t('common.appName')]
+    return { titleTemplate: (title?: string) => `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ${app}` : app}` }
   })
 }

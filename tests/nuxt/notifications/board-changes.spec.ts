@@ -2,6 +2,7 @@ import { mockNuxtImport, mountSuspended } from '@nuxt/test-utils/runtime'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { VNode } from 'vue'
 import { defineComponent, nextTick } from 'vue'
+import type { NotificationBody } from '#shared/protocol/notifications.ts'
 import type { RemoteChange } from '#shared/sync/describe-changes.ts'
 import BoardWorkLines from '~/components/notifications/BoardWorkLines.vue'
 import { useBoardChanges } from '~/composables/useBoardChanges.ts'
@@ -11,6 +12,7 @@ import { BOARD_ID, buildMatter, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
 import { fakeKanban } from '../../helpers/fake-kanban.ts'
 import type { FakePersonal } from '../../helpers/fake-personal.ts'
+import { buildNotification } from '../../helpers/notification-builders.ts'
 import type { VirtualClock } from '../../helpers/virtual-clock.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
@@ -174,6 +176,15 @@ describe('what others do on the open board', () => {
     kanban.tellRemote([did(0)])
     await pass(20_000)
     expect(notice()).toBeUndefined()
+  })
+
+  it('isn\'t told where a notification tells it', async () => {
+    const { id, boardId, caseNumber, title } = matters[0]!
+    personal().tell({ full: true, items: [buildNotification({ matter: { id, boardId, caseNumber, title } } as Partial<NotificationBody>)] })
+    kanban.tellRemote([did(0, 'edited'), did(1, 'edited')])
+    await pass(4_000)
+    expect((await said()).links).toEqual([expect.stringContaining('2026-CV-1')])
+    personal().tell({ full: true, items: [] })
   })
 
   it('isn\'t told where this member did it', async () => {

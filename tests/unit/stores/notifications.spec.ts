@@ -8,7 +8,7 @@ import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { buildNews, buildNotification, buildNotifiedMatter } from '../../helpers/notification-builders.ts'
 
-const personal = vi.hoisted(() => ({ tell: (_: unknown) => {}, now: () => 0, refresh: () => Promise.resolve() }))
+const personal = vi.hoisted(() => ({ tell: (_: unknown) => {}, now: (): number => 0, refresh: () => Promise.resolve() }))
 vi.mock('~/stores/personal.ts', () => ({
   usePersonalStore: () => ({
     now: () => personal.now(),
