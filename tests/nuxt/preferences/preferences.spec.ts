@@ -86,6 +86,15 @@ describe('the page of preferences', () => {
     await list.get('button[aria-label="Unmute Hoshino v. Tanaka"]').trigger('click')
     await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ mutedMatters: [HIDDEN], mutedBoards: [BOARD_ID] }))
   })
+  it('mutes a board, and offers those only that aren\'t', async () => {
+    const { page } = await open()
+    await page.get('[data-mute-board]').trigger('keydown', { key: 'Enter' })
+    const option = await vi.waitUntil(() => document.querySelector<HTMLElement>('[role="option"]'))
+    option.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    await vi.waitFor(() => expect(patch).toHaveBeenCalledExactlyOnceWith({ mutedBoards: [BOARD_ID] }))
+    await vi.waitFor(() => expect(page.get('[data-muted]').text()).toContain('Litigation'))
+    expect(page.find('[data-mute-board]').exists()).toBe(false)
+  })
   it('asks the browser before it wants desktop notices, and says where it blocks them', async () => {
     const requestPermission = vi.fn(async () => {
       FakeNotification.permission = 'denied'
