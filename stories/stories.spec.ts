@@ -12,6 +12,9 @@ import { expect, test } from '@playwright/test'
  * and what axe says of it, light and English, dark and Japanese.
  */
 
+/** What the page of a story says of how far it is. */
+interface Preview { __STORYBOOK_PREVIEW__: { currentRender?: { phase?: string } } }
+
 interface Story { id: string, title: string, name: string, type: string, tags: string[] }
 
 const folder = process.env.E2E_STORIES!
@@ -48,6 +51,7 @@ for (const { id, title, name, tags } of Object.values(entries).filter(({ type })
       await page.setViewportSize({ width, height: 900 })
       await page.goto(`${address}/iframe.html?viewMode=story&id=${id}&globals=theme:${theme};locale:${locale}`)
       await page.locator('[data-story-shown]').waitFor()
+      await page.waitForFunction(() => ['completed', 'finished', 'errored'].includes((globalThis as unknown as Preview).__STORYBOOK_PREVIEW__.currentRender?.phase ?? ''))
       expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - document.scrollingElement!.clientWidth), `${theme}, ${locale}, ${width} px: nothing sticks out`).toBeLessThanOrEqual(0)
       const { violations } = await new AxeBuilder({ page }).disableRules(notAsked(tags)).analyze()
       expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`), `${theme}, ${locale}: axe`).toEqual([])

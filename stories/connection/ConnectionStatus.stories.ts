@@ -1,12 +1,78 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
+import { computed, ref, shallowRef } from 'vue'
+import type { ConnectionState } from '#shared/realtime/connection-state.ts'
 import ConnectionStatus from '~/components/connection/ConnectionStatus.vue'
+import type { UseConnectionStatusReturn } from '~/composables/useConnectionStatus.ts'
+import type { UseNetworkStatusReturn } from '~/composables/useNetworkStatus.ts'
 import { NOW, TIME_ZONE } from '../../tests/helpers/builders.ts'
+
+interface Standing {
+  way?: UseConnectionStatusReturn['way']['value']
+  waiting?: number
+  nextTryAt?: number | null
+}
+
+function standing(state: ConnectionState, { way = null, waiting = 0, nextTryAt = null }: Standing = {}): UseConnectionStatusReturn {
+  return {
+    state: computed(() => state),
+    via: computed(() => state === 'live' ? 'socket' as const : state === 'polling' ? 'polling' as const : null),
+    way: computed(() => way),
+    lastSync: computed(() => NOW),
+    waiting: computed(() => waiting),
+    nextTryAt: computed(() => nextTryAt),
+    isOutOfDate: shallowRef(state === 'stale'),
+    outage: shallowRef(null),
+    downtime: computed(() => null),
+    isRisky: () => false,
+    askFirst: async () => true,
+    sync: async () => {},
+    retry: async () => {},
+  }
+}
+
+function network(quality: 'good' | 'slow' = 'good'): UseNetworkStatusReturn {
+  return {
+    isOnline: ref(true),
+    roundTrip: computed(() => quality === 'slow' ? 840 : 12),
+    quality: computed(() => quality),
+    effectiveType: computed(() => quality === 'slow' ? '2g' : '4g'),
+    downlink: computed(() => 10),
+    saveData: computed(() => false),
+    check: async () => 12,
+  }
+}
 
 const meta = {
   component: ConnectionStatus,
-  args: { status: { state: 'live', since: NOW, via: 'socket' }, isOnline: true, isStale: false, lastSync: NOW, pendingUpdates: 0, timeZone: TIME_ZONE, way: 'socket' },
+  args: {
+    connection: standing('live', { way: 'socket' }),
+    status: { state: 'live', since: NOW, via: 'socket' },
+    network: network(),
+    isOnline: true,
+    pendingUpdates: 0,
+    isStoredHere: true,
+    timeZone: TIME_ZONE,
+  },
+  // Opened: what stands behind the word is the story.
+  play: ({ canvasElement }) => canvasElement.querySelector('button')!.click(),
 } satisfies Meta<typeof ConnectionStatus>
 export default meta
 type Story = StoryObj<typeof meta>
 
 export const Live: Story = {}
+export const Polling: Story = { args: { connection: standing('polling', { way: 'blocked' }) } }
+export const Syncing: Story = { args: { connection: standing('syncing', { waiting: 3 }), pendingUpdates: 3 } }
+export const Delayed: Story = {
+  args: {
+    connection: standing('delayed', { waiting: 2, nextTryAt: Date.now() + 3_600_000 }),
+    status: { state: 'waiting', attempt: 4, retryAt: Date.now() + 3_600_000, cause: 'network' },
+    pendingUpdates: 2,
+  },
+}
+export const Offline: Story = {
+  args: { connection: standing('offline', { waiting: 12 }), status: { state: 'paused', reason: 'offline' }, isOnline: false, pendingUpdates: 12 },
+}
+export const OutOfDate: Story = { args: { connection: standing('stale'), status: { state: 'paused', reason: 'signed-out' } } }
+export const Off: Story = { args: { connection: standing('off', { way: 'off' }), status: { state: 'paused', reason: 'off' } } }
+export const SlowNetwork: Story = { args: { network: network('slow') } }
+export const NothingIsKept: Story = { args: { isStoredHere: false, pendingUpdates: 1 } }

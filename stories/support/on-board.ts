@@ -1,4 +1,4 @@
-import type { Component } from 'vue'
+import type { Component, ConcreteComponent } from 'vue'
 import { defineComponent, h } from 'vue'
 import type { UseConflictsReturn } from '~/composables/useConflicts.ts'
 import { provideAwayReport } from '~/composables/useAwayReport.ts'
@@ -15,16 +15,17 @@ export interface OnBoardOptions extends NonNullable<Parameters<typeof fakeKanban
 }
 
 /** A page of the board around a component of it, with everything that such a page provides. */
-export function onBoard(content: Component, { prepare, ...options }: OnBoardOptions = {}): { components: object, template: string } {
-  const Page = defineComponent(() => {
-    const fake = fakeKanban(options)
-    setKanban(fake)
-    const kanban = provideKanban(fake.boardId)
-    provideMoveMatter(kanban)
-    provideAwayReport(kanban)
-    const conflicts = provideConflicts(kanban)
-    prepare?.(fake, conflicts)
-    return () => h(content)
+export function onBoard(content: Component, { prepare, ...options }: OnBoardOptions = {}): ConcreteComponent {
+  return defineComponent({
+    setup() {
+      const fake = fakeKanban(options)
+      setKanban(fake)
+      const kanban = provideKanban(fake.boardId)
+      provideMoveMatter(kanban)
+      provideAwayReport(kanban)
+      const conflicts = provideConflicts(kanban)
+      prepare?.(fake, conflicts)
+      return () => h(content)
+    },
   })
-  return { components: { Page }, template: '<Page />' }
 }
