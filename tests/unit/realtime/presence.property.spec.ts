@@ -35,7 +35,7 @@ function truthAfter(events: readonly PresenceEvent[]): PresentMember[] {
     else if (event.topic === 'member:joined') {
       present.set(from, member)
     }
-    else {
+    else if (event.topic === 'member:activity') {
       const places = member.places.filter(({ tab }) => tab !== event.data.tab)
       const { action, tab, matterId } = event.data
       if (action !== 'gone')
