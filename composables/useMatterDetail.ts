@@ -75,17 +75,23 @@ export function useMatterDetail<T>(
     kept.value = found ? { matterId: id, readAt: found.readAt, content: found.content as T } : undefined
   }
 
+  /** A matter that the server has never seen has nothing to fetch. */
+  const isEnabled = () => toValue(options.enabled ?? true) && (kanban.matterById(toValue(matterId))?.version ?? 0) > 0
+  /** Who wants no news by themselves still sees what they open. */
+  const isOff = () => kanban.newsWay.value === 'off'
+
   const detail = useRealTimeUpdates<MatterDetail<T>>(({ signal }) => read(toValue(matterId), signal), {
     ...options,
     interval: QUIET_MS,
-    // A matter that the server has never seen has nothing to fetch.
-    enabled: () => toValue(options.enabled ?? true) && (kanban.matterById(toValue(matterId))?.version ?? 0) > 0,
+    rest: () => isOff() ? 'off' : null,
+    enabled: isEnabled,
   })
   const data = computed(() => {
     const id = toValue(matterId)
     return isHidden.value || !kanban.matterById(id) ? undefined : [detail.data.value, kept.value].find(known => known?.matterId === id)
   })
   // The server renders none, and the first render in the browser must equal it.
+  tryOnMounted(() => isOff() && isEnabled() && void detail.refresh())
   tryOnMounted(() => watch(() => toValue(options.enabled ?? true) ? toValue(matterId) : null, id => id !== null && void recall(id), { immediate: true }))
   watch(() => {
     const matter = kanban.matterById(toValue(matterId))

@@ -14,8 +14,8 @@ export type NotificationType = typeof NOTIFICATION_TYPES[number]
 export const TOAST_TOPICS = [...NOTIFICATION_TYPES, 'board'] as const
 export type ToastTopic = typeof TOAST_TOPICS[number]
 
-/** Milliseconds between two polls that a member may choose from. */
-export const POLL_INTERVALS = [2_000, 5_000, 10_000, 30_000, 60_000] as const
+/** Milliseconds between two polls that a member may choose from; all within a lease, so that nobody who polls is taken for gone (rule A1). */
+export const POLL_INTERVALS = [2_000, 5_000, 10_000, 30_000] as const
 
 export const THEMES = ['system', 'light', 'dark'] as const
 export const DENSITIES = ['comfortable', 'compact'] as const

@@ -94,8 +94,3 @@ export function inShort(notification: Notification): string {
     default: return notification satisfies never
   }
 }
-
-/** Which matter it is about, as its reader is told. */
-export function aboutOf({ matter }: Notification): Pick<Matter, 'id'>['id'] | null {
-  return matter?.id ?? null
-}

@@ -5,6 +5,7 @@ import { useRequestFetch } from '#imports'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
+import type { NewsWay } from '#shared/realtime/news-way.ts'
 import type { CommentWork } from '#shared/sync/engine-types.ts'
 import { useMatterActivity } from '~/composables/useMatterActivity.ts'
 import { useMatterComments } from '~/composables/useMatterComments.ts'
@@ -16,6 +17,7 @@ const matters = shallowRef<Matter[]>([])
 const work = shallowRef<CommentWork[]>([])
 const me = shallowRef<Member>(PEOPLE.partner)
 const version = shallowRef(5)
+const newsWay = shallowRef<NewsWay | null>('polling')
 
 vi.mock('~/composables/useKanban.ts', () => ({
   useKanban: () => ({
@@ -23,6 +25,7 @@ vi.mock('~/composables/useKanban.ts', () => ({
     commentWork: () => work.value,
     me: computed(() => me.value),
     version: computed(() => version.value),
+    newsWay: computed(() => newsWay.value),
   }),
 }))
 
@@ -54,6 +57,7 @@ beforeEach(() => {
   matters.value = [matter]
   work.value = []
   me.value = PEOPLE.partner
+  newsWay.value = 'polling'
   kept.clear()
   request.mockImplementation(async () => ({ comments: [buildComment()], activity: [{ id: 'a' } as Activity] }))
 })
@@ -77,6 +81,19 @@ describe('comments', () => {
     await advance(0)
     expect([list.loading.value, list.comments.value]).toEqual([false, [buildComment()]])
     expect(request).toHaveBeenCalledExactlyOnceWith(`/api/matters/${matter.id}/comments`, expect.objectContaining({ retry: 0 }))
+  })
+
+  it('are fetched when the panel opens and then no more by themselves, where live updates are off', async () => {
+    newsWay.value = 'off'
+    const list = comments()
+    await advance(0)
+    expect(list.comments.value).toEqual([buildComment()])
+    await advance(3_600_000)
+    expect(request).toHaveBeenCalledTimes(1)
+    // A change that came with what the person did by hand.
+    matters.value = [commentedAt(7)]
+    await advance(0)
+    expect(request).toHaveBeenCalledTimes(2)
   })
 
   it('are fetched again when the board says that one came, and not for anything else', async () => {
