@@ -2,7 +2,7 @@ import { createNotificationService } from '#server/services/notifications/notifi
 import type { NotificationService } from '#server/services/notifications/notification-service.ts'
 import { readNotifications } from '#server/services/notifications/read-notifications.ts'
 import { changeMember } from '#server/services/member-changes.ts'
-import type { Matter, MatterId } from '#shared/kanban/matter.ts'
+import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Actor, MemberId, Role } from '#shared/kanban/member.ts'
 import type { EditArgs, MoveArgs } from '#shared/kanban/mutation.ts'
 import type { Notification } from '#shared/protocol/notifications.ts'
