@@ -57,9 +57,14 @@ describe('the door', () => {
 })
 
 describe('the header', () => {
-  it.each([['partner', ['Import']], ['clerk', []], ['admin', ['Import', 'Administration']]] as const)('shows a %s only what they may do', async (role, names) => {
+  it.each([
+    ['partner', '/boards/7', ['Assignments', 'Import']],
+    ['partner', '/preferences', ['Import']],
+    ['clerk', '/boards/7', []],
+    ['admin', '/boards/7', ['Import', 'Administration']],
+  ] as const)('shows a %s on %s only what they may do', async (role, route, names) => {
     signIn(role)
-    const header = await mountSuspended(AppHeader)
+    const header = await mountSuspended(AppHeader, { route })
     const links = header.findAll('nav a').map(link => link.attributes('aria-label'))
     expect(links).toEqual([...names])
   })
