@@ -1,5 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, h, ref, shallowRef } from 'vue'
+import type { Connection } from '#shared/realtime/connection.ts'
 import type { ConnectionState } from '#shared/realtime/connection-state.ts'
 import ConnectionStatus from '~/components/connection/ConnectionStatus.vue'
 import type { UseConnectionStatusReturn } from '~/composables/useConnectionStatus.ts'
@@ -42,37 +43,36 @@ function network(quality: 'good' | 'slow' = 'good'): UseNetworkStatusReturn {
   }
 }
 
-const meta = {
-  component: ConnectionStatus,
-  args: {
-    connection: standing('live', { way: 'socket' }),
-    status: { state: 'live', since: NOW, via: 'socket' },
-    network: network(),
-    isOnline: true,
-    pendingUpdates: 0,
-    isStoredHere: true,
-    timeZone: TIME_ZONE,
-  },
-  // Opened: what stands behind the word is the story.
-  play: ({ canvasElement }) => canvasElement.querySelector('button')!.click(),
-} satisfies Meta<typeof ConnectionStatus>
-export default meta
-type Story = StoryObj<typeof meta>
+const LIVE = {
+  connection: standing('live', { way: 'socket' }),
+  status: { state: 'live', since: NOW, via: 'socket' } as Connection,
+  network: network(),
+  isOnline: true,
+  pendingUpdates: 0,
+  isStoredHere: true,
+  timeZone: TIME_ZONE,
+}
 
-export const Live: Story = {}
-export const Polling: Story = { args: { connection: standing('polling', { way: 'blocked' }) } }
-export const Syncing: Story = { args: { connection: standing('syncing', { waiting: 3 }), pendingUpdates: 3 } }
-export const Delayed: Story = {
-  args: {
-    connection: standing('delayed', { waiting: 2, nextTryAt: Date.now() + 3_600_000 }),
-    status: { state: 'waiting', attempt: 4, retryAt: Date.now() + 3_600_000, cause: 'network' },
-    pendingUpdates: 2,
-  },
+/** The indicator, opened: what stands behind the word is the story. */
+function shown(props: Partial<typeof LIVE> = {}): StoryObj {
+  return {
+    render: () => ({ render: () => h(ConnectionStatus, { ...LIVE, ...props }) }),
+    play: ({ canvasElement }) => canvasElement.querySelector('button')!.click(),
+  }
 }
-export const Offline: Story = {
-  args: { connection: standing('offline', { waiting: 12 }), status: { state: 'paused', reason: 'offline' }, isOnline: false, pendingUpdates: 12 },
-}
-export const OutOfDate: Story = { args: { connection: standing('stale'), status: { state: 'paused', reason: 'signed-out' } } }
-export const Off: Story = { args: { connection: standing('off', { way: 'off' }), status: { state: 'paused', reason: 'off' } } }
-export const SlowNetwork: Story = { args: { network: network('slow') } }
-export const NothingIsKept: Story = { args: { isStoredHere: false, pendingUpdates: 1 } }
+
+export default { title: 'connection/ConnectionStatus' } satisfies Meta
+
+export const Live = shown()
+export const Polling = shown({ connection: standing('polling', { way: 'blocked' }) })
+export const Syncing = shown({ connection: standing('syncing', { waiting: 3 }), pendingUpdates: 3 })
+export const Delayed = shown({
+  connection: standing('delayed', { waiting: 2, nextTryAt: Date.now() + 3_600_000 }),
+  status: { state: 'waiting', attempt: 4, retryAt: Date.now() + 3_600_000, cause: 'network' },
+  pendingUpdates: 2,
+})
+export const Offline = shown({ connection: standing('offline', { waiting: 12 }), status: { state: 'paused', reason: 'offline' }, isOnline: false, pendingUpdates: 12 })
+export const OutOfDate = shown({ connection: standing('stale'), status: { state: 'paused', reason: 'signed-out' } })
+export const Off = shown({ connection: standing('off', { way: 'off' }), status: { state: 'paused', reason: 'off' } })
+export const SlowNetwork = shown({ network: network('slow') })
+export const NothingIsKept = shown({ isStoredHere: false, pendingUpdates: 1 })
