@@ -56,13 +56,25 @@ export async function notifyOf(stores: Stores, change: NotableChange): Promise<M
 
 /** Moves on the counters of those whose notifications come into sight or go out of it by what isn't told itself. */
 export async function turnSight(stores: Stores, transitions: readonly AccessEntry[], gone: readonly MatterId[] = []): Promise<Map<MemberId, number>> {
-  const matterIds = [...new Set([...transitions.map(({ matterId }) => matterId), ...gone])]
-  if (matterIds.length === 0)
-    return new Map()
-  const concerned = await stores.notifications.toldOf(matterIds)
-  const turned = gone.length > 0 ? concerned : concerned.filter(id => transitions.some(({ memberId }) => memberId === id))
-  const heads = await stores.personal.bump(turned)
-  await stores.notifications.touch(heads, matterIds)
+  const turned = new Map<MemberId, MatterId[]>()
+  const note = (memberId: MemberId, matterId: MatterId) => {
+    const known = turned.get(memberId)
+    if (known)
+      known.push(matterId)
+    else
+      turned.set(memberId, [matterId])
+  }
+  const concerned = new Set(await stores.notifications.toldOf([...new Set([...transitions.map(({ matterId }) => matterId), ...gone])]))
+  for (const { memberId, matterId } of transitions) {
+    if (concerned.has(memberId))
+      note(memberId, matterId)
+  }
+  const members = gone.length > 0 ? await findMembers(stores, [...concerned]) : []
+  for (const matter of members.length > 0 ? await stores.matters.accessOf(gone) : [])
+    members.filter(member => canSee(member, matter)).forEach(({ id }) => note(id, matter.id))
+  const heads = await stores.personal.bump([...turned.keys()])
+  for (const [memberId, matterIds] of turned)
+    await stores.notifications.touch(new Map([[memberId, heads.get(memberId)!]]), matterIds)
   return heads
 }
 
@@ -106,14 +118,17 @@ export function isMuted(preferences: Preferences | undefined, type: News['type']
   return mutedTypes.includes(type) || (matter !== null && (mutedBoards.includes(matter.boardId) || mutedMatters.includes(matter.id)))
 }
 
-/** Deleting takes a matter out of everybody's sight, and bringing it back is the other way round. */
-async function whoseSightTurned({ notifications }: Stores, { step, after, transitions }: NotableChange): Promise<MemberId[]> {
+/** Deleting takes a matter out of the sight of all who saw it, and bringing it back is the other way round. */
+async function whoseSightTurned(stores: Stores, { step, before, after, transitions }: NotableChange): Promise<MemberId[]> {
   const isForAll = step.kind === 'deleted' || step.kind === 'restored'
   if (!isForAll && transitions.length === 0)
     return []
-  const concerned = await notifications.toldOf([after.id])
+  const concerned = await stores.notifications.toldOf([after.id])
   const turned = new Set(transitions.map(({ memberId }) => memberId))
-  return isForAll ? concerned : concerned.filter(id => turned.has(id))
+  if (!isForAll)
+    return concerned.filter(id => turned.has(id))
+  // Who doesn't see it learns of neither.
+  return (await findMembers(stores, concerned)).filter(member => turned.has(member.id) || canSee(member, before ?? after)).map(({ id }) => id)
 }
 
 function countedUp(unread: NotificationRecord, { data }: NotificationRecord): DataOf<'followed'> {

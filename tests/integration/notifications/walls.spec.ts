@@ -101,6 +101,22 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     expect(await bench.unread(clerk.id)).toMatchObject([{ type: 'assigned', matter: { title: 'hidden-word' } }])
   })
 
+  test('what is deleted, brought back or removed by an import behind a wall moves nothing of who doesn\'t see it', async () => {
+    const { bench, hidden, plain } = await openWalls()
+    await wall(bench, hidden.id)
+    const before = await bench.repository.personal.head(paralegal.id)
+    const deleted = await bench.remove(partner, hidden.id)
+    await bench.undo(partner, hidden.id, deleted)
+    await bench.boards.commitBatch(partner, BOARD_ID, async batch => batch.remove(hidden.id))
+    expect([await bench.repository.personal.head(paralegal.id), bench.moved.get(paralegal.id)]).toEqual([before, before])
+    expect(await bench.read(paralegal.id, before)).toEqual({ full: false, items: [], gone: [], unread: 1 })
+    const [ofPlain] = await bench.unread(paralegal.id)
+    const other = await bench.put()
+    await bench.notifications.follow(paralegal, other.id)
+    await bench.boards.commitBatch(partner, BOARD_ID, async batch => batch.remove(plain.id))
+    expect(await bench.read(paralegal.id, before)).toEqual({ full: false, items: [], gone: [ofPlain!.id], unread: 0 })
+  })
+
   test('an import that removes or walls a matter has open pages drop it, too', async () => {
     const { bench, hidden, plain } = await openWalls()
     const before = await bench.repository.personal.head(paralegal.id)
