@@ -5,6 +5,7 @@ import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { Mark, NotificationBook } from '#shared/notifications/notification-book.ts'
 import { applyMark, EMPTY_BOOK, freshOf, inOrder, takeHistory, takeNews } from '#shared/notifications/notification-book.ts'
 import type { Notification, NotificationsAnswer } from '#shared/protocol/notifications.ts'
+import { MOST_MARKED } from '#shared/protocol/notifications.ts'
 import type { PersonalAnswer } from '#shared/protocol/personal.ts'
 import type { NotificationType } from '#shared/protocol/preferences.ts'
 import { ApiProblem, useApi } from '~/composables/useApi.ts'
@@ -136,19 +137,20 @@ export const useNotificationsStore = defineStore('notifications', () => {
 
   async function markRead(ids: readonly string[], read = true): Promise<void> {
     const meant = ids.filter(id => (book.value.byId.get(id)?.read ?? !read) !== read)
-    if (meant.length > 0)
-      await mark({ ids: new Set(meant), change: read ? 'read' : 'unread' }, () => change('PATCH', { ids: meant, read }))
+    await markInPieces(meant, read ? 'read' : 'unread', piece => change('PATCH', { ids: piece, read }))
   }
 
   async function markAllRead(): Promise<void> {
     if (unread.value > 0)
-      await mark({ ids: new Set(book.value.byId.keys()), change: 'read', all: true }, () => change('PATCH', { all: true, read: true }))
+      await mark([{ ids: new Set(book.value.byId.keys()), change: 'read', all: true }], () => change('PATCH', { all: true, read: true }))
   }
 
   /** Clears these, or all that were read. */
   async function clear(ids?: readonly string[]): Promise<void> {
-    const gone = ids ?? [...book.value.byId.values()].filter(({ read }) => read).map(({ id }) => id)
-    await mark({ ids: new Set(gone), change: 'gone' }, () => change('DELETE', ids ? { ids } : {}))
+    if (ids)
+      return await markInPieces(ids, 'gone', piece => change('DELETE', { ids: piece }))
+    const gone = [...book.value.byId.values()].filter(({ read }) => read).map(({ id }) => id)
+    await mark([{ ids: new Set(gone), change: 'gone' }], () => change('DELETE', {}))
   }
 
   /** Has the server refuse it where somebody else is signed in by now. */
@@ -156,17 +158,27 @@ export const useNotificationsStore = defineStore('notifications', () => {
     return api('/api/notifications', { method, body, headers: { 'aster-member': session.me.id } })
   }
 
+  /** One request takes so many; what the first took is done, also where the next is refused. */
+  async function markInPieces(ids: readonly string[], change: Mark['change'], send: (piece: string[]) => Promise<unknown>): Promise<void> {
+    const pieces = Array.from({ length: Math.ceil(ids.length / MOST_MARKED) }, (_, index) => ids.slice(index * MOST_MARKED, (index + 1) * MOST_MARKED))
+    await mark(pieces.map(piece => ({ ids: new Set(piece), change })), ({ ids }) => send([...ids]))
+  }
+
   /** Shows at once what was done, and takes it back, with the `ApiProblem` thrown, when the server refuses it. */
-  async function mark(done: Mark, send: () => Promise<unknown>): Promise<void> {
+  async function mark(done: readonly Mark[], send: (mark: Mark) => Promise<unknown>): Promise<void> {
     const begun = era
-    marks.value = [...marks.value, done]
+    marks.value = [...marks.value, ...done]
     try {
-      await send()
-      if (begun === era)
-        confirmed.value = applyMark(confirmed.value, done)
+      for (const one of done) {
+        await send(one)
+        if (begun !== era)
+          return
+        confirmed.value = applyMark(confirmed.value, one)
+        marks.value = marks.value.filter(other => other !== one)
+      }
     }
     finally {
-      marks.value = marks.value.filter(other => other !== done)
+      marks.value = marks.value.filter(other => !done.includes(other))
     }
   }
 

@@ -46,6 +46,9 @@ export interface Maintenance {
   text: string
 }
 
+/** One request marks or clears so many at the most. */
+export const MOST_MARKED = 500
+
 /** `GET /api/notifications`: the history, newest first. */
 export interface NotificationsAnswer {
   notifications: Notification[]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './messages.ts'
+import { MOST_MARKED } from './notifications.ts'
 import { NOTICE_LEVELS } from './personal.ts'
 import type { Preferences } from './preferences.ts'
 import { DENSITIES, NOTIFICATION_TYPES, POLL_INTERVALS, THEMES, TOAST_TOPICS } from './preferences.ts'
@@ -9,7 +10,8 @@ import { DENSITIES, NOTIFICATION_TYPES, POLL_INTERVALS, THEMES, TOAST_TOPICS } f
  */
 
 const MAX_MUTED = 1_000
-const MAX_IDS = 500
+/** The end of the year 9999: every clock can write what begins before it. */
+const LATEST_START = 253_402_300_799_999
 
 const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 18:30')
 
@@ -42,7 +44,7 @@ export const notificationsQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 
-const ids = z.array(z.string().min(1).max(64)).min(1).max(MAX_IDS)
+const ids = z.array(z.string().min(1).max(64)).min(1).max(MOST_MARKED)
 
 /** `PATCH /api/notifications`: marks some, or with `all` all up to now. */
 export const notificationsPatchSchema = z.union([
@@ -59,7 +61,7 @@ export const awarenessPatchSchema = z.strictObject({
   presence: z.boolean().optional(),
   notices: z.enum(NOTICE_LEVELS).optional(),
   maintenance: z.strictObject({
-    startsAt: z.int().min(0),
+    startsAt: z.int().min(0).max(LATEST_START),
     minutes: z.int().min(1).max(7 * 24 * 60),
     text: z.string().trim().max(500),
   }).nullable().optional(),

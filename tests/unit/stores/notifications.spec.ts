@@ -2,7 +2,9 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRequestFetch } from '#imports'
 import type { Notification } from '#shared/protocol/notifications.ts'
+import { MOST_MARKED } from '#shared/protocol/notifications.ts'
 import type { PersonalAnswer } from '#shared/protocol/personal.ts'
+import { notificationsDeleteSchema } from '#shared/protocol/personal-requests.ts'
 import { useNotificationsStore } from '~/stores/notifications.ts'
 import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
@@ -169,6 +171,21 @@ describe('what a person does to them', () => {
     await act()
     expect([store.unread, ids(store.items)]).toEqual([unread, left])
     expect(request.mock.lastCall).toEqual(['/api/notifications', expect.objectContaining(sent)])
+  })
+
+  it.each([
+    ['reading', (ids: string[]) => store.markRead(ids)],
+    ['clearing', (ids: string[]) => store.clear(ids)],
+  ])('%s more than one request takes goes in pieces, and only what was refused is taken back', async (_, act) => {
+    const many = Array.from({ length: 1_200 }, (_, index) => item(`m${index}`, NOW - index))
+    tell({ full: true, items: many, unread: many.length })
+    request.mockResolvedValueOnce(undefined).mockRejectedValueOnce(refused)
+    const acting = act(ids(many))
+    expect(store.unread).toBe(0)
+    await expect(acting).rejects.toThrow('UNAVAILABLE')
+    const sent = request.mock.calls.map(([, { body }]) => body.ids.length)
+    expect([sent, store.unread]).toEqual([[MOST_MARKED, MOST_MARKED], many.length - MOST_MARKED])
+    expect(notificationsDeleteSchema.safeParse({ ids: request.mock.calls[0]![1].body.ids }).success).toBe(true)
   })
 
   it('asks nothing where nothing changes', async () => {
