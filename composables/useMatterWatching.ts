@@ -1,10 +1,11 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import { useMounted } from '@vueuse/core'
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { computed, shallowRef, toValue } from 'vue'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import { usePersonalStore } from '~/stores/personal.ts'
 import { problemCodeOf, problemWordsOf, useApi } from './useApi.ts'
+import { useNotifications } from './useNotifications.ts'
 
 export interface UseMatterWatchingReturn {
   /** The reader is told of every change to it. */
@@ -19,7 +20,7 @@ export interface UseMatterWatchingReturn {
 export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatterWatchingReturn {
   const api = useApi()
   const { t } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
   const personal = usePersonalStore()
   // The server's page knows nobody's followed matters, and the first render in the browser must equal it.
   const isMounted = useMounted()
@@ -27,7 +28,7 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
   const asked = shallowRef<{ matterId: MatterId, follows: boolean } | null>(null)
 
   function refused(error: unknown): void {
-    toast.add({ title: t(problemWordsOf(problemCodeOf(error))), icon: 'i-lucide-circle-alert', color: 'error' })
+    notices.error(t(problemWordsOf(problemCodeOf(error))))
   }
 
   async function follow(wanted: boolean): Promise<void> {

@@ -1,38 +1,43 @@
-import { useI18n, useToast } from '#imports'
+import { useI18n } from '#imports'
 import type { MemberId } from '#shared/kanban/member.ts'
 import { useKanban } from './useKanban.ts'
+import { useLiveRegion } from './useLiveRegion.ts'
+import { useNotifications } from './useNotifications.ts'
 import { useRealTimeTransport } from './useRealTimeTransport.ts'
 
 /** Time to look up, and then to read. */
 const LEAST_MS = 15_000
 const A_CHARACTER_MS = 60
 
-const TOAST = 'presence-notes'
+const NOTICE_ID = 'presence-notes'
 
-/** Shows what others say to all on the board, in one toast that grows until it is read. */
+/** Shows what others say to all on the board, in one notice that grows until it is read. */
 export function useNotes(): void {
   const { t } = useI18n()
-  const toast = useToast()
+  const notices = useNotifications()
+  const { say } = useLiveRegion()
   const kanban = useKanban()
   const { subscribe } = useRealTimeTransport()
-  /** What the toast shows. */
+  /** What the notice shows. */
   let notes: { from: MemberId, name: string, text: string }[] = []
 
   subscribe('note', ({ boardId, from, data: { text } }) => {
     const name = kanban.members.value.get(from)?.name
     if (boardId !== kanban.boardId.value || from === kanban.me.value.id || name === undefined)
       return
-    const isShown = toast.toasts.value.some(({ id, open }) => id === TOAST && open !== false)
-    notes = [...isShown ? notes : [], { from, name, text }]
-    const content = {
+    // One that grows where it stands isn't read again by itself.
+    if (notes.length > 0)
+      say(t('presence.note.line', { name, text }))
+    notes = [...notes, { from, name, text }]
+    notices.info({
+      id: NOTICE_ID,
       title: titleOf(name),
       description: description(),
+      isLong: true,
+      icon: 'i-lucide-message-square-text',
       duration: LEAST_MS + A_CHARACTER_MS * notes.reduce((sum, note) => sum + note.text.length, 0),
-    }
-    if (isShown)
-      toast.update(TOAST, content)
-    else
-      toast.add({ id: TOAST, ...content, icon: 'i-lucide-message-square-text', color: 'neutral', type: 'background', ui: { description: 'max-h-60 overflow-y-auto whitespace-pre-line wrap-anywhere' } })
+      onClose: () => notes = [],
+    })
   })
 
   function isOfOne(): boolean {

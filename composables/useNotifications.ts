@@ -8,6 +8,8 @@ export interface NoticeOptions {
   /** What happened. A function draws more than a line; where politeness is off, its outermost element is left out of what is said. */
   title: NonNullable<ToastProps['title']>
   description?: string
+  /** The description has lines of its own, and scrolls where it is long. @default false */
+  isLong?: boolean
   /** One of the same name is replaced where it stands. */
   id?: string
   /** @default that of its kind */
@@ -45,12 +47,13 @@ export function useNotifications(): UseNotificationsReturn {
   const toast = useToast()
 
   function tell(kind: keyof typeof LOOKS, notice: string | NoticeOptions): void {
-    const { title, politeness = kind === 'error' ? 'assertive' : 'polite', onClick, onClose, actions, ...rest } = typeof notice === 'string' ? { title: notice } : notice
+    const { title, politeness = kind === 'error' ? 'assertive' : 'polite', isLong = false, onClick, onClose, actions, ...rest } = typeof notice === 'string' ? { title: notice } : notice
     toast.add({
       ...LOOKS[kind],
       title,
       type: politeness === 'assertive' ? 'foreground' : 'background',
-      ...actions && { actions: actions.map(action => ({ color: 'neutral' as const, variant: 'outline' as const, ...action })), ui: { actions: 'flex-wrap' } },
+      ui: { actions: 'flex-wrap', ...isLong && { description: 'max-h-60 overflow-y-auto whitespace-pre-line wrap-anywhere' } },
+      ...actions && { actions: actions.map(action => ({ color: 'neutral' as const, variant: 'outline' as const, ...action })) },
       ...onClick && { onClick },
       ...onClose && { 'onUpdate:open': (open: boolean) => open || onClose() },
       ...rest,

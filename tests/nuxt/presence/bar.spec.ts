@@ -14,12 +14,10 @@ import type { FakePresence } from '../../helpers/fake-presence.ts'
 import { createFakePresence, person } from '../../helpers/fake-presence.ts'
 import { createFakeTransport } from '../../helpers/fake-transport.ts'
 
-interface Toast { id: string, title: string, description: string, duration: number, type?: string, open?: boolean }
+interface Toast { 'id': string, 'title': string, 'description': string, 'duration': number, 'type'?: string, 'onUpdate:open'?: (open: boolean) => void }
 const { toasts, setPreferences } = vi.hoisted(() => ({ toasts: { value: [] as Toast[] }, setPreferences: vi.fn(async (_: unknown) => {}) }))
 mockNuxtImport('useToast', () => () => ({
-  toasts,
-  add: (toast: Toast) => toasts.value.push(toast),
-  update: (id: string, change: Partial<Toast>) => toasts.value = toasts.value.map(toast => toast.id === id ? { ...toast, ...change } : toast),
+  add: (toast: Toast) => toasts.value = [...toasts.value.filter(({ id }) => id !== toast.id), toast],
 }))
 vi.mock('~/stores/personal.ts', () => ({ usePersonalStore: () => ({ setPreferences }) }))
 let kanban: FakeKanban
@@ -208,13 +206,14 @@ describe('a note to everyone', () => {
     expect(toasts.value[0]!.duration).toBeGreaterThanOrEqual(15_000)
     tell(associate.id, 'Bring the seals')
     expect(toasts.value).toMatchObject([{ title: '2 notes from Kenji Sato', description: 'Court closes at noon\nBring the seals' }])
+    await vi.waitFor(() => expect(document.body.textContent).toContain('Kenji Sato: Bring the seals'))
     tell(paralegal.id, 'On my way')
     expect(toasts.value).toMatchObject([{ title: '3 notes from colleagues', description: 'Kenji Sato: Court closes at noon\nKenji Sato: Bring the seals\nYui Nakamura: On my way' }])
     tell(partner.id, 'My own')
     tell(associate.id, 'Elsewhere', buildId(9))
     tell(buildId(10), 'From nobody whom this page knows')
     expect(toasts.value[0]!.title).toBe('3 notes from colleagues')
-    toasts.value = []
+    toasts.value[0]!['onUpdate:open']!(false)
     tell(paralegal.id, 'Here')
     expect(toasts.value).toMatchObject([{ title: 'Note from Yui Nakamura', description: 'Here' }])
   })
