@@ -58,20 +58,23 @@ export function createBoardCursors({ repository, sockets, clock, headOf, onEnd }
   const stop = sockets.onSocket(({ boardId, member, id }, isOpen) => {
     if (!isOpen && pointing.get(boardId)?.get(member.id) === id)
       onEnd(boardId, member.id)
-    if (!isOpen && sockets.onBoard(boardId).size === 0)
+    if (!isOpen && sockets.onBoard(boardId).size === 0) {
       audiences.delete(boardId)
+      pointing.delete(boardId)
+    }
   })
 
   function point(boardId: string, event: CursorEvent, socketId: string | null): void {
-    if (isClosed)
-      return
+    // Who isn't told where somebody points needn't be told of its end either.
+    if (isClosed || sockets.onBoard(boardId).size === 0)
+      return forget(boardId, event.from)
     if (event.data.at === null)
       forget(boardId, event.from)
     else
       pointing.set(boardId, (pointing.get(boardId) ?? new Map<MemberId, string | null>()).set(event.from, socketId))
     const events = waiting.get(boardId)
     events?.set(event.from, event)
-    if (events || sockets.onBoard(boardId).size === 0)
+    if (events)
       return
     waiting.set(boardId, new Map([[event.from, event]]))
     tick(boardId)

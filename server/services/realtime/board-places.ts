@@ -19,6 +19,8 @@ export interface BoardPlaces {
   of: (boardId: string, memberId: MemberId, isOwn?: boolean) => Place[]
   /** The member isn't on the board any more. */
   forget: (boardId: string, memberId: MemberId) => void
+  /** Of how many members on how many boards anything is remembered. */
+  readonly size: number
 }
 
 interface Noted {
@@ -72,6 +74,7 @@ export function createBoardPlaces(now: () => EpochMs): BoardPlaces {
       return before
     },
     told(boardId, memberId, places) {
+      sweep()
       const key = keyOf(boardId, memberId)
       for (const place of places) {
         if (!kept(key)?.has(place.tab))
@@ -82,5 +85,6 @@ export function createBoardPlaces(now: () => EpochMs): BoardPlaces {
       return [...kept(keyOf(boardId, memberId))?.values() ?? []].filter(noted => noted.isOwn || !isOwn).map(({ place }) => place)
     },
     forget: (boardId, memberId) => void members.delete(keyOf(boardId, memberId)),
+    get size() { return members.size },
   }
 }

@@ -30,6 +30,8 @@ export interface BoardPresence {
   heard: (boardId: string, event: BoardEvent) => boolean
   /** All who are told to be there, with all their places: to be cut to what a reader sees. */
   list: (boardId: string) => Promise<PresentMember[]>
+  /** How many words of other processes, and questions to them, are remembered. */
+  readonly size: number
   close: () => void
 }
 
@@ -60,6 +62,7 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
     },
   })
   let beat: Timer = null
+  let sweptAt = clock.now()
   const stops = [
     sockets.onSocket(({ boardId, member, id, cid }, isOpen) => isOpen ? leases.opened(boardId, member, id, cid) : leases.closed(boardId, member, id)),
     choices.onChange(leases.review),
@@ -74,6 +77,7 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
   function ask(boardId: string): void {
     if (!isShared)
       return
+    sweep()
     askedAt.set(boardId, clock.now())
     bus.publish({ kind: 'present', boardId, members: [] })
     beat ??= clock.setTimer(tellAll, TELL_MS)
@@ -101,6 +105,7 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
   }
 
   function noteElsewhere(boardId: string, memberId: MemberId, since: EpochMs): void {
+    sweep()
     const known = elsewhere.get(boardId) ?? new Map<MemberId, { since: EpochMs, until: EpochMs }>()
     elsewhere.set(boardId, known.set(memberId, { since: Math.min(since, clock.now()), until: clock.now() + TOLD_MS }))
   }
@@ -112,6 +117,16 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
     if (known?.size === 0)
       elsewhere.delete(boardId)
     return known ?? new Map()
+  }
+
+  /** Boards that nobody asks about, and those that there never were, are forgotten. */
+  function sweep(): void {
+    if (clock.now() - sweptAt < TOLD_MS)
+      return
+    sweptAt = clock.now()
+    for (const boardId of [...elsewhere.keys()])
+      othersOn(boardId)
+    askedAt.forEach((at, boardId) => clock.now() - at >= TOLD_MS && askedAt.delete(boardId))
   }
 
   function left(boardId: string, memberId: MemberId): boolean {
@@ -164,6 +179,9 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
       return [...all].filter(([id]) => isSeen(id))
         .sort(([a, since], [b, other]) => since - other || (a < b ? -1 : 1))
         .map(([id, since]) => ({ id, since, places: places.of(boardId, id) }))
+    },
+    get size() {
+      return [...elsewhere.values()].reduce((sum, members) => sum + members.size, 0) + askedAt.size + places.size
     },
     close() {
       clock.clearTimer(beat)
