@@ -130,5 +130,7 @@ describe('what an administrator sets for all', () => {
     expect((await setFirm({ notices: 'all' })).body).toMatchObject({ maintenance })
     expect((await setFirm({ maintenance: null })).body).toMatchObject({ maintenance: null })
     expect(await setFirm({ maintenance: { ...maintenance, startsAt: 0 } })).toMatchObject({ status: 422, body: { field: 'maintenance.startsAt' } })
+    // No page of anybody could write such a day.
+    expect(await setFirm({ maintenance: { ...maintenance, startsAt: Number.MAX_SAFE_INTEGER } })).toMatchObject({ status: 422, body: { field: 'maintenance.startsAt' } })
   })
 })
