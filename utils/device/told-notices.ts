@@ -18,6 +18,7 @@ export interface ToldNotices {
   show: () => () => void
   /** Whether any page of this member is on the screen, as far as the browser lets that be known. */
   isAnyShown: () => Promise<boolean>
+  /** Nothing of it stays on the device, and nothing is kept any more. */
   forget: () => void
 }
 
@@ -27,12 +28,14 @@ export function createToldNotices(memberId: MemberId, { storage, locks = globalT
   const shown = `aster-shown-${memberId}`
   /** Looked up at each use: even naming it throws where a browser forbids it. */
   const place = () => storage ?? globalThis.localStorage
+  let isForgotten = false
 
   function take(keys: readonly string[]): string[] {
     try {
       const told = readTold(place().getItem(key))
       const fresh = keys.filter(one => !told.includes(one))
-      if (fresh.length > 0)
+      // Who waited for the lock while their member signed out leaves nothing behind.
+      if (fresh.length > 0 && !isForgotten)
         place().setItem(key, JSON.stringify([...told, ...fresh].slice(-MOST_TOLD)))
       return fresh
     }
@@ -53,6 +56,7 @@ export function createToldNotices(memberId: MemberId, { storage, locks = globalT
       return held.some(({ name }) => name === shown)
     },
     forget() {
+      isForgotten = true
       try {
         place().removeItem(key)
       }

@@ -52,6 +52,19 @@ describe('the tabs of one browser', () => {
     expect(storage.getItem('aster-told-m')).toBeNull()
   })
 
+  it('[W4] leave nothing behind that was on its way when their member signed out', async () => {
+    const [storage, locks] = [createMemoryLocalStorage(), fakeLocks()]
+    const told = createToldNotices('m', { storage, locks })
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    void locks.request('aster-told-m', () => promise)
+    const claimed = told.claim(['a'])
+    told.forget()
+    resolve(undefined)
+    await claimed
+    await told.claim(['b'])
+    expect(storage.getItem('aster-told-m')).toBeNull()
+  })
+
   it('know whether one of them is on the screen', async () => {
     const locks = fakeLocks()
     const [one, two] = [createToldNotices('m', { storage: createMemoryLocalStorage(), locks }), createToldNotices('m', { storage: createMemoryLocalStorage(), locks })]
