@@ -13,7 +13,7 @@ import { useKanban } from './useKanban.ts'
 import { usePresence } from './usePresence.ts'
 import { useRealTimeTransport } from './useRealTimeTransport.ts'
 
-/** Somebody's pointer on the window. */
+/** Somebody's cursor on the window. */
 export interface DrawnCursor {
   member: Member
   /** Pixels from the board's corner. */

@@ -27,9 +27,9 @@ export interface PresenceView {
   typing: (matterId: MatterId) => readonly Member[]
   /** The reader chose not to be seen. */
   isInvisible: ComputedRef<boolean>
-  /** Whether pointers are shown and sent, by the reader's own choice. */
+  /** Whether cursors are shown and sent, by the reader's own choice. */
   cursors: ComputedRef<boolean>
-  /** Whether the way that is used brings pointers at all: only a socket does. */
+  /** Whether the way that is used brings cursors at all: only a socket does. */
   carriesCursors: ComputedRef<boolean>
   /** Says that the reader is at a place, until what it returns is called. */
   claim: (place: OwnPlace) => () => void

@@ -180,7 +180,7 @@ test('[A4] a note to everyone arrives once at each, and grows with the next', as
   await expect(one.page.getByText(/notes? from/i)).toHaveCount(0)
 })
 
-test('[A2] pointers are shown to who turned them on, and only where a socket brings them', async ({ openBoardAs, createMatter, memberOf }, testInfo) => {
+test('[A2] cursors are shown to who turned them on, and only where a socket brings them', async ({ openBoardAs, createMatter, memberOf }, testInfo) => {
   test.setTimeout(120_000)
   const [associate, matter] = [await memberOf('associate'), await createMatter({ title: 'Pointed at' })]
   const [one, two, three] = [await openBoardAs('partner', WALL), await openBoardAs('associate', WALL), await openBoardAs('paralegal', WALL)]
@@ -188,10 +188,10 @@ test('[A2] pointers are shown to who turned them on, and only where a socket bri
   try {
     for (const { page } of [one, two]) {
       await bar(page).click()
-      await switchOf(page, 'Live pointers').click()
-      await expect(switchOf(page, 'Live pointers')).toBeChecked()
+      await switchOf(page, 'Live cursors').click()
+      await expect(switchOf(page, 'Live cursors')).toBeChecked()
       if (!usesSockets(testInfo))
-        await expect(page.getByText('by polling just now, which brings no pointers')).toBeVisible()
+        await expect(page.getByText('by polling just now, which brings no cursors')).toBeVisible()
       await page.keyboard.press('Escape')
     }
     if (!usesSockets(testInfo))

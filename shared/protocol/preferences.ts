@@ -27,7 +27,7 @@ export interface Preferences {
   pollIntervalMs: typeof POLL_INTERVALS[number] | null
   /** Whether others see that, and where, this member is. */
   presence: 'visible' | 'invisible'
-  /** Whether this member shows their pointer and sees those of others who do. */
+  /** Whether this member shows their cursor and sees those of others who do. */
   cursors: boolean
   /** Types that are wanted neither as a toast nor in the centre. */
   mutedTypes: ToastTopic[]

@@ -5,7 +5,7 @@ import type { HttpExchange } from './http-exchange.ts'
 import type { DropCause } from './socket-end.ts'
 import type { ChannelState, SocketChannel, SocketChannelOptions } from './socket-channel.ts'
 import { createSocketChannel } from './socket-channel.ts'
-import { createPointerPace } from './pointer-pace.ts'
+import { createCursorPace } from './cursor-pace.ts'
 import type { TransportOptions } from './transport-base.ts'
 import { createTransportBase } from './transport-base.ts'
 import type { BoardPosition, Delivers, PullOutcome, RealTimeTransport } from './transport.ts'
@@ -57,7 +57,7 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     onMaintenance: backIn => tell('system:maintenance', { backIn }),
     onError: code => tell('system:error', { code }),
   })
-  const pointer = createPointerPace(clock, channel.point)
+  const cursor = createCursorPace(clock, channel.point)
   let joins = 0
   let polledAt = -Infinity
 
@@ -143,7 +143,7 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
       return channel.open()
     },
     disconnect() {
-      pointer.stop()
+      cursor.stop()
       channel.close()
       http.close()
     },
@@ -160,19 +160,19 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     off: base.off,
     async emit(topic, data) {
       if (topic === 'cursor')
-        return pointer.point(data as CursorData)
+        return cursor.point(data as CursorData)
       return base.boardId !== null && channel.state.state === 'live' ? await channel.say(topic, data) : await base.emit(topic, data)
     },
     join(boardId, position, known) {
       const joined = ++joins
-      pointer.stop()
+      cursor.stop()
       base.join(boardId, known)
       polledAt = -Infinity
       channel.join(boardId, position)
       return () => {
         if (joined !== joins)
           return
-        pointer.stop()
+        cursor.stop()
         base.leave()
         channel.leave()
       }

@@ -137,16 +137,16 @@ describe('the list', () => {
     expect(setPreferences).toHaveBeenLastCalledWith({ presence: 'visible' })
   })
 
-  it('[A2] turns pointers on, and says where the way brings none', async () => {
+  it('[A2] turns cursors on, and says where the way brings none', async () => {
     const list = await openList()
-    switchOf(list, 'Live pointers').click()
+    switchOf(list, 'Live cursors').click()
     await nextTick()
     expect(setPreferences.mock.calls).toEqual([[{ cursors: true }]])
-    expect(list.textContent).not.toContain('brings no pointers')
+    expect(list.textContent).not.toContain('brings no cursors')
     presence.cursorsNow.value = true
     presence.carriesCursorsNow.value = false
     await nextTick()
-    expect(list.textContent).toContain('brings no pointers')
+    expect(list.textContent).toContain('brings no cursors')
   })
 })
 
@@ -216,5 +216,10 @@ describe('a note to everyone', () => {
     toasts.value[0]!['onUpdate:open']!(false)
     tell(paralegal.id, 'Here')
     expect(toasts.value).toMatchObject([{ title: 'Note from Yui Nakamura', description: 'Here' }])
+    for (let n = 1; n <= 500; n++)
+      tell(associate.id, `Note ${n}`)
+    expect(toasts.value).toMatchObject([{ title: '501 notes from colleagues' }])
+    expect(toasts.value[0]!.description.split('\n')).toHaveLength(20)
+    expect(toasts.value[0]!.description).toContain('Note 500')
   })
 })

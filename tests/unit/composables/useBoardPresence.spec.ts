@@ -278,7 +278,7 @@ describe('nobody asks and nobody says anything', () => {
   })
 })
 
-it('[A2] says whether pointers are wanted, and whether the way brings any', async () => {
+it('[A2] says whether cursors are wanted, and whether the way brings any', async () => {
   await open()
   expect([presence.cursors.value, presence.carriesCursors.value]).toEqual([false, false])
   preferences.value = { ...DEFAULT_PREFERENCES, cursors: true }

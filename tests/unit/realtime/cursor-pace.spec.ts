@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createPointerPace } from '#shared/realtime/pointer-pace.ts'
+import { createCursorPace } from '#shared/realtime/cursor-pace.ts'
 import type { CursorData } from '#shared/protocol/presence.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
@@ -8,7 +8,7 @@ const at = (x: number): CursorData => ({ at: { columnId: 'review', matterId: nul
 it('[A2] says at once where somebody points, and then no more than 20 times a second, the newest each time', async () => {
   const clock = createVirtualClock()
   const said: CursorData[] = []
-  const pace = createPointerPace(clock, data => said.push(data))
+  const pace = createCursorPace(clock, data => said.push(data))
   pace.point(at(0))
   expect(said).toEqual([at(0)])
   // As a mouse does it.
@@ -28,7 +28,7 @@ it('[A2] says at once where somebody points, and then no more than 20 times a se
 it('forgets what it hasn\'t said once it is stopped', async () => {
   const clock = createVirtualClock()
   const said: CursorData[] = []
-  const pace = createPointerPace(clock, data => said.push(data))
+  const pace = createCursorPace(clock, data => said.push(data))
   pace.point(at(0))
   pace.point({ at: null })
   pace.stop()

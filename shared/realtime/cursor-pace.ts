@@ -5,13 +5,13 @@ import type { Clock, Timer } from './clock.ts'
 const PACE_MS = 60
 
 /** Lets where somebody points through no more often than the server takes it, the newest counting. */
-export interface PointerPace {
+export interface CursorPace {
   point: (data: CursorData) => void
   /** Forgets what wasn't sent yet. */
   stop: () => void
 }
 
-export function createPointerPace(clock: Clock, send: (data: CursorData) => void): PointerPace {
+export function createCursorPace(clock: Clock, send: (data: CursorData) => void): CursorPace {
   let next: CursorData | null = null
   let timer: Timer | null = null
 
