@@ -51,7 +51,7 @@ test('[N2] [N3] a choice in one browser shows in another of the same member, wit
   const settings = await person.open('/preferences')
   await expect(root(board)).toHaveAttribute('data-density', 'comfortable')
   await choose(settings, 'density', 'Compact')
-  await expect(settings.getByText('Saved')).toBeVisible()
+  await expect(settings.getByText('Saved', { exact: true })).toBeVisible()
   await expect(root(board)).toHaveAttribute('data-density', 'compact')
   await choose(settings, 'theme', 'Dark')
   await expect(root(settings)).toHaveClass(/dark/)
@@ -63,7 +63,7 @@ test('[T3] the board asks as often as its reader chose', async ({ person, ownBoa
   const page = await person.open('/preferences')
   await page.locator('[data-preference="interval"]').click()
   await page.getByRole('option', { name: '2 seconds' }).click()
-  await expect(page.getByText('Saved')).toBeVisible()
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible()
   const asked: number[] = []
   page.on('request', request => new URL(request.url()).pathname === '/api/kanban/updates' && asked.push(Date.now()))
   await page.goto(`/boards/${await ownBoard()}`)
