@@ -9,6 +9,9 @@ import { useRealTimeTransport } from './useRealTimeTransport.ts'
 const LEAST_MS = 15_000
 const A_CHARACTER_MS = 60
 
+/** So many are shown; of more the newest. */
+const MOST_SHOWN = 20
+
 const NOTICE_ID = 'presence-notes'
 
 /** Shows what others say to all on the board, in one notice that grows until it is read. */
@@ -20,6 +23,9 @@ export function useNotes(): void {
   const { subscribe } = useRealTimeTransport()
   /** What the notice shows. */
   let notes: { from: MemberId, name: string, text: string }[] = []
+  /** How many came since it was closed last, and from whom. */
+  let count = 0
+  const senders = new Set<MemberId>()
 
   subscribe('note', ({ boardId, from, data: { text } }) => {
     const name = kanban.members.value.get(from)?.name
@@ -28,7 +34,9 @@ export function useNotes(): void {
     // One that grows where it stands isn't read again by itself.
     if (notes.length > 0)
       say(t('presence.note.line', { name, text }))
-    notes = [...notes, { from, name, text }]
+    notes = [...notes, { from, name, text }].slice(-MOST_SHOWN)
+    count++
+    senders.add(from)
     notices.info({
       id: NOTICE_ID,
       title: titleOf(name),
@@ -36,18 +44,22 @@ export function useNotes(): void {
       isLong: true,
       icon: 'i-lucide-message-square-text',
       duration: LEAST_MS + A_CHARACTER_MS * notes.reduce((sum, note) => sum + note.text.length, 0),
-      onClose: () => notes = [],
+      onClose: forget,
     })
   })
 
-  function isOfOne(): boolean {
-    return new Set(notes.map(({ from }) => from)).size === 1
+  function forget(): void {
+    notes = []
+    count = 0
+    senders.clear()
   }
+
+  const isOfOne = () => senders.size === 1
 
   function titleOf(name: string): string {
     if (notes.length === 1)
       return t('presence.note.from', { name })
-    return isOfOne() ? t('presence.note.several', { name, count: notes.length }) : t('presence.note.many', { count: notes.length })
+    return isOfOne() ? t('presence.note.several', { name, count }) : t('presence.note.many', { count })
   }
 
   function description(): string {
