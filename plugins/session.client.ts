@@ -1,6 +1,6 @@
 import { useOnline, watchThrottled } from '@vueuse/core'
 import { watch } from 'vue'
-import { defineNuxtPlugin, navigateTo, reloadNuxtApp } from '#imports'
+import { defineNuxtPlugin, navigateTo, reloadNuxtApp, useState } from '#imports'
 import { useRealTimeTransport } from '~/composables/useRealTimeTransport.ts'
 import { useDeviceStore } from '~/stores/device.ts'
 import { useKanbanStore } from '~/stores/kanban.ts'
@@ -23,6 +23,8 @@ export default defineNuxtPlugin(() => {
   const device = useDeviceStore()
   const tabs = createTabs<'in' | 'out'>('aster-session')
   const { connected } = useRealTimeTransport()
+  /** Where Nuxt UI keeps its notices. */
+  const notices = useState<unknown[]>('toasts', () => [])
 
   session.$onAction(({ name, after }) => {
     if (name === 'logout') {
@@ -47,6 +49,12 @@ export default defineNuxtPlugin(() => {
     if (session.isKept && ((isOnline && !wasOnline) || (isConnected && !wasConnected)))
       void goOn()
   })
+
+  // What stands at the edge of the screen names matters, and was said to who has left.
+  watch(() => session.lastMember?.id, (_, before) => {
+    if (before !== undefined)
+      notices.value = []
+  }, { flush: 'sync' })
 
   tabs.onTold(word => void (word === 'out' ? leave() : goOn()))
 

@@ -1,6 +1,7 @@
+import { useToast } from '#imports'
 import { mockNuxtImport, mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick } from 'vue'
+import { defineComponent, nextTick } from 'vue'
 import AccountMenu from '~/components/shell/AccountMenu.vue'
 import SignOutDialog from '~/components/shell/SignOutDialog.vue'
 import { useDeviceStore } from '~/stores/device.ts'
@@ -74,6 +75,22 @@ describe('signing out', () => {
     // Its end, too: it would sign out whoever the next test has signed in.
     await vi.waitFor(() => expect(useSessionStore().member).toBeNull())
     expect(signedOut).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('what stands at the edge of the screen', () => {
+  it('[W4] goes with who it was said to, also where another tab signed out', async () => {
+    const session = useSessionStore()
+    session.lastMember = PEOPLE.partner
+    let toast!: ReturnType<typeof useToast>
+    mounted.push(await mountSuspended(defineComponent(() => {
+      toast = useToast()
+      return () => null
+    })))
+    toast.add({ title: 'Project Heron moved to Review', duration: 0 })
+    await vi.waitFor(() => expect(toast.toasts.value).toHaveLength(1))
+    session.leave()
+    expect(toast.toasts.value).toEqual([])
   })
 })
 
