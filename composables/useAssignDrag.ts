@@ -1,8 +1,9 @@
 import type { Ref, ShallowRef } from 'vue'
-import { onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
+import { onScopeDispose, shallowReadonly, shallowRef } from 'vue'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import { useEdgeScroll } from './useEdgeScroll.ts'
+import { useHeldKeys } from './useHeldKeys.ts'
 import type { DragGhost } from './useMatterDrag.ts'
 import type { Grip, Point } from './usePressAndDrag.ts'
 import { usePressAndDrag } from './usePressAndDrag.ts'
@@ -151,22 +152,7 @@ export function useAssignDrag(options: UseAssignDragOptions): UseAssignDragRetur
       step(-1)
   }
 
-  function onPointerdown(): void {
-    if (held.value?.by === 'keyboard')
-      cancel()
-  }
-
-  watch(() => held.value !== null, (isHeld, _, onCleanup) => {
-    if (!isHeld)
-      return
-    // First in line, so that Escape ends the drag and not the drawer behind it.
-    window.addEventListener('keydown', onKeydown, { capture: true })
-    window.addEventListener('pointerdown', onPointerdown, { capture: true })
-    onCleanup(() => {
-      window.removeEventListener('keydown', onKeydown, { capture: true })
-      window.removeEventListener('pointerdown', onPointerdown, { capture: true })
-    })
-  }, { flush: 'sync' })
+  useHeldKeys(held, { onKeydown, cancel })
   onScopeDispose(() => end('cancelled'))
 
   return {

@@ -1,10 +1,11 @@
 import type { Ref, ShallowRef } from 'vue'
-import { onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
+import { onScopeDispose, shallowReadonly, shallowRef } from 'vue'
 import type { ColumnId } from '#shared/kanban/board.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { DropColumn, DropTarget, MoveIntent } from '#shared/kanban/move-intent.ts'
 import { indexAt, intentOf, isStepKey, nearestSpan, placeOf, placesIn, stepTarget } from '#shared/kanban/move-intent.ts'
 import { useEdgeScroll } from './useEdgeScroll.ts'
+import { useHeldKeys } from './useHeldKeys.ts'
 import type { Grip, Point } from './usePressAndDrag.ts'
 import { usePressAndDrag } from './usePressAndDrag.ts'
 
@@ -171,11 +172,6 @@ export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragRetur
   }
 
   /** Whoever takes the mouse has let go of the keyboard's drag. */
-  function onPointerdown(): void {
-    if (held.value?.by === 'keyboard')
-      cancel()
-  }
-
   function stepTo(target: DropTarget): void {
     held.value = { ...held.value!, target }
     report('over')
@@ -210,17 +206,7 @@ export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragRetur
     return { columnId: column.columnId, index: column.sorted ? 0 : indexAt(y, cards) }
   }
 
-  watch(() => held.value !== null, (isHeld, _, onCleanup) => {
-    if (!isHeld)
-      return
-    // First in line, so that Escape ends the drag and not the panel behind it.
-    window.addEventListener('keydown', onKeydown, { capture: true })
-    window.addEventListener('pointerdown', onPointerdown, { capture: true })
-    onCleanup(() => {
-      window.removeEventListener('keydown', onKeydown, { capture: true })
-      window.removeEventListener('pointerdown', onPointerdown, { capture: true })
-    })
-  }, { flush: 'sync' })
+  useHeldKeys(held, { onKeydown, cancel })
   onScopeDispose(() => end('cancelled'))
 
   return {
