@@ -12,7 +12,8 @@ import type { ListeningSocket } from '../../helpers/listening-socket.ts'
 import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
+import { watchReads } from '../../helpers/watch-reads.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 
@@ -21,14 +22,7 @@ const over = (matterId: MatterId | null, x = 0.5): CursorData => ({ at: { column
 function openProcess(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join()) {
   const clock = createVirtualClock()
   const sockets = createSocketRegistry()
-  let reading = 0
-  const repository: typeof firm.repository = {
-    ...firm.repository,
-    async consistentRead(work) {
-      reading++
-      return await firm.repository.consistentRead(work).finally(() => reading--)
-    },
-  }
+  const { repository, settled } = watchReads(firm.repository)
   const headOf = (boardId: string) => String(firm.hub.heads().get(boardId)?.version ?? '') || null
   const events = createBoardEvents({ repository, sockets, bus, clock, headOf })
   bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
@@ -44,9 +38,7 @@ function openProcess(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join()
     point: (from: ListeningSocket, data: CursorData) => events.say(from.member, BOARD_ID, 'cursor', data, from.id),
     async tick() {
       await clock.advance(50)
-      while (reading > 0)
-        await settle()
-      await settle()
+      await settled()
     },
   }
 }

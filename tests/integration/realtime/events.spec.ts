@@ -14,7 +14,8 @@ import type { ListeningSocket } from '../../helpers/listening-socket.ts'
 import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
+import { watchReads } from '../../helpers/watch-reads.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 const lunch = { text: 'Lunch?' }
@@ -23,14 +24,7 @@ const lunch = { text: 'Lunch?' }
 function openEvents(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join(), tag = 1) {
   const clock = createVirtualClock()
   const sockets = createSocketRegistry()
-  let reading = 0
-  const repository: typeof firm.repository = {
-    ...firm.repository,
-    async consistentRead(work) {
-      reading++
-      return await firm.repository.consistentRead(work).finally(() => reading--)
-    },
-  }
+  const { repository, settled } = watchReads(firm.repository)
   const events = createBoardEvents({ repository, sockets, bus, clock, tag })
   bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
   onTestFinished(() => events.close())
@@ -47,9 +41,7 @@ function openEvents(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join(),
     /** Lets everything that was said go out. */
     async deliver() {
       await clock.advance(50)
-      while (reading > 0)
-        await settle()
-      await settle()
+      await settled()
     },
     since: async (member: Actor, cursor = 1) => (await events.since(member, BOARD_ID, cursor))?.events.map(told) ?? null,
   }

@@ -11,7 +11,8 @@ import { createFakeChoices } from '../../helpers/fake-choices.ts'
 import type { ListeningSocket } from '../../helpers/listening-socket.ts'
 import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
+import { watchReads } from '../../helpers/watch-reads.ts'
 
 const { partner, associate, paralegal, clerk, client, admin } = PEOPLE
 const SPEAKERS = [partner, associate, paralegal, clerk]
@@ -35,14 +36,7 @@ it('[A1] [A2] [A3] [W3] whoever looks and points wherever, hides and is walled o
     const clock = createVirtualClock()
     const sockets = createSocketRegistry()
     const choices = createFakeChoices()
-    let reading = 0
-    const repository: typeof firm.repository = {
-      ...firm.repository,
-      async consistentRead(work) {
-        reading++
-        return await firm.repository.consistentRead(work).finally(() => reading--)
-      },
-    }
+    const { repository, settled } = watchReads(firm.repository)
     const headOf = (id: string) => String(firm.hub.heads().get(id)?.version ?? '') || null
     const events = createBoardEvents({ repository, sockets, bus: createFakeBusMedium().join(), clock, choices, headOf })
     const inside = [associate, paralegal].map(member => [assign(partner), assign(member, 'SECONDARY_LAWYER')])
@@ -55,9 +49,7 @@ it('[A1] [A2] [A3] [W3] whoever looks and points wherever, hides and is walled o
 
     async function deliver(ms: number): Promise<void> {
       await clock.advance(ms)
-      while (reading > 0)
-        await settle()
-      await settle()
+      await settled()
     }
 
     async function act(next: typeof steps[number]): Promise<void> {

@@ -14,7 +14,8 @@ import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
 import type { VirtualClock } from '../../helpers/virtual-clock.ts'
-import { createVirtualClock, settle } from '../../helpers/virtual-clock.ts'
+import { watchReads } from '../../helpers/watch-reads.ts'
+import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 
@@ -29,14 +30,7 @@ interface ProcessOptions {
 function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isShared = false, clock = createVirtualClock(), tag = 1 }: ProcessOptions = {}) {
   const choices = createFakeChoices()
   const sockets = createSocketRegistry()
-  let reading = 0
-  const repository: typeof firm.repository = {
-    ...firm.repository,
-    async consistentRead(work) {
-      reading++
-      return await firm.repository.consistentRead(work).finally(() => reading--)
-    },
-  }
+  const { repository, settled } = watchReads(firm.repository)
   const events = createBoardEvents({ repository, sockets, bus, clock, tag, choices, isShared })
   bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
   onTestFinished(() => events.close())
@@ -63,9 +57,7 @@ function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isSha
     close: (socket: ListeningSocket) => sockets.remove(socket),
     async deliver() {
       await clock.advance(50)
-      while (reading > 0)
-        await settle()
-      await settle()
+      await settled()
     },
     since: async (member: Member) => (await events.since(member, BOARD_ID, 1))?.events.map(told) ?? [],
   }
