@@ -14,7 +14,8 @@ const MAX_PRESENT = 5_000
 const MAX_PLACES = 10
 
 const from = idSchema
-const at = z.int().min(0)
+/** As far as there are dates: a page that can't write a time shows nothing at all. */
+const at = z.int().min(0).max(8_640_000_000_000_000)
 
 const eventSchema = z.discriminatedUnion('topic', [
   z.object({ id: z.string().max(64), at, from, topic: z.literal('member:joined'), data: z.object({}) }),
