@@ -51,11 +51,14 @@ export function useNotifications(): UseNotificationsReturn {
     toast.add({
       ...LOOKS[kind],
       title,
-      type: politeness === 'assertive' ? 'foreground' : 'background',
-      ui: { actions: 'flex-wrap', ...isLong && { description: 'max-h-60 overflow-y-auto whitespace-pre-line wrap-anywhere' } },
-      ...actions && { actions: actions.map(action => ({ color: 'neutral' as const, variant: 'outline' as const, ...action })) },
-      ...onClick && { onClick },
-      ...onClose && { 'onUpdate:open': (open: boolean) => open || onClose() },
+      'type': politeness === 'assertive' ? 'foreground' : 'background',
+      'ui': { actions: 'flex-wrap', ...isLong && { description: 'max-h-60 overflow-y-auto whitespace-pre-line wrap-anywhere' } },
+      // What isn't said is named all the same: one of the same name is laid over the one before, which had a way back or a sentence of its own.
+      'actions': actions?.map(action => ({ color: 'neutral' as const, variant: 'outline' as const, ...action })),
+      'description': undefined,
+      'duration': undefined,
+      onClick,
+      'onUpdate:open': onClose && ((open: boolean) => open || onClose()),
       ...rest,
     })
   }
