@@ -8,12 +8,12 @@ import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
 import { otherWay } from '#server/utils/member-way.ts'
 import { requireSpoken } from '#server/utils/protocol.ts'
-import { requireMember } from '#server/utils/session.ts'
+import { requireMember, requireSession } from '#server/utils/session.ts'
 import { readValidQuery } from '#server/utils/validation.ts'
 
 /** What changed on a board since the caller's version (rules R1–R7). */
 export default defineApiHandler(async (event) => {
-  const member = await requireMember(event)
+  const { member, sessionId } = await requireSession(event)
   const query = readValidQuery(event, updatesQuerySchema)
   requireSpoken(query.protocol)
   const { reader, policy, events, heads } = await useFirm()
@@ -46,7 +46,7 @@ export default defineApiHandler(async (event) => {
   }
   // Who wants no news isn't there for the others either (rule A1).
   if (policy.of(member) !== 'off')
-    events.polled(member, await reader.resolveBoardId(query.board), query.cid)
+    events.polled(member, await reader.resolveBoardId(query.board), sessionId)
   const { result, events: said, own } = polled
   if (result.kind === 'reset') {
     setResponseStatus(event, 409)

@@ -162,7 +162,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     since,
     heard,
     present: (member, boardId) => readPresence({ repository, presence, choices }, member, boardId),
-    polled: (member, boardId, cid) => presence.polled(boardId, member, cid),
+    polled: (member, boardId, sessionId) => presence.polled(boardId, member, sessionId),
     async say(member, boardId, topic, data, socketId = null) {
       refuseClients(member)
       if (topic === 'cursor')

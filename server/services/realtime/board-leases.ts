@@ -8,13 +8,13 @@ const POLL_MS = 45_000
 /** So long somebody may be gone whose last socket closed, as when a page is loaded again. */
 const GRACE_MS = 5_000
 /** Browsers of a member that are told apart; the one that asked longest ago is forgotten first. */
-const MAX_OUTBOXES = 20
+const MAX_SESSIONS = 20
 
 /** Who is on which board, by the polls and sockets of this process, and who of them is told of. */
 export interface BoardLeases {
-  /** `cid`: the outbox, which is the browser's; empty for none. While that has a socket here, the socket alone counts. */
-  polled: (boardId: string, member: Pick<Member, 'id' | 'role'>, cid?: string) => void
-  opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string, cid?: string) => void
+  /** `sessionId`: the browser's; empty for none. While that has a socket here, the socket alone counts. */
+  polled: (boardId: string, member: Pick<Member, 'id' | 'role'>, sessionId?: string) => void
+  opened: (boardId: string, member: Pick<Member, 'id' | 'role'>, socketId: string, sessionId?: string) => void
   closed: (boardId: string, member: Pick<Member, 'id'>, socketId: string) => void
   /** Whether the others are told that this member is there. */
   has: (boardId: string, memberId: MemberId) => boolean
@@ -29,9 +29,9 @@ export interface BoardLeases {
 }
 
 interface Lease {
-  /** Ids of open sockets, with the outbox of each. */
+  /** Ids of open sockets, with the session of each. */
   sockets: Map<string, string>
-  /** By outbox, until when its polls count. */
+  /** By session, until when its polls count. */
   polls: Map<string, EpochMs>
   /** Somebody whose last socket closed is there until then. */
   graceUntil: EpochMs
@@ -74,13 +74,13 @@ export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = 
     settle(boardId, member.id, lease)
   }
 
-  function poll({ sockets, polls }: Lease, cid: string): void {
+  function poll({ sockets, polls }: Lease, sessionId: string): void {
     // The safe way beside a socket: whoever closes the page is gone with the socket, not with what it last asked.
-    if (cid !== '' && [...sockets.values()].includes(cid))
+    if (sessionId !== '' && [...sockets.values()].includes(sessionId))
       return
-    polls.delete(cid)
-    polls.set(cid, clock.now() + POLL_MS)
-    if (polls.size > MAX_OUTBOXES)
+    polls.delete(sessionId)
+    polls.set(sessionId, clock.now() + POLL_MS)
+    if (polls.size > MAX_SESSIONS)
       polls.delete(polls.keys().next().value!)
   }
 
@@ -121,11 +121,11 @@ export function createBoardLeases({ clock, tell, isSeen = () => true, onFirst = 
   }
 
   return {
-    polled: (boardId, member, cid = '') => renew(boardId, member, lease => poll(lease, cid)),
-    opened: (boardId, member, socketId, cid = '') => renew(boardId, member, ({ sockets, polls }) => {
-      sockets.set(socketId, cid)
-      if (cid !== '')
-        polls.delete(cid)
+    polled: (boardId, member, sessionId = '') => renew(boardId, member, lease => poll(lease, sessionId)),
+    opened: (boardId, member, socketId, sessionId = '') => renew(boardId, member, ({ sockets, polls }) => {
+      sockets.set(socketId, sessionId)
+      if (sessionId !== '')
+        polls.delete(sessionId)
     }),
     closed(boardId, { id }, socketId) {
       const lease = boards.get(boardId)?.get(id)

@@ -21,7 +21,7 @@ const ANSWER_MS = 100
 
 /** Who is on the boards, and where (rules A1, A3), by all processes of the firm. */
 export interface BoardPresence {
-  polled: (boardId: string, member: Actor, cid?: string) => void
+  polled: (boardId: string, member: Actor, sessionId?: string) => void
   /** Whether what this member says about themselves is told; who wants no news isn't there for others either. */
   isTold: (member: Actor & Partial<Pick<SessionMember, 'transport'>>) => boolean
   /** Takes in where a tab of a member is, and answers what of that is to be told. */
@@ -64,7 +64,8 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
   let beat: Timer = null
   let sweptAt = clock.now()
   const stops = [
-    sockets.onSocket(({ boardId, member, id, cid }, isOpen) => isOpen ? leases.opened(boardId, member, id, cid) : leases.closed(boardId, member, id)),
+    sockets.onSocket(({ boardId, member, id, sessionId }, isOpen) =>
+      isOpen ? leases.opened(boardId, member, id, sessionId) : leases.closed(boardId, member, id)),
     choices.onChange(leases.review),
     bus.subscribe(message => message.kind === 'present' && told(message.boardId, message.members)),
   ]

@@ -58,8 +58,8 @@ export interface BoardEvents {
   present: (member: Actor, boardId: string) => Promise<PresenceAnswer>
   /** Takes what another process passes on. */
   heard: (boardId: string, event: BoardEvent) => void
-  /** Notes that a member polls a board for an outbox: with it they are there, for 45 s, or as long as its socket is (rule A1). */
-  polled: (member: Actor, boardId: string, cid?: string) => void
+  /** Notes that a member polls a board in a session: with it they are there, for 45 s, or as long as its socket is (rule A1). */
+  polled: (member: Actor, boardId: string, sessionId?: string) => void
   close: () => void
 }
 

@@ -70,6 +70,21 @@ describe('a ticket', () => {
 })
 
 describe('a socket', () => {
+  it('[A1] lets who closes the page be gone with it, though the page polled before the device had named its outbox', async () => {
+    const clerk = await api.signIn('clerk@demo.test')
+    const { epoch, version, board } = await snapshot(clerk)
+    const poll = `/api/kanban/updates?board=${board.id}&epoch=${epoch}&version=${version}&protocol=${PROTOCOL_VERSION}&cid=${randomUUID()}`
+    const present = async () => {
+      const { body } = await api.request('GET', `/api/presence?board=${board.id}`, { as: partner })
+      return (body.members as unknown[]).length
+    }
+    await api.request('GET', poll, { as: clerk })
+    const before = await present()
+    const socket = await join(clerk)
+    socket.terminate()
+    await vi.waitFor(async () => expect(await present()).toBe(before - 1), { timeout: 10_000, interval: 200 })
+  })
+
   it('[S1] brings what a colleague does, with the acks of its own reader', async () => {
     const associate = await api.signIn('associate@demo.test')
     const socket = await join(partner)
