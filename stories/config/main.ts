@@ -5,8 +5,11 @@ import type { StorybookConfig } from '@storybook/vue3-vite'
 import vue from '@vitejs/plugin-vue'
 
 const root = join(import.meta.dirname, '../..')
-const nuxt = join(root, 'stories/support/nuxt.ts')
-const kanban = join(root, 'stories/support/kanban.ts')
+
+/** Files of the app that ask a server or a device, and what is there in their place. */
+const STAND_INS: Record<string, string> = { useKanbanRealTime: 'kanban', useFirmPeople: 'people', useLiveCursors: 'cursors' }
+const support = (name: string) => join(root, 'stories/support', `${name}.ts`)
+const nuxt = support('nuxt')
 
 /** The app's look is written for Nuxt, which makes this a name that everybody knows. */
 Object.assign(globalThis, { defineAppConfig: <Config>(config: Config) => config })
@@ -18,6 +21,7 @@ const components = new Map(globSync('components/**/*.vue', { cwd: root }).map(fi
 /** What Nuxt puts into every file, as stories/support/nuxt.ts has it. */
 const NUXT_IMPORTS = [
   'useRoute', 'useRouter', 'navigateTo', 'useHead', 'useColorMode', 'useNuxtApp', 'useRequestFetch', 'useRuntimeConfig', 'useCookie', 'onNuxtReady', 'callOnce', 'useLocalePath',
+  'useI18n', 'useAsyncData', 'useFetch', 'definePageMeta',
 ]
 
 export default {
@@ -38,9 +42,12 @@ export default {
         name: 'stand-ins',
         enforce: 'pre' as const,
         resolveId(id: string, importer = '') {
-          if (id.endsWith('/useKanbanRealTime.ts'))
-            return kanban
-          return id === '#imports' && !importer.includes('node_modules') ? nuxt : null
+          const name = STAND_INS[basename(id, '.ts')]
+          if (name && id.includes('/') && !importer.includes('/stories/support/'))
+            return support(name)
+          if (importer.includes('node_modules'))
+            return null
+          return id === '#imports' ? nuxt : id === '#components' ? support('components') : null
         },
       },
       vue(),
@@ -48,7 +55,7 @@ export default {
         ui: appConfig.ui,
         router: false,
         autoImport: {
-          imports: ['vue', { 'vue-i18n': ['useI18n'], [nuxt]: NUXT_IMPORTS }],
+          imports: ['vue', { [nuxt]: NUXT_IMPORTS }],
           dirs: [join(root, 'composables'), join(root, 'stores'), join(root, 'utils')],
           vueTemplate: true,
           dts: false,

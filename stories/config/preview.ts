@@ -31,8 +31,11 @@ export default {
   initialGlobals: { theme: 'light', locale: 'en' },
   decorators: [
     (story, { globals }) => ({
-      components: { story },
-      setup: () => () => h(StoryPage, { theme: String(globals.theme), locale: globals.locale as 'en' | 'ja' }, { default: () => h(story()) }),
+      setup() {
+        // Once: drawn anew, it would begin anew.
+        const shown = story()
+        return () => h(StoryPage, { theme: String(globals.theme), locale: globals.locale as 'en' | 'ja' }, { default: () => h(shown) })
+      },
     }),
   ],
 } satisfies Preview

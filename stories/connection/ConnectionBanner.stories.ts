@@ -23,3 +23,8 @@ export const NothingIsKept = banner((kanban, conflicts) => {
   kanban.isStoredHereNow.value = false
   waits(kanban, conflicts)
 })
+/** Nothing has proved for six minutes that the rows are right. */
+export const OutOfDate = banner((kanban) => {
+  kanban.isStale.value = true
+  kanban.ageNow.value = 6 * 60_000
+})

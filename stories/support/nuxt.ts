@@ -1,8 +1,10 @@
-import type { Ref } from 'vue'
-import { computed, reactive, ref } from 'vue'
+import type { Ref, ShallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import type { Composer } from 'vue-i18n'
+import { useI18n as useWords } from 'vue-i18n'
+import { ask } from './server.ts'
 
 export { useToast } from '@nuxt/ui/composables'
-export { useI18n } from 'vue-i18n'
 
 /*
  * What Nuxt gives to components, where no Nuxt is: stories are shown without a server and without other pages.
@@ -17,10 +19,9 @@ export const navigateTo = async () => {}
 export const useHead = () => {}
 export const useColorMode = () => reactive({ preference: 'system', value: document.documentElement.classList.contains('dark') ? 'dark' : 'light' })
 export const useNuxtApp = () => ({ $i18n: {}, payload: {}, hook: () => () => {} })
-export const useRequestFetch = () => async (): Promise<never> => {
-  throw new Error('A story asks no server.')
-}
-export const useRuntimeConfig = () => ({ public: { realtimeTransport: '' } })
+export const useRequestFetch = () => ask
+export const useRuntimeConfig = () => ({ app: { buildId: 'story' }, public: { realtimeTransport: '' } })
+export const definePageMeta = () => {}
 export const useCookie = <Value>(_name: string, { default: make }: { default?: () => Value } = {}) => ref(make?.())
 export const onNuxtReady = (work: () => unknown) => void work()
 export const callOnce = async (_key: string, work: () => unknown) => void await work()
@@ -34,3 +35,44 @@ export function useState<Value>(key: string, make?: () => Value): Ref<Value> {
     states.set(key, ref(make?.()))
   return states.get(key) as Ref<Value>
 }
+
+/** The words of a story, with what Nuxt's own of this name knows beside them. */
+export function useI18n(): Pick<Composer, 't' | 'locale'> & Record<'locales' | 'setLocale', unknown> {
+  const words = useWords()
+  return {
+    ...words,
+    locales: computed(() => [{ code: 'en', name: 'English' }, { code: 'ja', name: '日本語' }]),
+    setLocale: async (locale: string) => void (words.locale.value = locale),
+  }
+}
+
+interface AsyncData<Data> {
+  data: ShallowRef<Data | undefined>
+  error: ShallowRef<unknown>
+  status: ShallowRef<'pending' | 'success' | 'error'>
+  refresh: () => Promise<void>
+}
+
+/** Reads once, and again when something that is watched changes. A page waits for it, unless it is lazy. */
+export function useAsyncData<Data>(
+  _key: string, read: () => Promise<Data>, { watch: watched = [], lazy = false }: { watch?: (() => unknown)[], lazy?: boolean } = {},
+): AsyncData<Data> & Promise<AsyncData<Data>> {
+  const answer: AsyncData<Data> = { data: shallowRef(), error: shallowRef(), status: shallowRef('pending'), refresh }
+  async function refresh(): Promise<void> {
+    answer.status.value = 'pending'
+    try {
+      answer.data.value = await read()
+      answer.status.value = 'success'
+    }
+    catch (error) {
+      answer.error.value = error
+      answer.status.value = 'error'
+    }
+  }
+  if (watched.length > 0)
+    watch(watched, refresh)
+  const first = refresh()
+  return Object.assign(lazy ? Promise.resolve(answer) : first.then(() => answer), answer)
+}
+
+export const useFetch = (path: string) => useAsyncData(path, () => ask(path))

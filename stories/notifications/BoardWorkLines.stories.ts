@@ -1,0 +1,41 @@
+import type { Meta, StoryObj } from '@storybook/vue3-vite'
+import { defineComponent, h } from 'vue'
+import type { WorkNotice } from '#shared/notifications/board-changes.ts'
+import BoardWorkLines from '~/components/notifications/BoardWorkLines.vue'
+import { useKanban } from '~/composables/useKanban.ts'
+import { useNotifications } from '~/composables/useNotifications.ts'
+import { buildMatter, PEOPLE } from '../../tests/helpers/builders.ts'
+import { onBoard } from '../support/on-board.ts'
+import { onceShown } from '../support/on-mounted.ts'
+
+const matters = Array.from({ length: 6 }, (_, index) => buildMatter({ caseNumber: `2026-CV-000${index}`, columnId: 'review' }))
+const named = matters.slice(0, 3).map(({ id }) => id)
+const work = (part: Partial<WorkNotice>): WorkNotice => ({
+  by: PEOPLE.partner2.id, count: 6, counts: [{ kind: 'moved', count: 6 }], named, isCatchUp: false, ...part,
+})
+
+/** What others did, as the notice shows it, which stays here. */
+const notice = (...works: WorkNotice[]): StoryObj => ({
+  render: () => onBoard(onceShown(() => {
+    const kanban = useKanban()
+    const notices = useNotifications()
+    return () => notices.info({ title: () => h(BoardWorkLines, { works, kanban }), icon: 'i-lucide-square-kanban', duration: 0, politeness: 'off' })
+  }), { matters }),
+})
+
+export default { title: 'notifications/BoardWorkLines' } satisfies Meta
+
+export const SixWereMoved = notice(work({}))
+export const OneWasMoved = notice(work({ count: 1, counts: [{ kind: 'moved', count: 1 }], named: named.slice(0, 1) }))
+export const Mixed = notice(work({ counts: [{ kind: 'created', count: 2 }, { kind: 'edited', count: 3 }, { kind: 'deleted', count: 1 }] }))
+const people = [PEOPLE.partner2, PEOPLE.associate, PEOPLE.paralegal, PEOPLE.clerk]
+export const ManyPeople = notice(...people.map(({ id }, index) => work({ by: id, named: named.slice(index, index + 1) })))
+export const CaughtUp = notice(work({ by: null, count: 40, isCatchUp: true, named: [] }))
+
+/** Outside the notice, as it is drawn into it. */
+export const Alone: StoryObj = {
+  render: () => onBoard(defineComponent(() => {
+    const kanban = useKanban()
+    return () => h('div', { class: 'max-w-88 bg-default p-4 text-sm' }, h(BoardWorkLines, { works: [work({})], kanban }))
+  }), { matters }),
+}
