@@ -110,9 +110,9 @@ describe('the view', () => {
   it('[T3] is asked for as often as its reader chose, from that moment on', async () => {
     await opened()
     const session = useSessionStore()
-    session.takeOwn({ preferences: { ...session.preferences, pollIntervalMs: 60_000 } })
+    session.takeOwn({ preferences: { ...session.preferences, pollIntervalMs: 30_000 } })
     const calls = transport.pull.mock.calls.length
-    await advance(50_000)
+    await advance(25_000)
     expect(transport.pull).toHaveBeenCalledTimes(calls)
     session.takeOwn({ preferences: { ...session.preferences, pollIntervalMs: 2_000 } })
     await advance(6_000)
