@@ -1,4 +1,5 @@
 import { mockNuxtImport, mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
+import { flushPromises } from '@vue/test-utils'
 import { getQuery, readBody, setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
@@ -49,6 +50,7 @@ afterEach(() => {
   mounted.splice(0).forEach(({ unmount }) => unmount())
   document.body.replaceChildren()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 async function open(items: Notification[] | null = [], unread = items?.filter(({ read }) => !read).length) {
@@ -94,6 +96,21 @@ describe('the centre', () => {
     const { text, rows } = await open([buildNotification(body({ type: 'followed', changes: 1, kind: 'deleted' }), { by: 'unknown' })])
     expect(text()[0]).toContain('A colleague deleted a matter that you followed')
     expect(rows()[0]!.get('[data-row]').element.tagName).toBe('BUTTON')
+  })
+
+  it('asks for no older ones while the first reading is under way, whose end is in sight', async () => {
+    vi.stubGlobal('IntersectionObserver', class {
+      readonly see: (entries: { isIntersecting: boolean }[]) => void
+      constructor(see: (entries: { isIntersecting: boolean }[]) => void) { this.see = see }
+      observe() { this.see([{ isIntersecting: true }]) }
+      disconnect() {}
+    })
+    useSessionStore().leave()
+    Object.assign(useSessionStore(), { member, lastMember: member })
+    const { panel } = await open(null)
+    await flushPromises()
+    expect(panel.find('[role="status"]').text()).toBe('Loading notifications…')
+    expect(asked).not.toHaveBeenCalled()
   })
 
   it('groups by day of the firm\'s clock, newest first', async () => {
