@@ -1,11 +1,18 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
+import { waitFor } from 'storybook/test'
 import ConnectionBanner from '~/components/connection/ConnectionBanner.vue'
 import { buildMatter } from '../../tests/helpers/builders.ts'
 import type { OnBoardOptions } from '../support/on-board.ts'
 import { onBoard } from '../support/on-board.ts'
 
 const matters = [buildMatter(), buildMatter()]
-const banner = (prepare: OnBoardOptions['prepare']): StoryObj => ({ render: () => onBoard(ConnectionBanner, { matters, ...prepare && { prepare } }) })
+const banner = (prepare: OnBoardOptions['prepare']): StoryObj => ({
+  render: () => onBoard(ConnectionBanner, { matters, ...prepare && { prepare } }),
+  // A short drop isn't worth a word.
+  play: async ({ canvasElement }) => {
+    await waitFor(() => canvasElement.querySelector('p, [role="status"]') ?? Promise.reject(new Error('Nothing is said.')), { timeout: 5_000 })
+  },
+})
 const waits: OnBoardOptions['prepare'] = (kanban) => {
   kanban.pendingIds.value = new Set(matters.map(({ id }) => id))
 }

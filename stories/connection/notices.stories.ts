@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { computed, defineComponent, h, nextTick, ref } from 'vue'
+import { computed, defineComponent, h, ref } from 'vue'
 import { provideConnectionStatus } from '~/composables/useConnectionStatus.ts'
 import { useKanban } from '~/composables/useKanban.ts'
 import { useReconnectedNotice } from '~/composables/useReconnectedNotice.ts'
@@ -12,20 +12,25 @@ export default { title: 'connection/notices' } satisfies Meta
 
 /** The server was away for eleven minutes. */
 export const Reconnected: StoryObj = {
-  render: () => onBoard(defineComponent(() => {
-    const kanban = useKanban()
+  render: () => {
+    let comeBack = () => {}
     let now = NOW
-    provideConnectionStatus(kanban, { clock: { now: () => now, random: () => 0, setTimer: () => null, clearTimer: () => {} } })
-    return () => h(onceShown(() => {
+    const Notice = onceShown(() => {
       useReconnectedNotice()
-      return async () => {
+      return () => comeBack()
+    })
+    const Page = defineComponent(() => {
+      provideConnectionStatus(useKanban(), { clock: { now: () => now, random: () => 0, setTimer: () => null, clearTimer: () => {} } })
+      now += 11 * 60_000
+      return () => h(Notice)
+    })
+    return onBoard(Page, {
+      prepare(kanban) {
         kanban.isOnline.value = false
-        await nextTick()
-        now += 11 * 60_000
-        kanban.isOnline.value = true
-      }
-    }))
-  })),
+        comeBack = () => kanban.isOnline.value = true
+      },
+    })
+  },
 }
 
 /** Said once in the life of a page. */

@@ -14,12 +14,12 @@ const work = (part: Partial<WorkNotice>): WorkNotice => ({
   by: PEOPLE.partner2.id, count: 6, counts: [{ kind: 'moved', count: 6 }], named, isCatchUp: false, ...part,
 })
 
-/** What others did, as the notice shows it, which stays here. */
+/** What others did, as the notice shows it. */
 const notice = (...works: WorkNotice[]): StoryObj => ({
   render: () => onBoard(onceShown(() => {
     const kanban = useKanban()
     const notices = useNotifications()
-    return () => notices.info({ title: () => h(BoardWorkLines, { works, kanban }), icon: 'i-lucide-square-kanban', duration: 0, politeness: 'off' })
+    return () => notices.info({ title: () => h(BoardWorkLines, { works, kanban }), icon: 'i-lucide-square-kanban', politeness: 'off' })
   }), { matters }),
 })
 

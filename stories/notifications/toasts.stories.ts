@@ -4,7 +4,7 @@ import type { NoticeOptions, UseNotificationsReturn } from '~/composables/useNot
 import { asMember } from '../support/as-member.ts'
 import { onceShown } from '../support/on-mounted.ts'
 
-/** Notices that stay until they are closed. */
+/** What is told when the page stands. */
 const toasts = (show: (notices: UseNotificationsReturn) => void): StoryObj => ({
   render: () => asMember(onceShown(() => {
     const notices = useNotifications()
@@ -12,7 +12,7 @@ const toasts = (show: (notices: UseNotificationsReturn) => void): StoryObj => ({
   })),
 })
 const action = { label: 'Undo', icon: 'i-lucide-undo-2', onClick: () => {} }
-const one = (kind: 'success' | 'info' | 'warning' | 'error', notice: NoticeOptions) => toasts(notices => notices[kind]({ duration: 0, ...notice }))
+const one = (kind: 'success' | 'info' | 'warning' | 'error', notice: NoticeOptions) => toasts(notices => notices[kind](notice))
 
 export default { title: 'notifications/toasts' } satisfies Meta
 
@@ -27,5 +27,5 @@ export const LongWords = one('warning', {
 })
 export const Several = toasts((notices) => {
   for (const [index, kind] of (['success', 'info', 'warning', 'error'] as const).entries())
-    notices[kind]({ id: kind, title: `Notice ${index + 1}`, duration: 0 })
+    notices[kind]({ id: kind, title: `Notice ${index + 1}` })
 })

@@ -42,7 +42,7 @@ export function useI18n(): Pick<Composer, 't' | 'locale'> & Record<'locales' | '
   return {
     ...words,
     locales: computed(() => [{ code: 'en', name: 'English' }, { code: 'ja', name: '日本語' }]),
-    setLocale: async (locale: string) => void (words.locale.value = locale),
+    setLocale: async (locale: 'en' | 'ja') => void (words.locale.value = locale),
   }
 }
 
