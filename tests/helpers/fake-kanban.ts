@@ -35,6 +35,7 @@ export interface FakeKanban extends KanbanView {
   newsWayNow: Ref<NewsWay | null>
   /** The matters that are open. */
   focused: string[]
+  now: Ref<number>
   isOnline: Ref<boolean>
   isStale: Ref<boolean>
   lastSync: Ref<number | null>
