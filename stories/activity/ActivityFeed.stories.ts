@@ -1,11 +1,11 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { waitFor } from 'storybook/test'
 import { computed, h, shallowRef } from 'vue'
 import type { Activity } from '#shared/kanban/activity.ts'
 import type { BoardActivityAnswer } from '#shared/protocol/activity.ts'
 import ActivityFeed from '~/components/activity/ActivityFeed.vue'
 import { BOARD_ID, buildId, buildMatter, NOW, PEOPLE } from '../../tests/helpers/builders.ts'
 import { createFakePresence, person } from '../../tests/helpers/fake-presence.ts'
+import { find } from '../support/find.ts'
 import type { OnBoardOptions } from '../support/on-board.ts'
 import { onBoard } from '../support/on-board.ts'
 import type { Route } from '../support/server.ts'
@@ -57,13 +57,12 @@ export const NewOnesWait: StoryObj = (() => {
       },
     }),
     play: async ({ canvasElement }) => {
-      const list = await waitFor(() => canvasElement.querySelector('[data-step]')!.closest('[role="region"]')!)
+      const list = (await find('[data-step]', canvasElement)).closest('[role="region"]')!
       list.scrollTop = 400
-      await waitFor(() => list.scrollTop > 0 || Promise.reject(new Error('It has not scrolled.')))
       await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
       known = []
       version.value++
-      await waitFor(() => canvasElement.querySelector('[data-activity-new]') ?? Promise.reject(new Error('Nothing waits.')), { timeout: 5_000 })
+      await find('[data-activity-new]', canvasElement)
     },
   }
 })()

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { waitFor } from 'storybook/test'
 import ConnectionBanner from '~/components/connection/ConnectionBanner.vue'
 import { buildMatter } from '../../tests/helpers/builders.ts'
+import { find } from '../support/find.ts'
 import type { OnBoardOptions } from '../support/on-board.ts'
 import { onBoard } from '../support/on-board.ts'
 
@@ -10,7 +10,7 @@ const banner = (prepare: OnBoardOptions['prepare']): StoryObj => ({
   render: () => onBoard(ConnectionBanner, { matters, ...prepare && { prepare } }),
   // A short drop isn't worth a word.
   play: async ({ canvasElement }) => {
-    await waitFor(() => canvasElement.querySelector('p, [role="status"]') ?? Promise.reject(new Error('Nothing is said.')), { timeout: 5_000 })
+    await find('p, [role="status"]', canvasElement)
   },
 })
 const waits: OnBoardOptions['prepare'] = (kanban) => {

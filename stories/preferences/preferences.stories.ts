@@ -1,5 +1,4 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { waitFor } from 'storybook/test'
 import type { Component } from 'vue'
 import { h } from 'vue'
 import LivePreferences from '~/components/preferences/LivePreferences.vue'
@@ -10,6 +9,7 @@ import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, buildId } from '../../tests/helpers/builders.ts'
 import type { AsMemberOptions } from '../support/as-member.ts'
 import { asMember } from '../support/as-member.ts'
+import { find } from '../support/find.ts'
 import type { Routes } from '../support/server.ts'
 import { keepWaiting, refuse } from '../support/server.ts'
 
@@ -23,8 +23,8 @@ const section = (content: Component, options: AsMemberOptions = {}): StoryObj =>
 const changed = (story: StoryObj, outcome: string): StoryObj => ({
   ...story,
   play: async ({ canvasElement, userEvent }) => {
-    await userEvent.click(await waitFor(() => canvasElement.querySelector('[role="switch"]') ?? Promise.reject(new Error('Nothing to press.'))))
-    await waitFor(() => canvasElement.querySelector(outcome) ?? Promise.reject(new Error('Nothing came of it.')))
+    await userEvent.click(await find('[role="switch"]', canvasElement))
+    await find(outcome, canvasElement)
   },
 })
 const mutes = { mutedBoards: [BOARD_ID], mutedMatters: [buildId(0x801), buildId(0x802)] }

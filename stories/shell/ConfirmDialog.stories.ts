@@ -1,5 +1,4 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { waitFor } from 'storybook/test'
 import { h } from 'vue'
 import ConfirmHost from '~/components/shell/ConfirmHost.vue'
 import MatterActions from '~/components/matter/MatterActions.vue'
@@ -9,6 +8,7 @@ import { confirmQueue } from '~/composables/useConfirm.ts'
 import { useRiskyAction } from '~/composables/useRiskyAction.ts'
 import { buildMatter } from '../../tests/helpers/builders.ts'
 import { asMember } from '../support/as-member.ts'
+import { find } from '../support/find.ts'
 import { inPanel } from '../support/in-panel.ts'
 import { onBoard } from '../support/on-board.ts'
 import { onceShown } from '../support/on-mounted.ts'
@@ -23,7 +23,7 @@ export const Plain = asked({ title: 'Take the import back?', body: 'Matters that
 export const WithOptionalReason = asked({ title: 'Seal 2026-CV-0042?', body: LONG, reason: 'optional', color: 'warning', confirmLabel: 'Seal' })
 export const ReasonIsMissing: StoryObj = {
   ...asked({ title: 'Hold 2026-CV-0042?', body: LONG, reason: 'required', color: 'warning', confirmLabel: 'Hold' }),
-  play: async () => (await waitFor(() => document.querySelector<HTMLElement>('[role="dialog"] button:last-of-type')!)).click(),
+  play: async () => (await find('[role="dialog"] button')).click(),
 }
 
 /** What is asked before a matter goes. */
@@ -31,9 +31,8 @@ export const Deletion: StoryObj = {
   render: () => onBoard({ render: () => [h(inPanel(matter, MatterActions)), h(ConfirmHost)] }, { matters: [matter] }),
   play: async ({ canvasElement, userEvent }) => {
     await userEvent.click(canvasElement.querySelector('button')!)
-    const items = await waitFor(() => [...document.querySelectorAll<HTMLElement>('[role="menuitem"]')].at(-1)!)
-    await userEvent.click(items)
-    await waitFor(() => document.querySelector('[role="alertdialog"], [role="dialog"]')!)
+    await userEvent.click(await find('[role="menuitem"]'))
+    await find('[role="dialog"] textarea')
   },
 }
 

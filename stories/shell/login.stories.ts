@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
-import { waitFor } from 'storybook/test'
 import { defineComponent, h } from 'vue'
 import LoginPage from '~/pages/login.vue'
+import { find } from '../support/find.ts'
 import type { Routes } from '../support/server.ts'
 import { refuse, serve } from '../support/server.ts'
 
@@ -21,10 +21,10 @@ const page = (routes: Routes): StoryObj => ({
 const signedIn = (routes: Routes): StoryObj => ({
   ...page({ ...HEALTH, ...routes }),
   play: async ({ canvasElement, userEvent }) => {
-    await userEvent.type(await waitFor(() => canvasElement.querySelector<HTMLElement>('[name="email"]')!), 'sakura.tanaka@aster.example')
+    await userEvent.type(await find('[name="email"]', canvasElement), 'sakura.tanaka@aster.example')
     await userEvent.type(canvasElement.querySelector('[name="password"]')!, 'not this one')
     await userEvent.click(canvasElement.querySelector('[type="submit"]')!)
-    await waitFor(() => canvasElement.querySelector('[role="alert"]')!)
+    await find('[role="alert"]', canvasElement)
   },
 })
 
@@ -38,5 +38,5 @@ export const TooManyTries = signedIn({ 'POST /api/auth/login': refuse(429, 'TOO_
 export const ServerIsAway = signedIn({})
 export const NothingIsTyped: StoryObj = {
   ...page(HEALTH),
-  play: async ({ canvasElement, userEvent }) => userEvent.click(await waitFor(() => canvasElement.querySelector('[type="submit"]')!)),
+  play: async ({ canvasElement, userEvent }) => userEvent.click(await find('[type="submit"]', canvasElement)),
 }
