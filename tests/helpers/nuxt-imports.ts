@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { ref } from 'vue'
 
 /*
  * What `#imports` means to the projects that run without Nuxt: the functions that composables and
@@ -9,6 +10,7 @@ export const useRequestFetch = vi.fn(() => globalThis.$fetch)
 export const useRuntimeConfig = vi.fn(() => ({ public: {} as Record<string, unknown> }))
 export const useRoute = vi.fn(() => ({ path: '/', fullPath: '/', params: {}, query: {} }) as Record<string, unknown>)
 export const useRouter = vi.fn(() => ({ push: vi.fn(), replace: vi.fn(), currentRoute: { value: { fullPath: '/' } } }))
+export const useState = vi.fn((_key: string, make?: () => unknown) => ref(make?.()))
 export const navigateTo = vi.fn(async () => undefined as unknown)
 export const reloadNuxtApp = vi.fn()
 export const onNuxtReady = vi.fn((callback: () => unknown) => void callback())

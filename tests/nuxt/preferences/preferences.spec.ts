@@ -81,7 +81,7 @@ describe('the page of preferences', () => {
     const { page } = await open({ preferences: { mutedMatters: [MUTED, HIDDEN], mutedBoards: [BOARD_ID] } })
     const list = await vi.waitFor(() => page.get('[data-muted]'))
     expect(list.text()).toContain('Litigation')
-    expect(list.text()).toContain('Hoshino v. Tanaka')
+    await vi.waitFor(() => expect(list.text()).toContain('Hoshino v. Tanaka'))
     expect(list.text()).toContain('One that you can\'t see any more')
     await list.get('button[aria-label="Unmute Hoshino v. Tanaka"]').trigger('click')
     await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ mutedMatters: [HIDDEN], mutedBoards: [BOARD_ID] }))

@@ -99,7 +99,7 @@ describe('the account menu', () => {
     const menu = await mountSuspended(AccountMenu, { props: { member: useSessionStore().member }, attachTo: document.body })
     await menu.get('button').trigger('click')
     await choose('日本語')
-    await expect.poll(() => saved.mock.calls.length).toBe(1)
+    await expect.poll(() => saved.mock.calls.length, { timeout: 10_000 }).toBe(1)
     expect(menu.text()).toContain('さんのアカウント')
     await useNuxtApp().$i18n.setLocale('en')
     menu.unmount()
