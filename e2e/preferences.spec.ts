@@ -67,9 +67,9 @@ test('[T3] the board asks as often as its reader chose', async ({ person, ownBoa
   const asked: number[] = []
   page.on('request', request => new URL(request.url()).pathname === '/api/kanban/updates' && asked.push(Date.now()))
   await page.goto(`/boards/${await ownBoard()}`)
-  await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(5)
-  // Four times the usual 5 s, up to a tenth early, would take 18 s.
-  expect(asked[4]! - asked[0]!).toBeLessThan(14_000)
+  // The usual 5 s come a tenth early at most: two pauses under 4 s, one after the other, are the reader's choice.
+  const pauses = () => asked.slice(1).map((at, index) => at - asked[index]!)
+  await expect.poll(() => pauses().some((pause, index, all) => index > 0 && pause < 4000 && all[index - 1]! < 4000), { timeout: 40_000 }).toBe(true)
 })
 
 test('theme and density hold over a reload and on a device that never saw them, from the first frame', async ({ person, ownBoard }) => {
@@ -117,8 +117,11 @@ test('a muted matter is listed by name, and heard of again once it is unmuted', 
   const page = await person.open('/preferences')
   await page.getByRole('button', { name: `Unmute ${matter.title}` }).click()
   await expect(page.getByText('Nothing is muted')).toBeVisible()
-  const { preferences } = await (await person.context.request.get('/api/personal')).json() as { preferences: { mutedMatters: string[] } }
-  expect(preferences.mutedMatters).toEqual([])
+  // The list shows the choice at once; the server has it a moment later.
+  await expect.poll(async () => {
+    const { preferences } = await (await person.context.request.get('/api/personal')).json() as { preferences: { mutedMatters: string[] } }
+    return preferences.mutedMatters
+  }).toEqual([])
 })
 
 test('the page is reached from the account menu, fits a phone, and has no accessibility fault', async ({ person, ownBoard }) => {

@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { AT_EASE_MS } from '#shared/realtime/poll-policy.ts'
 
-const BASE_MS = 5_000
 const MAX_MS = 60_000
 /** Up to this delay the server is at ease. */
 const CALM_DELAY_MS = 50
 
 /** The next poll that a server with this delay in its event loop wishes for, in milliseconds (rule R5). */
 export function paceFor(delayMs: number): number {
-  return Math.round(Math.min(MAX_MS, BASE_MS * Math.max(1, delayMs / CALM_DELAY_MS)))
+  return Math.round(Math.min(MAX_MS, AT_EASE_MS * Math.max(1, delayMs / CALM_DELAY_MS)))
 }
 
 /** Measures how busy this process is; `next()` is the wish of the moment. */

@@ -1,6 +1,9 @@
+/** The wish of a server at ease, in milliseconds: no wish at all (rule R5). */
+export const AT_EASE_MS = 5_000
+
 /** How often to ask while somebody looks (rule T3); a hidden or offline page doesn't ask at all. */
 export interface PollPolicyOptions {
-  /** The ordinary interval, in milliseconds: what another person's change may take to show. @default 5_000 */
+  /** The ordinary interval, in milliseconds: what another person's change may take to show. @default AT_EASE_MS */
   baseMs?: number
   /** The interval while things happen. @default 2_000 */
   livelyMs?: number
@@ -22,7 +25,7 @@ export interface PollSituation {
  * everybody looks at. Only the server may slow it down, when it has too much to do.
  */
 export function pollInterval({ now, changedAt, wish }: PollSituation, options: PollPolicyOptions = {}): number {
-  const { baseMs = 5_000, livelyMs = 2_000, livelyForMs = 30_000 } = options
+  const { baseMs = AT_EASE_MS, livelyMs = 2_000, livelyForMs = 30_000 } = options
   const interval = changedAt !== null && now - changedAt < livelyForMs ? Math.min(livelyMs, baseMs) : baseMs
-  return wish !== null && wish > baseMs ? wish : interval
+  return wish !== null && wish > Math.max(baseMs, AT_EASE_MS) ? wish : interval
 }

@@ -23,3 +23,9 @@ it('[R5] lets the server slow it down, and never hurry it', () => {
 it('is never slower while lively than the base interval', () => {
   expect(pollInterval({ now, changedAt: now, wish: null }, { baseMs: 1_000, livelyMs: 2_000, livelyForMs: 10 })).toBe(1_000)
 })
+
+it('[R5] asks as often as its reader chose while the server is at ease', () => {
+  expect(pollInterval({ now, changedAt: null, wish: 5_000 }, { baseMs: 2_000 })).toBe(2_000)
+  expect(pollInterval({ now, changedAt: null, wish: 5_001 }, { baseMs: 2_000 })).toBe(5_001)
+  expect(pollInterval({ now, changedAt: null, wish: 20_000 }, { baseMs: 30_000 })).toBe(30_000)
+})
