@@ -121,6 +121,15 @@ describe('a card', () => {
     expect(mark.text()).toContain('+1')
   })
 
+  it('names them in Japanese as politely as everything else does', async () => {
+    const { setLocale } = useNuxtApp().$i18n
+    await setLocale('ja')
+    const card = await cardOf([person(associate), person(associate2)])
+    const words = card.get('[data-present-avatars]').text()
+    await setLocale('en')
+    expect(words).toContain('Kenji Satoさん、Emily Carterさんが表示中')
+  })
+
   it('shows nothing where nobody has', async () => {
     expect((await cardOf([])).find('[data-present-avatars]').exists()).toBe(false)
   })
