@@ -76,8 +76,8 @@ export interface NotificationStore {
   touch(versions: ReadonlyMap<MemberId, number>, matterIds?: readonly MatterId[]): Promise<void>
   /** Clears everybody's notifications of a type whose keys are above one, but those of another key, as their counters now stand; their keys are free again. */
   withdraw(type: NotificationType, keys: { above: string, but: string | null }, at: EpochMs): Promise<void>
-  /** Of matters that are neither closed, archived nor deleted, those that have deadlines. */
-  openDeadlines(): Promise<MatterDeadlines[]>
+  /** Of matters (without ids, all) that are neither closed, archived nor deleted, those that have deadlines. */
+  openDeadlines(matterIds?: readonly MatterId[]): Promise<MatterDeadlines[]>
   followersOf(matterId: MatterId): Promise<MemberId[]>
   followsAmong(matterIds: readonly MatterId[]): Promise<{ matterId: MatterId, memberId: MemberId }[]>
   followsOf(memberId: MemberId): Promise<MatterId[]>

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Assignment, Confidentiality, Deadline, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { NotificationType } from '#shared/protocol/preferences.ts'
-import type { NotificationRecord } from '../records.ts'
+import type { MatterDeadlines, NotificationRecord } from '../records.ts'
 import type { NotificationStore } from '../repository.ts'
 import type { Database, NotificationsTable } from '../schema.ts'
 import { idChunks, parse, rowChunks } from './values.ts'
@@ -130,18 +130,25 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
         .where('type', '=', type).where('cleared_at', 'is', null).where('dedupe_key', '>', above)
         .$if(but !== null, query => query.where('dedupe_key', '!=', but!)).execute()
     },
-    async openDeadlines() {
-      const rows = await db.selectFrom('matters').innerJoin('board_columns', 'board_columns.id', 'matters.column_id')
-        .select(['matters.id', 'matters.board_id', 'confidentiality', 'assignments', 'client_member_ids', 'deadlines'])
-        .where('deleted_version', 'is', null).where('matters.archived', '=', 0).where('board_columns.kind', '!=', 'CLOSED').where('deadlines', '!=', '[]').execute()
-      return rows.map(row => ({
-        id: row.id,
-        boardId: row.board_id,
-        confidentiality: row.confidentiality as Confidentiality,
-        assignments: parse<Assignment[]>(row.assignments),
-        clientMemberIds: parse<MemberId[]>(row.client_member_ids),
-        deadlines: parse<Deadline[]>(row.deadlines),
-      }))
+    async openDeadlines(matterIds) {
+      const found: MatterDeadlines[] = []
+      for (const slice of matterIds ? idChunks(matterIds) : [null]) {
+        const rows = await db.selectFrom('matters').innerJoin('board_columns', 'board_columns.id', 'matters.column_id')
+          .select(['matters.id', 'matters.board_id', 'confidentiality', 'assignments', 'client_member_ids', 'deadlines'])
+          .where('deleted_version', 'is', null).where('matters.archived', '=', 0).where('board_columns.kind', '!=', 'CLOSED').where('deadlines', '!=', '[]')
+          .$if(slice !== null, query => query.where('matters.id', 'in', slice!)).execute()
+        for (const row of rows) {
+          found.push({
+            id: row.id,
+            boardId: row.board_id,
+            confidentiality: row.confidentiality as Confidentiality,
+            assignments: parse<Assignment[]>(row.assignments),
+            clientMemberIds: parse<MemberId[]>(row.client_member_ids),
+            deadlines: parse<Deadline[]>(row.deadlines),
+          })
+        }
+      }
+      return found
     },
     async followersOf(matterId) {
       const rows = await db.selectFrom('matter_follows').select('member_id').where('matter_id', '=', matterId).orderBy('member_id').execute()

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { FirmSettings, MatterDeadlines, MemberRecord, NotificationRecord } from '#server/db/records.ts'
-import type { Repository } from '#server/db/repository.ts'
+import type { Repository, Stores } from '#server/db/repository.ts'
 import { addDays, dateInZone, deadlineInstant } from '#shared/kanban/deadline.ts'
-import type { Deadline, EpochMs } from '#shared/kanban/matter.ts'
+import type { Deadline, EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import { isStaff } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
@@ -54,27 +54,31 @@ export function startDeadlineWatch({ repository, firm, heads, clock = systemCloc
     if (!letGo)
       return 0
     try {
-      const wanted = await findNear()
+      const wanted = await findNear(repository)
       const fresh = await withoutTold(wanted.filter(told => !known.has(nameOf(told))))
-      for (let start = 0; start < fresh.length; start += BATCH)
-        await write(fresh.slice(start, start + BATCH))
-      known = new Set(wanted.map(nameOf))
-      return fresh.length
+      const left = new Set(fresh.map(nameOf))
+      for (const [boardId, ofBoard] of Map.groupBy(fresh, ({ matter }) => matter.boardId)) {
+        for (let start = 0; start < ofBoard.length; start += BATCH)
+          (await write(boardId, ofBoard.slice(start, start + BATCH))).forEach(told => left.delete(nameOf(told)))
+      }
+      // Who could not be told any more may be next time.
+      known = new Set(wanted.map(nameOf)).difference(left)
+      return fresh.length - left.size
     }
     finally {
       await letGo()
     }
   }
 
-  /** Everybody who is to know of a deadline that is near now. */
-  async function findNear(): Promise<Told[]> {
+  /** Everybody who is to know of a deadline that is near now, of these matters or of all. */
+  async function findNear({ notifications, accounts, personal }: Stores, matterIds?: readonly MatterId[]): Promise<Told[]> {
     const now = clock.now()
-    const near = (await repository.notifications.openDeadlines()).flatMap(matter => nearOf(matter, now, firm.timeZone))
+    const near = (await notifications.openDeadlines(matterIds)).flatMap(matter => nearOf(matter, now, firm.timeZone))
     if (near.length === 0)
       return []
-    const members = new Map((await repository.accounts.listMembers()).filter(member => member.active && isStaff(member)).map(member => [member.id, member]))
-    const preferences = await repository.personal.preferencesOf([...members.keys()])
-    const followers = Map.groupBy(await repository.notifications.followsAmong([...new Set(near.map(({ matter }) => matter.id))]), ({ matterId }) => matterId)
+    const members = new Map((await accounts.listMembers()).filter(member => member.active && isStaff(member)).map(member => [member.id, member]))
+    const preferences = await personal.preferencesOf([...members.keys()])
+    const followers = Map.groupBy(await notifications.followsAmong([...new Set(near.map(({ matter }) => matter.id))]), ({ matterId }) => matterId)
     return near.flatMap((one) => {
       const concerned = new Set([...one.matter.assignments, ...followers.get(one.matter.id) ?? []].map(({ memberId }) => memberId))
       const may = (member: MemberRecord | undefined) => member && canSee(member, one.matter)
@@ -92,8 +96,16 @@ export function startDeadlineWatch({ repository, firm, heads, clock = systemCloc
     return wanted.filter(one => !names.has(nameOf(one)))
   }
 
-  async function write(told: readonly Told[]): Promise<void> {
-    heads.moved(await repository.transaction(async (stores) => {
+  /**
+   * Writes those that are still so under the board's lock, and answers them: a wall that rises meanwhile comes before, and there is nothing to tell, or
+   * after, and finds what was told.
+   */
+  async function write(boardId: string, wanted: readonly Told[]): Promise<Told[]> {
+    const { told, moved } = await repository.transaction(async (stores) => {
+      await stores.boards.lock(boardId)
+      const names = new Set(wanted.map(nameOf))
+      const still = await findNear(stores, [...new Set(wanted.map(({ matter }) => matter.id))])
+      const told = still.filter(one => one.matter.boardId === boardId && names.has(nameOf(one)))
       const heads = await stores.personal.bump(told.map(({ memberId }) => memberId))
       await stores.notifications.insert(told.map(({ memberId, matter, dedupeKey, data }): NotificationRecord => ({
         id: uuidv7(),
@@ -101,7 +113,7 @@ export function startDeadlineWatch({ repository, firm, heads, clock = systemCloc
         dedupeKey,
         version: heads.get(memberId)!,
         type: 'deadlineNear',
-        boardId: matter.boardId,
+        boardId,
         matterId: matter.id,
         actorId: null,
         at: clock.now(),
@@ -109,8 +121,10 @@ export function startDeadlineWatch({ repository, firm, heads, clock = systemCloc
         readAt: null,
         clearedAt: null,
       })))
-      return heads
-    }))
+      return { told, moved: heads }
+    })
+    heads.moved(moved)
+    return told
   }
 
   function again(): void {

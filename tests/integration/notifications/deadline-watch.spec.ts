@@ -130,6 +130,33 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     expect(await watch.look()).toBe(1)
   })
 
+  test.each<[string, (bench: NotificationBench, id: string) => Promise<unknown>, (bench: NotificationBench, id: string) => Promise<unknown>]>([
+    ['are walled off', (bench, id) => bench.edit(partner, id, { set: { confidentiality: 'RESTRICTED' } }), (bench, id) => bench.edit(partner, id, { set: { confidentiality: 'NORMAL' } })],
+    ['are ticked off', (bench, id) => bench.edit(partner, id, { deadlines: { put: [{ ...MONDAY, doneAt: NOW }] } }), (bench, id) => bench.edit(partner, id, { deadlines: { put: [MONDAY] } })],
+    ['are muted', (bench, id) => bench.prefer(paralegal.id, { mutedMatters: [id] }), bench => bench.prefer(paralegal.id, { mutedMatters: [] })],
+    ['aren\'t followed any more', (bench, id) => bench.notifications.unfollow(paralegal, id), (bench, id) => bench.notifications.follow(paralegal, id)],
+  ])('that %s between the look and the writing aren\'t told, and are when it is taken back', async (_what, meanwhile, back) => {
+    const { bench, watch } = await openWatch()
+    const { id } = await bench.put({ deadlines: [MONDAY], assignments: [] })
+    await bench.notifications.follow(paralegal, id)
+    const { notifications } = bench.repository
+    const { toldKeys } = notifications
+    let head = 0
+    notifications.toldKeys = async (...asked) => {
+      notifications.toldKeys = toldKeys
+      await meanwhile(bench, id)
+      head = await bench.repository.personal.head(paralegal.id)
+      return await toldKeys(...asked)
+    }
+    expect(await watch.look()).toBe(0)
+    // Nothing tells that there was something to tell of, not even the counter.
+    expect(await notifications.list(paralegal.id, { type: 'deadlineNear', limit: 5 })).toEqual([])
+    expect(await bench.repository.personal.head(paralegal.id)).toBe(head)
+    await back(bench, id)
+    expect(await watch.look()).toBe(1)
+    expect(await bench.told(paralegal.id)).toContain('deadlineNear 3')
+  })
+
   test('are looked for every ten minutes, whatever failed in between, until it is stopped', async () => {
     const { bench, clock, errors, watch } = await openWatch()
     const { notifications } = bench.repository
