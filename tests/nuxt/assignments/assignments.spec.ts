@@ -10,9 +10,9 @@ import { useSessionStore } from '~/stores/session.ts'
 import { buildOverview } from '../../helpers/build-overview.ts'
 import { assign, BOARD_ID, buildDeadline, buildId, buildMatter, NOW, PEOPLE, TODAY } from '../../helpers/builders.ts'
 
-interface Told { title: string, description?: string, actions?: { label: string, onClick: () => void }[] }
-const { toasts } = vi.hoisted(() => ({ toasts: [] as Told[] }))
-mockNuxtImport('useToast', () => () => ({ add: (toast: Told) => toasts.push(toast) }))
+interface Told { id: string, title: string, description?: string, actions?: { label: string, onClick: () => void }[] }
+const { toasts, removed } = vi.hoisted(() => ({ toasts: [] as Told[], removed: [] as string[] }))
+mockNuxtImport('useToast', () => () => ({ add: (toast: Told) => toasts.push(toast), remove: (id: string) => removed.push(id) }))
 mockNuxtImport('useRoute', () => () => ({ params: { boardId: '01900000-0000-7000-8000-0000000000b1' }, path: '/', fullPath: '/', query: {}, meta: {} }))
 
 const { partner, associate, associate2, clerk } = PEOPLE
@@ -68,6 +68,7 @@ beforeEach(() => {
   version = 1
   refusal = null
   toasts.length = 0
+  removed.length = 0
   patched.mockClear()
 })
 afterEach(() => page.unmount())
@@ -119,6 +120,35 @@ describe('the assignments page', () => {
     expect(patched).toHaveBeenCalledExactlyOnceWith(waiting.id, { assignments: { put: [assign(associate2)] }, base: { [`assignments/${associate2.id}`]: 1 } })
     await vi.waitFor(() => expect(page.get('[data-assignment-drawer]').text()).toContain(`Led by ${associate2.name}`))
     expect(page.text()).toContain('Every matter has its lawyer')
+  })
+
+  it('says an assignment once: a notice of its own, and nothing in the live region', async () => {
+    page = await show()
+    await page.get('article button').trigger('click')
+    await settled()
+    const buttonOf = ({ name }: Member) => page.findAll('[data-assignment-drawer] button').find(one => one.attributes('aria-label')?.startsWith(`Assign ${name}`))!
+    await buttonOf(associate2).trigger('click')
+    await vi.waitFor(() => expect(toasts).toHaveLength(1))
+    await vi.waitFor(() => expect(page.get('[data-assignment-drawer]').text()).toContain(`Led by ${associate2.name}`))
+    await buttonOf(associate).trigger('click')
+    await vi.waitFor(() => expect(toasts).toHaveLength(2))
+    // One that is laid over another isn't read: the first goes, and the second comes.
+    expect(toasts[1]!.id).not.toBe(toasts[0]!.id)
+    expect(removed).toContain(toasts[0]!.id)
+    await flushPromises()
+    expect(page.get('[data-testid="live-region"]').text()).toBe('')
+    expect(page.get('[data-assignment-drawer]').find('[role="status"]').exists()).toBe(false)
+  })
+
+  it('says whom a colleague put on the matter that is open', async () => {
+    page = await show()
+    await page.get('article button').trigger('click')
+    await settled()
+    version += 1
+    matters = matters.map(matter => matter.id === waiting.id ? { ...matter, assignments: [assign(associate)], version } : matter)
+    await page.get('[aria-label="Update now"]').trigger('click')
+    await vi.waitFor(() => expect(page.get('[data-testid="live-region"]').text()).toBe(`${associate.name} is on ${waiting.caseNumber}`))
+    expect(toasts).toHaveLength(0)
   })
 
   it('lets who may not assign look, and say why not', async () => {
