@@ -26,7 +26,8 @@ export interface UseEdgeScrollReturn {
 
 /** Scrolls a board whose edge is touched by a held card. */
 export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScrollOptions): UseEdgeScrollReturn {
-  let point: Point | null = null
+  let point: Point = { x: 0, y: 0 }
+  /** Zero at rest. */
   let frame = 0
   /** Since when the point rests at the edge of a board at rest; null away from it. */
   let restsSince: number | null = null
@@ -34,20 +35,19 @@ export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScroll
   let pagedTo: number | null = null
 
   function step(time: number): void {
-    if (!point)
-      return
     // Before anything else: what hears of the scrolling calls `follow`, which must not start a second loop.
     frame = requestAnimationFrame(step)
-    const sideways = isPaged() ? turnPage(across(), point, time) : scrollTowards(across(), point, 'x')
-    const upright = scrollTowards(down(point), point, 'y')
+    const [board, list] = [across(), down(point)]
+    const sideways = board !== null && (isPaged() ? turnPage(board, point, time) : scrollTowards(board, point, 'x'))
+    const upright = list !== null && scrollTowards(list, point, 'y')
     if (sideways || upright)
       onScroll()
   }
 
-  function turnPage(board: HTMLElement | null, { x }: Point, time: number): boolean {
-    const { left, right } = board?.getBoundingClientRect() ?? { left: 0, right: 0 }
+  function turnPage(board: HTMLElement, { x }: Point, time: number): boolean {
+    const { left, right } = board.getBoundingClientRect()
     const direction = Math.sign(edgeSpeed(x, { start: left, end: right }, { zonePx: PAGE_EDGE_PX }))
-    if (!board || direction === 0) {
+    if (direction === 0) {
       restsSince = null
       return false
     }
@@ -70,19 +70,16 @@ export function useEdgeScroll({ across, down, isPaged, onScroll }: UseEdgeScroll
   }
 
   function stop(): void {
-    point = null
     restsSince = null
     cancelAnimationFrame(frame)
     frame = 0
   }
-  onScopeDispose(() => point && stop())
+  onScopeDispose(() => frame && stop())
 
   return { follow, stop }
 }
 
-function scrollTowards(element: HTMLElement | null, point: Point, axis: 'x' | 'y'): boolean {
-  if (!element)
-    return false
+function scrollTowards(element: HTMLElement, point: Point, axis: 'x' | 'y'): boolean {
   const { left, right, top, bottom } = element.getBoundingClientRect()
   const speed = axis === 'x' ? edgeSpeed(point.x, { start: left, end: right }) : edgeSpeed(point.y, { start: top, end: bottom })
   if (speed === 0)

@@ -1,32 +1,23 @@
-import type { Ref, ShallowRef } from 'vue'
-import { onScopeDispose, shallowReadonly, shallowRef } from 'vue'
+import type { Ref } from 'vue'
 import type { ColumnId } from '#shared/kanban/board.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { DropColumn, DropTarget, MoveIntent } from '#shared/kanban/move-intent.ts'
 import { indexAt, intentOf, isStepKey, nearestSpan, placeOf, placesIn, stepTarget } from '#shared/kanban/move-intent.ts'
-import { useEdgeScroll } from './useEdgeScroll.ts'
-import { useHeldKeys } from './useHeldKeys.ts'
-import type { Grip, Point } from './usePressAndDrag.ts'
-import { usePressAndDrag } from './usePressAndDrag.ts'
+import type { InHand, LetGo, UseHandReturn } from './useHand.ts'
+import { useHand } from './useHand.ts'
+import type { Point } from './usePressAndDrag.ts'
 
 /** The matter in a person's hand. */
-export interface HeldMatter {
-  matterId: MatterId
-  by: 'pointer' | 'keyboard'
+export interface HeldMatter extends InHand {
   /** Where it was lifted. */
   from: DropTarget
   /** Where it would land; null outside the board. */
   target: DropTarget | null
 }
 
-/** What follows the pointer: the top left corner in the window, and the width, in pixels. */
-export interface DragGhost extends Point {
-  width: number
-}
-
 /** A step of a drag, to be put into words. */
 export interface DragStep {
-  kind: 'lifted' | 'over' | 'dropped' | 'unchanged' | 'cancelled' | 'gone'
+  kind: 'lifted' | 'over' | 'dropped' | 'unchanged' | LetGo
   by: HeldMatter['by']
   matterId: MatterId
   columnId: ColumnId
@@ -41,22 +32,14 @@ export interface UseMatterDragOptions {
   root: Readonly<Ref<HTMLElement | null>>
   /** The columns as they are shown, the held card where it was lifted. */
   columns: () => readonly DropColumn[]
-  /** Whether a matter may be lifted at all. @default always */
-  canLift?: (matterId: MatterId) => boolean
+  /** Whether a matter may be lifted at all. */
+  canLift: (matterId: MatterId) => boolean
   /** A drop that changes something. */
   onDrop: (intent: MoveIntent) => void
   onStep?: (step: DragStep) => void
 }
 
-export interface UseMatterDragReturn {
-  held: Readonly<ShallowRef<HeldMatter | null>>
-  /** Null while nothing is held by a pointer. */
-  ghost: Readonly<ShallowRef<DragGhost | null>>
-  /** Takes a matter into the hand by keyboard. */
-  lift: (matterId: MatterId) => boolean
-  /** Ends a drag and leaves the matter where it was. `gone`: the matter is no longer there. */
-  cancel: (why?: 'cancelled' | 'gone') => void
-}
+export type UseMatterDragReturn = Pick<UseHandReturn<HeldMatter>, 'held' | 'ghost' | 'lift' | 'cancel'>
 
 /*
  * Attributes by which the drag finds its way on the screen: `data-matter-id` on a card,
@@ -71,110 +54,49 @@ const MARGIN_PX = 48
 
 /** Brings mouse, touch and keyboard to one intent: this matter, into that column, next to that neighbour. */
 export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragReturn {
-  const { root, columns, canLift = () => true } = options
-  const held = shallowRef<HeldMatter | null>(null)
-  const ghost = shallowRef<DragGhost | null>(null)
-  let grab = { dx: 0, dy: 0, width: 0 }
-  let point: Point = { x: 0, y: 0 }
-
-  const edges = useEdgeScroll({
-    across: () => root.value,
-    down: ({ x }) => listOf(columnAt(x)),
-    isPaged: () => (columnElements()[0]?.offsetWidth ?? 0) > (root.value?.clientWidth ?? 0) / 2,
-    onScroll: () => aim(point),
-  })
-  const press = usePressAndDrag(root, {
-    find: target => target.closest(NO_DRAG) ? null : cardAt(target),
-    onStart: grip => take(grip),
-    onMove: aim,
-    onDrop: (at) => {
-      aim(at)
-      drop()
+  const { root, columns } = options
+  const { held, ghost, lift, hold, cancel } = useHand<HeldMatter>({
+    root,
+    cardAt: target => target.closest(NO_DRAG) ? null : cardAt(target),
+    edges: {
+      across: () => root.value,
+      down: ({ x }) => listOf(columnAt(x)),
+      isPaged() {
+        const [column] = columnElements()
+        return column !== undefined && column.offsetWidth > root.value!.clientWidth / 2
+      },
     },
-    onCancel: () => end('cancelled'),
+    take(matterId, by) {
+      const from = placeOf(matterId, columns())
+      return from && options.canLift(matterId) ? { matterId, by, from, target: from } : null
+    },
+    aim(held, at) {
+      const target = targetAt(held.matterId, at)
+      return isSame(target, held.target) ? held : { ...held, target }
+    },
+    onLift: held => report('lifted', held),
+    onKey(held, key) {
+      if (isStepKey(key) && held.target)
+        stepTo({ ...held, target: stepTarget(key, held.target, columns(), held.matterId) })
+    },
+    onDrop(held) {
+      const intent = held.target && intentOf(held.matterId, held.target, columns())
+      report(intent ? 'dropped' : held.target ? 'unchanged' : 'cancelled', held)
+      return intent && (() => options.onDrop(intent))
+    },
+    onCancel: (held, why) => report(why, held),
   })
 
-  function take({ key, element, point: at }: Grip): boolean {
-    if (!begin(key, 'pointer'))
-      return false
-    const box = element.getBoundingClientRect()
-    grab = { dx: at.x - box.left, dy: at.y - box.top, width: box.width }
-    aim(at)
-    return true
+  function stepTo(next: HeldMatter): void {
+    hold(next)
+    report('over', next)
   }
 
-  function begin(matterId: MatterId, by: HeldMatter['by']): boolean {
-    const from = placeOf(matterId, columns())
-    if (held.value || !from || !canLift(matterId))
-      return false
-    held.value = { matterId, by, from, target: from }
-    report('lifted')
-    return true
-  }
-
-  /** Follows the pointer. Everything comes from the coordinates, so that a drop needs no move before it. */
-  function aim(at: Point): void {
-    if (!held.value)
-      return
-    point = at
-    ghost.value = { x: at.x - grab.dx, y: at.y - grab.dy, width: grab.width }
-    edges.follow(at)
-    const target = targetAt(at)
-    if (!isSame(target, held.value.target))
-      held.value = { ...held.value, target }
-  }
-
-  function drop(): void {
-    const current = held.value
-    const intent = current?.target && intentOf(current.matterId, current.target, columns())
-    end(intent ? 'dropped' : current?.target ? 'unchanged' : 'cancelled')
-    if (intent)
-      options.onDrop(intent)
-  }
-
-  function end(kind: 'dropped' | 'unchanged' | 'cancelled' | 'gone'): void {
-    if (!held.value)
-      return
-    report(kind)
-    edges.stop()
-    held.value = null
-    ghost.value = null
-  }
-
-  function cancel(why: 'cancelled' | 'gone' = 'cancelled'): void {
-    end(why)
-    press.cancel()
-  }
-
-  function report(kind: DragStep['kind']): void {
-    const { matterId, by, from, target } = held.value!
+  function report(kind: DragStep['kind'], { matterId, by, from, target }: HeldMatter): void {
     const place = (kind === 'cancelled' || kind === 'unchanged' ? null : target) ?? from
     const column = columns().find(({ columnId }) => columnId === place.columnId)
     const places = (column ? placesIn(column, matterId) : 0) + 1
     options.onStep?.({ kind, by, matterId, columnId: place.columnId, position: place.index + 1, places })
-  }
-
-  /** While a card is held by keyboard every key belongs to it; while it is held at all, Escape does. */
-  function onKeydown(event: KeyboardEvent): void {
-    const current = held.value
-    if (!current || (current.by === 'pointer' && event.key !== 'Escape'))
-      return
-    if (event.metaKey || event.ctrlKey || event.altKey)
-      return
-    event.preventDefault()
-    event.stopPropagation()
-    if (event.key === 'Escape' || event.key === 'Tab')
-      cancel()
-    else if ((event.key === ' ' || event.key === 'Enter') && !event.repeat)
-      drop()
-    else if (isStepKey(event.key) && current.target)
-      stepTo(stepTarget(event.key, current.target, columns(), current.matterId))
-  }
-
-  /** Whoever takes the mouse has let go of the keyboard's drag. */
-  function stepTo(target: DropTarget): void {
-    held.value = { ...held.value!, target }
-    report('over')
   }
 
   function columnElements(): HTMLElement[] {
@@ -188,13 +110,12 @@ export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragRetur
     }))
   }
 
-  function targetAt({ x, y }: Point): DropTarget | null {
+  function targetAt(matterId: MatterId, { x, y }: Point): DropTarget | null {
     const board = root.value?.getBoundingClientRect()
     const element = columnAt(x)
     const column = columns().find(({ columnId }) => columnId === element?.dataset.dropColumn)
     if (!board || !element || !column || y < board.top - MARGIN_PX || y > board.bottom + MARGIN_PX)
       return null
-    const { matterId } = held.value!
     const heldAt = column.matterIds.indexOf(matterId)
     const cards = [...element.querySelectorAll<HTMLElement>('[data-index]')]
       .map(card => ({ card, index: Number(card.dataset.index) }))
@@ -206,15 +127,7 @@ export function useMatterDrag(options: UseMatterDragOptions): UseMatterDragRetur
     return { columnId: column.columnId, index: column.sorted ? 0 : indexAt(y, cards) }
   }
 
-  useHeldKeys(held, { onKeydown, cancel })
-  onScopeDispose(() => end('cancelled'))
-
-  return {
-    held: shallowReadonly(held),
-    ghost: shallowReadonly(ghost),
-    lift: matterId => begin(matterId, 'keyboard'),
-    cancel,
-  }
+  return { held, ghost, lift, cancel }
 }
 
 function cardAt(target: Element): { key: string, element: HTMLElement } | null {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addDays } from '#shared/kanban/deadline.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
+import { useLiveRegion } from '~/composables/useLiveRegion.ts'
 import AssignmentsPage from '~/pages/boards/assignments.vue'
 import { useSessionStore } from '~/stores/session.ts'
 import { buildOverview } from '../../helpers/build-overview.ts'
@@ -51,6 +52,9 @@ async function show(me: Member = partner) {
 }
 
 const row = ({ id }: Member) => page.get(`[data-assign-member="${id}"]`)
+const said = () => useLiveRegion().announcement.value.text
+/** A key wherever the keyboard is. */
+const press = (key: string) => window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }))
 const settled = async () => {
   await vi.waitFor(() => expect(page.find('[data-assignment-drawer] [aria-label="Assign"]').exists()).toBe(true))
   await flushPromises()
@@ -149,6 +153,41 @@ describe('the assignments page', () => {
     await page.get('[aria-label="Update now"]').trigger('click')
     await vi.waitFor(() => expect(page.get('[data-testid="live-region"]').text()).toBe(`${associate.name} is on ${waiting.caseNumber}`))
     expect(toasts).toHaveLength(0)
+  })
+
+  it('assigns by keyboard, and says each step of it', async () => {
+    page = await show()
+    await page.get('article button').trigger('keydown', { key: ' ' })
+    expect(said()).toMatch(new RegExp(`^${waiting.caseNumber} lifted\\. Choose a colleague with the arrow keys`))
+    press('ArrowDown')
+    const first = page.get('[data-assign-member]').attributes('data-assign-member')
+    const { name } = Object.values(PEOPLE).find(({ id }) => id === first)!
+    expect(said()).toMatch(new RegExp(`^${name}, .*open matter`))
+    press('Enter')
+    await vi.waitFor(() => expect(patched).toHaveBeenCalledOnce())
+    expect(patched.mock.calls[0]).toMatchObject([waiting.id, { assignments: { put: [{ memberId: first }] } }])
+  })
+
+  it('says that the matter in the hand is a colleague\'s by now, and takes it out of the hand', async () => {
+    page = await show()
+    await page.get('article button').trigger('keydown', { key: ' ' })
+    matters = matters.map(matter => matter.id === waiting.id ? { ...matter, assignments: [assign(associate2)] } : matter)
+    version += 1
+    await page.findAll('button').find(one => one.attributes('aria-label') === 'Update now')!.trigger('click')
+    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(0))
+    expect(said()).toBe('The matter that you held no longer waits for a lawyer.')
+    press('ArrowDown')
+    expect(page.find('.bg-primary\\/10[data-assign-member]').exists()).toBe(false)
+  })
+
+  it('lifts nothing with a key that is still down after it put a matter back', async () => {
+    page = await show()
+    const button = page.get('article button')
+    await button.trigger('keydown', { key: ' ' })
+    press(' ')
+    expect(said()).toBe(`Cancelled. ${waiting.caseNumber} isn't assigned.`)
+    await button.trigger('keydown', { key: ' ', repeat: true })
+    expect(said()).toMatch(/^Cancelled/)
   })
 
   it('lets who may not assign look, and say why not', async () => {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EffectScope } from 'vue'
-import { effectScope, ref } from 'vue'
+import { effectScope, shallowRef, watch } from 'vue'
 import type { DropColumn } from '#shared/kanban/move-intent.ts'
 import type { DragStep, UseMatterDragReturn } from '~/composables/useMatterDrag.ts'
 import { useMatterDrag } from '~/composables/useMatterDrag.ts'
@@ -14,6 +14,7 @@ let scope: EffectScope
 let drag: UseMatterDragReturn
 let steps: DragStep[]
 let frames: FrameRequestCallback[]
+const root = shallowRef<HTMLElement | null>(null)
 const onDrop = vi.fn()
 const canLift = vi.fn(() => true)
 
@@ -48,8 +49,9 @@ beforeEach(() => {
   onDrop.mockClear()
   canLift.mockReset().mockReturnValue(true)
   show()
+  root.value = board()
   scope = effectScope()
-  drag = scope.run(() => useMatterDrag({ root: ref(board()), columns: () => columns, canLift, onDrop, onStep: step => steps.push(step) }))!
+  drag = scope.run(() => useMatterDrag({ root, columns: () => columns, canLift, onDrop, onStep: step => steps.push(step) }))!
 })
 
 afterEach(() => {
@@ -190,12 +192,33 @@ describe('dragging by pointer', () => {
     expect(turn).toHaveBeenLastCalledWith({ left: 0, behavior: 'smooth' })
   })
 
-  it('has no place to drop when the board shows no column', () => {
+  it('has no place to drop when the board shows no column, or isn\'t there any more', () => {
     dragTo(250, 20)
     document.querySelectorAll('section').forEach(section => section.remove())
     frames.shift()!(0)
     pointer('pointermove', 250, 30)
     expect(drag.held.value?.target).toBeNull()
+    root.value = null
+    frames.shift()!(16)
+    pointer('pointerup', 250, 30)
+    expect([onDrop.mock.calls.length, kinds().at(-1)]).toEqual([0, 'cancelled'])
+  })
+
+  it('[C8] drops on the board as it is shown while a matter is held', () => {
+    // A colleague moved it meanwhile: it is shown where it was lifted until it is let go.
+    const moved: DropColumn[] = [{ columnId: 'intake', matterIds: ['a', 'c'] }, { columnId: 'review', matterIds: ['b', 'd'] }, columns[2]!]
+    const shown = columns
+    watch(drag.held, held => columns = held ? shown : moved, { flush: 'sync' })
+    dragTo(250, 20)
+    pointer('pointerup', 60, 160)
+    expect([onDrop.mock.calls.length, steps.at(-1)]).toEqual([0, { kind: 'unchanged', by: 'pointer', matterId: 'b', columnId: 'intake', position: 2, places: 3 }])
+  })
+
+  it('says where a matter stays also when its column was taken from the board meanwhile', () => {
+    dragTo(250, 20)
+    columns = columns.slice(1)
+    drag.cancel()
+    expect(steps.at(-1)).toMatchObject({ kind: 'cancelled', columnId: 'intake', position: 2, places: 1 })
   })
 })
 
