@@ -54,7 +54,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     repository, sockets, clock, headOf,
     onEnd: (boardId, memberId) => pass(boardId, memberId, { at: null }, null),
   })
-  const presence = createBoardPresence({ clock, sockets, bus, choices, isShared, passOn })
+  const presence = createBoardPresence({ clock, sockets, bus, choices, isShared, passOn, tellHere: take })
   const waiting = new Map<string, Set<() => void>>()
 
   /** Tells it here and to the other processes. */

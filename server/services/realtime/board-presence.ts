@@ -44,9 +44,11 @@ export interface BoardPresenceOptions {
   isShared: boolean
   /** Tells it here and to the other processes. */
   passOn: (boardId: string, event: BoardEvent) => void
+  /** Tells it here alone. @default passOn */
+  tellHere?: (boardId: string, event: BoardEvent) => void
 }
 
-export function createBoardPresence({ clock, sockets, bus, choices, isShared, passOn }: BoardPresenceOptions): BoardPresence {
+export function createBoardPresence({ clock, sockets, bus, choices, isShared, passOn, tellHere = passOn }: BoardPresenceOptions): BoardPresence {
   const places = createBoardPlaces(clock.now)
   /** By board, who is there by the word of other processes. */
   const elsewhere = new Map<string, Map<MemberId, { since: EpochMs, until: EpochMs }>>()
@@ -66,7 +68,10 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
   const stops = [
     sockets.onSocket(({ boardId, member, id, sessionId }, isOpen) =>
       isOpen ? leases.opened(boardId, member, id, sessionId) : leases.closed(boardId, member, id)),
-    choices.onChange(leases.review),
+    choices.onChange((memberId) => {
+      leases.review(memberId)
+      reviewElsewhere(memberId)
+    }),
     bus.subscribe(message => message.kind === 'present' && told(message.boardId, message.members)),
   ]
 
@@ -109,6 +114,16 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
     sweep()
     const known = elsewhere.get(boardId) ?? new Map<MemberId, { since: EpochMs, until: EpochMs }>()
     elsewhere.set(boardId, known.set(memberId, { since: Math.min(since, clock.now()), until: clock.now() + TOLD_MS }))
+  }
+
+  /** Who is there by other processes and was told of before their choice was known here is told of now, as these told it already. */
+  function reviewElsewhere(memberId: MemberId | null): void {
+    for (const boardId of [...elsewhere.keys()]) {
+      for (const id of othersOn(boardId).keys()) {
+        if ((memberId === null || id === memberId) && isSeen(id) && !leases.has(boardId, id))
+          tellHere(boardId, presenceEvent(id, 'joined'))
+      }
+    }
   }
 
   /** Who is there by other processes, the forgotten swept out. */
@@ -156,8 +171,8 @@ export function createBoardPresence({ clock, sockets, bus, choices, isShared, pa
       switch (event.topic) {
         case 'member:joined':
           noteElsewhere(boardId, event.from, event.at)
-          // Who is here is told neither as coming nor as leaving by a process that they also had to do with.
-          return !leases.has(boardId, event.from)
+          // Who is here is told neither as coming nor as leaving by a process that they also had to do with, and who isn't to be seen by none.
+          return isSeen(event.from) && !leases.has(boardId, event.from)
         case 'member:left': return left(boardId, event.from)
         case 'member:activity':
           if (!isSeen(event.from))

@@ -307,6 +307,40 @@ describe('several processes', () => {
     expect([heardBy(watcher), await there.names(clerk)]).toEqual([[], []])
   })
 
+  it('[A3] aren\'t corrected about who left by becoming invisible by one that hasn\'t heard of it, nor told by it that they came', async () => {
+    const { here, there } = await openTwo()
+    here.open(partner)
+    const mine = there.open(partner)
+    const watcher = there.open(clerk)
+    await there.deliver()
+    heardBy(watcher)
+    there.choices.hide(partner)
+    await there.deliver()
+    expect(heardBy(watcher)).toEqual(['PARTNER member:left'])
+    there.close(mine)
+    await there.deliver()
+    expect([heardBy(watcher), await there.names(clerk)]).toEqual([[], []])
+  })
+
+  it('[A3] tell of who wants to be seen again as soon as they know, whoever hears of it first', async () => {
+    const { here, there } = await openTwo()
+    const watcher = there.open(clerk)
+    here.choices.hide(partner)
+    there.choices.hide(partner)
+    here.open(partner)
+    await there.deliver()
+    heardBy(watcher)
+    here.choices.show(partner)
+    await there.deliver()
+    expect([heardBy(watcher), await there.names(clerk)]).toEqual([[], []])
+    const said = there.bus.said.length
+    there.choices.show(partner)
+    await there.deliver()
+    expect([heardBy(watcher), await there.names(clerk)]).toEqual([['PARTNER member:joined'], [partner.id]])
+    // The others know it from where they are.
+    expect(there.bus.said).toHaveLength(said)
+  })
+
   it('let go of their timers when nobody is there', async () => {
     const { clock, here } = await openTwo()
     const socket = here.open(partner)
