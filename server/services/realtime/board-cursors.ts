@@ -15,6 +15,8 @@ import type { BoardSocket, SocketRegistry } from './socket-registry.ts'
 const TICK_MS = 50
 /** A socket with more unsent bytes than this is told no cursors. */
 const MAX_UNSENT_BYTES = 64 * 1024
+/** Matters of which it is remembered who sees them while a board stands still. */
+const MAX_ASKED = 500
 
 export type CursorEvent = Extract<BoardEvent, { topic: 'cursor' }>
 
@@ -116,7 +118,8 @@ export function createBoardCursors({ repository, sockets, clock, headOf, onEnd }
     const known = audiences.get(boardId)
     if (known && head !== null && known.head === head && named.every(id => known.asked.has(id)))
       return known
-    const asked = new Set(known && head !== null && known.head === head ? [...known.asked, ...named] : named)
+    const isFurther = known !== undefined && head !== null && known.head === head && known.asked.size + named.length <= MAX_ASKED
+    const asked = new Set(isFurther ? [...known.asked, ...named] : named)
     const audience = await repository.consistentRead(async (stores): Promise<Audience> => {
       const active = (await stores.accounts.listMembers()).filter(member => member.active)
       return { head, asked, sight: await readSight(stores, boardId, [...asked]), actors: new Map(active.map(({ id, role }) => [id, { id, role }])) }

@@ -177,6 +177,26 @@ describe('where members point at a matter', () => {
     expect(seenBy(watcher)).toEqual([['ASSOCIATE nowhere']])
   })
 
+  it('[A2] costs no more by the matters that were ever made up while a board was quiet', async () => {
+    const firm = await openTestFirm()
+    const { open, point, tick } = openProcess(firm)
+    const matter = await firm.put()
+    await firm.commit(partner, { kind: 'edit', id: matter.id, args: { set: { title: 'Lease of a mill' } } })
+    open(clerk)
+    const speakers = Array.from({ length: 100 }, (_, n) => open({ ...associate, id: buildId(0x10_000 + n) }))
+    await tick()
+    const count = countDatabase(firm.repository)
+    const costs: number[] = []
+    for (let round = 0; round < 12; round++) {
+      const before = count.statements
+      for (const [n, speaker] of speakers.entries())
+        await point(speaker, over(buildId(0x20_000 + round * 100 + n)))
+      await tick()
+      costs.push(count.statements - before)
+    }
+    expect(costs).toEqual(costs.map(() => costs[0]))
+  })
+
   it('[W3] [A2] says nothing to anybody where the speaker doesn\'t see it themselves', async () => {
     const firm = await openTestFirm()
     const { open, point, tick } = openProcess(firm)
