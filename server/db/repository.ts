@@ -66,6 +66,8 @@ export interface NotificationStore {
   unread(memberId: MemberId): Promise<Pick<NotificationRecord, 'id' | 'matterId'>[]>
   /** Marks those of these that aren't yet (without ids, all); answers how many that were. What counts up gives its key away. */
   markRead(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
+  /** Marks those of these that were read and not cleared as unread. The newest of each key counts up again, unless another one does. */
+  markUnread(memberId: MemberId, version: number, ids: readonly string[]): Promise<void>
   /** Clears these, or without ids all that were read; answers how many that were. What counts up gives its key away. */
   clear(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
   /** Forgets what was read, was cleared, or came before these times. */

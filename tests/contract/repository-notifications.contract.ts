@@ -97,6 +97,29 @@ export function repositoryNotificationsContract(repository: () => Repository): v
       await notifications.clear(ana, NOW, 4, [one!.id, two!.id])
       await inserted(notification(ana, { type: 'followed', dedupeKey: key }))
     })
+    it('[N5] that are marked unread count on where nothing else does, the newest of a matter first, and stay cleared where they were', async () => {
+      const [ana, matterId, otherId] = [await insertMember(), nextId(), nextId()]
+      const [key, other] = [`followed:${matterId}`, `followed:${otherId}`]
+      const { notifications } = repository()
+      const followed = (dedupeKey: string, at: number) => notification(ana, { type: 'followed', matterId: dedupeKey.slice(9), dedupeKey, at, data: { changes: 1, kind: 'moved' } })
+      const read: NotificationRecord[] = []
+      for (const record of [followed(key, NOW), followed(key, NOW + 1), followed(key, NOW + 2), followed(other, NOW)]) {
+        read.push(...await inserted(record))
+        await notifications.markRead(ana, NOW, 2)
+      }
+      const [plain, counting] = await inserted({ ...notification(ana), readAt: NOW }, followed(other, NOW + 1))
+      await notifications.clear(ana, NOW, 3, [read[2]!.id])
+      await notifications.markUnread(ana, 4, [...read, plain!, counting!].map(({ id }) => id))
+      expect(await notifications.findUnread(ana, key)).toEqual({ ...read[1], version: 4 })
+      expect(await notifications.findUnread(ana, other)).toEqual(counting)
+      const unread = await notifications.list(ana, { limit: 10, unread: true })
+      expect(idsOf(unread).sort()).toEqual(idsOf([read[0]!, read[1]!, read[3]!, plain!, counting!]).sort())
+      expect(unread.map(({ version }) => version).sort()).toEqual([1, 4, 4, 4, 4])
+      expect(await notifications.find(ana, [read[2]!.id])).toMatchObject([{ readAt: NOW, clearedAt: NOW, version: 3 }])
+      // What was cleared keeps nobody from being told anew.
+      await notifications.clear(ana, NOW, 5, [read[1]!.id])
+      await inserted(followed(key, NOW + 3))
+    })
     it('that came or changed above a version are found, cleared ones too', async () => {
       const ana = await insertMember()
       const [one, two, three] = await inserted(

@@ -11,6 +11,9 @@ import { idChunks, parse, rowChunks } from './values.ts'
 /** A notification that counts up has its key only while it is unread: once it isn't, the next change begins another one. */
 const KEY_ASIDE = sql<string>`CASE WHEN type = 'followed' AND read_at IS NULL THEN dedupe_key || ':' || id ELSE dedupe_key END`
 
+/** The key that such a one had before. */
+const KEY_BACK = sql<string>`substr(dedupe_key, 1, length(dedupe_key) - length(id) - 1)`
+
 /**
  * Notifications, and who follows what. Who writes a member's notifications holds the lock on that member's counter, so
  * that versions come to be seen in their order.
@@ -22,6 +25,18 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
     for (const slice of ids ? idChunks(ids) : [null])
       count += Number((await write(slice)).numUpdatedRows)
     return count
+  }
+
+  const toldKeys: NotificationStore['toldKeys'] = async (memberIds, dedupeKeys) => {
+    const told: { memberId: MemberId, dedupeKey: string }[] = []
+    for (const members of idChunks(memberIds)) {
+      for (const keys of idChunks(dedupeKeys)) {
+        const rows = await db.selectFrom('notifications').select(['member_id', 'dedupe_key'])
+          .where('member_id', 'in', members).where('dedupe_key', 'in', keys).execute()
+        told.push(...rows.map(row => ({ memberId: row.member_id, dedupeKey: row.dedupe_key })))
+      }
+    }
+    return told
   }
 
   return {
@@ -40,17 +55,7 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
         .where('read_at', 'is', null).where('cleared_at', 'is', null).executeTakeFirst()
       return row ? toRecord(row) : null
     },
-    async toldKeys(memberIds, dedupeKeys) {
-      const told: { memberId: MemberId, dedupeKey: string }[] = []
-      for (const members of idChunks(memberIds)) {
-        for (const keys of idChunks(dedupeKeys)) {
-          const rows = await db.selectFrom('notifications').select(['member_id', 'dedupe_key'])
-            .where('member_id', 'in', members).where('dedupe_key', 'in', keys).execute()
-          told.push(...rows.map(row => ({ memberId: row.member_id, dedupeKey: row.dedupe_key })))
-        }
-      }
-      return told
-    },
+    toldKeys,
     async update({ id, memberId, dedupeKey, version, actorId, at, data, readAt, clearedAt }) {
       await db.updateTable('notifications')
         .set({ dedupe_key: dedupeKey, version, actor_id: actorId, at, data: JSON.stringify(data), read_at: readAt, cleared_at: clearedAt })
@@ -89,6 +94,21 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
         .set({ read_at: at, version, dedupe_key: KEY_ASIDE })
         .where('member_id', '=', memberId).where('read_at', 'is', null).where('cleared_at', 'is', null)
         .$if(slice !== null, query => query.where('id', 'in', slice!)).executeTakeFirstOrThrow())
+    },
+    async markUnread(memberId, version, ids) {
+      const counting = new Map<string, string>()
+      for (const slice of idChunks(ids)) {
+        const marked = await db.updateTable('notifications').set({ read_at: null, version })
+          .where('member_id', '=', memberId).where('read_at', 'is not', null).where('cleared_at', 'is', null).where('id', 'in', slice)
+          .returning(['id', 'type', 'at', 'dedupe_key']).execute()
+        marked.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        for (const { id, dedupe_key: key } of marked.filter(({ id, type, dedupe_key }) => type === 'followed' && dedupe_key.endsWith(`:${id}`)))
+          counting.set(key.slice(0, -id.length - 1), id)
+      }
+      for (const { dedupeKey } of await toldKeys([memberId], [...counting.keys()]))
+        counting.delete(dedupeKey)
+      for (const slice of idChunks([...counting.values()]))
+        await db.updateTable('notifications').set({ dedupe_key: KEY_BACK }).where('member_id', '=', memberId).where('id', 'in', slice).execute()
     },
     async clear(memberId, at, version, ids) {
       return await inSlices(ids, slice => db.updateTable('notifications')

@@ -65,7 +65,7 @@ export function newsOf(change: MatterChange, followers: readonly MemberId[]): Ma
 }
 
 /** The key that an unread notification about a followed matter has. */
-export function followedKey(matterId: string): string {
+function followedKey(matterId: string): string {
   return `followed:${matterId}`
 }
 

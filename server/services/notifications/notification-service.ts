@@ -8,7 +8,6 @@ import { canSee } from '#shared/kanban/visibility.ts'
 import type { NotificationsPatch } from '#shared/protocol/personal-requests.ts'
 import type { NotificationsAnswer } from '#shared/protocol/notifications.ts'
 import { Problem } from '#shared/protocol/problems.ts'
-import { followedKey } from './news-of-change.ts'
 import { idsInSight } from './notification-sight.ts'
 import type { HistoryQuery } from './read-notifications.ts'
 import { readHistory } from './read-notifications.ts'
@@ -84,7 +83,7 @@ export function createNotificationService({ repository, heads, now = Date.now }:
       else {
         await change(member,
           async (stores, actor) => findInSight(stores, actor, patch.ids, record => record.readAt !== null),
-          markUnread)
+          (stores, actor, { ids, version }) => stores.notifications.markUnread(actor.id, version, ids))
       }
     },
     async clear(member, ids) {
@@ -111,13 +110,4 @@ async function findRead(stores: Stores, actor: Actor): Promise<string[]> {
     before = records.length === PAGE ? records.at(-1) : undefined
   } while (before)
   return ids
-}
-
-/** One that counts up goes on counting, unless another one has begun to meanwhile. */
-async function markUnread(stores: Stores, actor: Actor, { ids, version }: { ids: string[], version: number }): Promise<void> {
-  for (const record of await stores.notifications.find(actor.id, ids)) {
-    const key = record.type === 'followed' && record.matterId !== null ? followedKey(record.matterId) : null
-    const isFree = key !== null && await stores.notifications.findUnread(actor.id, key) === null
-    await stores.notifications.update({ ...record, readAt: null, version, dedupeKey: isFree ? key : record.dedupeKey })
-  }
 }

@@ -320,3 +320,23 @@ it('[N5] a move that nobody follows costs one read more, and one within its colu
   // Another column also asks where its last matter stands, as the own one did.
   expect(await statementsOf('review')).toBe(within + 1)
 })
+
+it('[N5] forty are marked unread with as many statements as two', async () => {
+  const bench = await openNotificationBench()
+  const count = countDatabase(bench.repository)
+  async function statementsOf(matters: number): Promise<number> {
+    for (let number = 0; number < matters; number++) {
+      const { id } = await bench.put()
+      await bench.notifications.follow(clerk, id)
+      await bench.move(partner, id, 'review')
+    }
+    const ids = (await bench.unread(clerk.id)).map(item => item.id)
+    await bench.notifications.mark(clerk, { ids, read: true })
+    const before = count.statements
+    await bench.notifications.mark(clerk, { ids, read: false })
+    return count.statements - before
+  }
+  const ofTwo = await statementsOf(2)
+  expect(await statementsOf(38)).toBe(ofTwo)
+  expect(await bench.unread(clerk.id)).toHaveLength(40)
+})
