@@ -83,6 +83,17 @@ describe('the feed of a board', () => {
     expect(page.get('[data-activity-divider]').element.previousElementSibling?.getAttribute('data-step')).toBe(buildId(2))
   })
 
+  it('says that nothing happened to who was away, and not to who left a moment ago', async () => {
+    more = { away: { since: NOW - 3_600_000, changes: 0, people: 0, more: false } }
+    await open()
+    expect(page.get('[data-activity-away]').text()).toContain('Nobody else changed anything since')
+    page.unmount()
+    more = { away: { since: NOW - 60_000, changes: 0, people: 0, more: false } }
+    await open()
+    expect(lines()).toHaveLength(2)
+    expect(page.find('[data-activity-away]').exists()).toBe(false)
+  })
+
   it('[C6] loses what is hidden from the reader at once', async () => {
     await open()
     kanban.rows.value = []
