@@ -64,12 +64,12 @@ function inTokyo(at: number): { day: string, time: string } {
 
 async function announce(page: Page, at: number, minutes: number, text: string): Promise<void> {
   const { day, time } = inTokyo(at)
-  await page.getByRole('button', { name: 'Announce it' }).click()
+  await page.getByRole('button', { name: 'Announce maintenance' }).click()
   await form(page).getByLabel('Day').fill(day)
   await form(page).getByLabel('Time').fill(time)
   await form(page).getByRole('spinbutton').fill(String(minutes))
   await form(page).getByLabel('What people are told').fill(text)
-  await form(page).getByRole('button', { name: 'Announce it' }).click()
+  await form(page).getByRole('button', { name: 'Announce maintenance' }).click()
   await expect(page.locator('[data-maintenance-announced]')).toContainText(text)
 }
 
@@ -133,11 +133,11 @@ test('notices are brought back step by step', async ({ administration }) => {
 })
 
 test('a maintenance that would be over already is refused with a word', async ({ administration }) => {
-  await administration.getByRole('button', { name: 'Announce it' }).click()
+  await administration.getByRole('button', { name: 'Announce maintenance' }).click()
   await form(administration).getByLabel('Day').fill('2020-01-01')
-  await form(administration).getByRole('button', { name: 'Announce it' }).click()
+  await form(administration).getByRole('button', { name: 'Announce maintenance' }).click()
   await expect(administration.getByRole('alert')).toHaveText('That would be over already.')
   await form(administration).getByLabel('Day').fill('')
-  await form(administration).getByRole('button', { name: 'Announce it' }).click()
+  await form(administration).getByRole('button', { name: 'Announce maintenance' }).click()
   await expect(administration.getByRole('alert').filter({ hasText: 'Give a day' })).toBeVisible()
 })

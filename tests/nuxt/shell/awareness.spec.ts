@@ -119,7 +119,7 @@ describe('the administration of awareness', () => {
 
   it('announces a maintenance by the firm\'s clock, and says why not', async () => {
     const page = await mount(AwarenessSection)
-    await press(page, 'Announce it')
+    await press(page, 'Announce maintenance')
     const [day, time] = [page.get<HTMLInputElement>('input[type="date"]'), page.get<HTMLInputElement>('input[type="time"]')]
     expect([day.element.value, time.element.value]).toEqual(['2026-11-21', '12:15'])
     await time.setValue('18:30')
