@@ -17,6 +17,9 @@ export default defineAppConfig({
     selectMenu: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
     dropdownMenu: { slots: { item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
     checkbox: { slots: { base: 'relative pointer-coarse:after:absolute pointer-coarse:after:-inset-3' } },
+    // Their words can be pressed as well: a margin takes back what the padding adds, so that nothing moves.
+    switch: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
+    radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
     modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
     slideover: { slots: { overlay: 'bg-neutral-950/40', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
   },
