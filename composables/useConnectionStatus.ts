@@ -5,7 +5,7 @@ import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import type { ConnectionState } from '#shared/realtime/connection-state.ts'
-import { connectionStateOf, isDown, standingOf } from '#shared/realtime/connection-state.ts'
+import { connectionStateOf, isDown, isKnownUp, standingOf } from '#shared/realtime/connection-state.ts'
 import type { NewsWay } from '#shared/realtime/news-way.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 import type { KanbanView } from './useKanban.ts'
@@ -99,13 +99,14 @@ function createConnectionStatus(kanban: KanbanView, { clock = systemClock }: Use
       oldTimer = clock.setTimer(() => watchAge(kanban.isStale.value), RISKY_AGE_MS - age)
   }
 
-  function watchOutage(isAway: boolean): void {
-    if (isAway) {
+  function watchOutage(now: typeof situation.value): void {
+    if (isDown(now)) {
       downSince ??= clock.now()
       return
     }
-    // A page that rests doesn't know yet.
-    if (downSince === null || kanban.status.value.state === 'connecting')
+    if (now.status.state === 'paused' && now.status.reason === 'off')
+      downSince = null
+    if (downSince === null || !isKnownUp(now))
       return
     outage.value = { downtime: Math.max(0, clock.now() - downSince), endedAt: clock.now() }
     downSince = null
@@ -114,7 +115,7 @@ function createConnectionStatus(kanban: KanbanView, { clock = systemClock }: Use
   if (isBrowser) {
     watch(() => situation.value.hasPending, watchPending, { immediate: true })
     watch([kanban.isStale, kanban.lastSync], ([isStale]) => watchAge(isStale), { immediate: true })
-    watch(situation, now => watchOutage(isDown(now)), { immediate: true })
+    watch(situation, watchOutage, { immediate: true })
     watch(() => standingOf(situation.value), meter.stands, { immediate: true })
     tryOnScopeDispose(() => {
       clock.clearTimer(slowTimer)

@@ -50,7 +50,12 @@ export function isDown({ status, isOnline }: Pick<ConnectionSituation, 'status' 
   return !isOnline || status.state === 'waiting'
 }
 
-/** The same for the meter: a page that rests is neither up nor down. */
+/** Whether the server has answered: a page that rests, or asks for the first time, doesn't know whether it is there. */
+export function isKnownUp({ status, isOnline }: Pick<ConnectionSituation, 'status' | 'isOnline'>): boolean {
+  return isOnline && (status.state === 'live' || status.state === 'refused' || (status.state === 'paused' && status.reason === 'signed-out'))
+}
+
+/** How the link stands, for the meter: a page that rests is neither up nor down. */
 export function standingOf(situation: Pick<ConnectionSituation, 'status' | 'isOnline'>): LinkStanding {
   if (isDown(situation))
     return 'down'

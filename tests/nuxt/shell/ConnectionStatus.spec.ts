@@ -198,6 +198,32 @@ describe('the notice of an outage that is over', () => {
     expect(toasts()).toHaveLength(1)
   })
 
+  it.each(['hidden', 'manual', 'interaction'] as const)('isn\'t over because the page rests meanwhile (%s): whether the server is back nobody knows then', async (reason) => {
+    vi.useFakeTimers({ now: NOW })
+    const { become } = await open()
+    await become({ status: { state: 'waiting', attempt: 3, retryAt: null, cause: 'network' } })
+    vi.advanceTimersByTime(60_000)
+    await become({ status: { state: 'paused', reason } })
+    expect(toasts()).toEqual([])
+    vi.advanceTimersByTime(60_000)
+    await become({ status: { state: 'waiting', attempt: 4, retryAt: null, cause: 'network' } })
+    expect(toasts()).toEqual([])
+    await become({})
+    await vi.waitFor(() => expect(toasts()).toEqual([['Back online after 2 min', undefined]]))
+  })
+
+  it('is forgotten once its reader wants no news any more', async () => {
+    vi.useFakeTimers({ now: NOW })
+    const { become } = await open()
+    await become({ status: { state: 'waiting', attempt: 3, retryAt: null, cause: 'network' } })
+    vi.advanceTimersByTime(60_000)
+    await become({ status: { state: 'paused', reason: 'off' }, way: 'off' })
+    vi.advanceTimersByTime(60_000)
+    await become({})
+    await nextTick()
+    expect(toasts()).toEqual([])
+  })
+
   it('has no word for ten seconds', async () => {
     vi.useFakeTimers({ now: NOW })
     const { become } = await open()
