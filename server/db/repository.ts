@@ -221,6 +221,8 @@ export interface ActivityStore {
   listByMatter(matterId: MatterId, limit: number): Promise<ActivityRecord[]>
   /** Newest first, by version and id, of a board. `before` and `after` leave those steps out themselves. */
   listByBoard(boardId: string, page: ActivityPage): Promise<ActivityRecord[]>
+  /** How many steps of a board everybody else made since then, by matter and person: all that are newer than the newest that is as old as that. */
+  countSince(boardId: string, at: EpochMs, but: MemberId): Promise<{ matterId: MatterId, actorId: MemberId, steps: number }[]>
   /** The step of a matter that made a version. */
   findByVersion(matterId: MatterId, version: number): Promise<ActivityRecord | null>
 }

@@ -93,6 +93,26 @@ export function repositoryRecordsContract(repository: () => Repository): void {
       expect(await list({ matterId: two.id })).toEqual([b])
       expect(await repository().activity.listByBoard(nextId(), { limit: 10 })).toEqual([])
     })
+    it('of a board is counted by matter and person from the newest step on that is old enough, but for one\'s own', async () => {
+      const { id, first } = await insertBoard(repository())
+      const [one, two] = [matter(id, first), matter(id, first)]
+      await repository().matters.insertMany([one, two], 1)
+      const { partner, clerk } = PEOPLE
+      const step = (version: number, at: number, matterId: string, { id: actorId }: { id: string }) => ({
+        id: nextId(), boardId: id, matterId, actorId, at: NOW + at, version, kind: 'edited' as const, reason: null, fields: {}, before: null, after: null,
+        commentId: null, undo: false, cid: null, n: null,
+      })
+      const { activity } = repository()
+      // A clock that went back doesn't hide what came after it.
+      await activity.append([
+        step(1, 9, one.id, partner), step(2, 1, one.id, clerk), step(3, 2, one.id, partner), step(3, 2, two.id, partner), step(4, 1, one.id, partner),
+      ])
+      const since = async (at: number, but = clerk.id) => (await activity.countSince(id, NOW + at, but)).sort((a, b) => b.steps - a.steps)
+      expect(await since(0)).toEqual([{ matterId: one.id, actorId: partner.id, steps: 3 }, { matterId: two.id, actorId: partner.id, steps: 1 }])
+      expect(await since(0, partner.id)).toEqual([{ matterId: one.id, actorId: clerk.id, steps: 1 }])
+      expect(await since(1)).toEqual([])
+      expect(await activity.countSince(nextId(), 0, clerk.id)).toEqual([])
+    })
   })
 
   describe('answered requests', () => {

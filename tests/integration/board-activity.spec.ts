@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { ActivityRecord } from '#server/db/records.ts'
 import { noteVisit, readBoardActivity } from '#server/services/activity/board-activity.ts'
 import type { Actor } from '#shared/kanban/member.ts'
 import type { Mutation } from '#shared/kanban/mutation.ts'
 import { boardActivityQuerySchema } from '#shared/protocol/activity-requests.ts'
 import { retitle } from '../helpers/board-news.ts'
 import { assign, BOARD_ID, buildId, buildMove, NOW, PEOPLE } from '../helpers/builders.ts'
+import { countDatabase } from '../helpers/count-database.ts'
 import type { TestFirm } from '../helpers/test-firm.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'
 
-const { partner, associate, paralegal, client, admin } = PEOPLE
+const { partner, partner2, associate, paralegal, clerk, client, admin } = PEOPLE
 
 const read = (firm: TestFirm, reader: Actor, query: object = {}) => readBoardActivity(firm.repository, reader, BOARD_ID, boardActivityQuerySchema.parse(query))
 const seal = (id: string): Mutation => ({ kind: 'edit', id, args: { set: { confidentiality: 'SEALED' } } })
@@ -120,5 +122,27 @@ describe('a visit', () => {
     expect(await noteVisit(firm.repository, associate, BOARD_ID, NOW + 5_000)).toBe(NOW)
     expect((await read(firm, associate)).away).toEqual({ since: NOW + 5_000, changes: 0, people: 0, more: false })
     expect((await read(firm, partner)).away).toBeNull()
+  })
+
+  it('a long time ago is counted in as few statements as yesterday, whoever did how much meanwhile', async () => {
+    const firm = await openTestFirm()
+    const { id } = await firm.put()
+    const hidden = await firm.put({ confidentiality: 'SEALED', assignments: [assign(partner)] })
+    const step = (number: number, matterId: string, actorId: string): ActivityRecord => ({
+      id: buildId(0x50_000 + number), boardId: BOARD_ID, matterId, version: number, kind: 'edited', actorId, at: NOW + number,
+      reason: null, fields: {}, before: null, after: null, commentId: null, undo: false, cid: null, n: null,
+    })
+    const steps = Array.from({ length: 2_400 }, (_, index) => step(index + 1, index % 3 === 0 ? hidden.id : id, index % 3 === 0 ? partner.id : associate.id))
+    await firm.repository.activity.append([step(0, id, clerk.id), ...steps, step(2_500, id, paralegal.id), step(2_501, hidden.id, clerk.id)])
+    const count = countDatabase(firm.repository)
+    const awaySince = async (seen: number) => {
+      const before = count.statements
+      const { away } = await read(firm, associate, { seen })
+      return { away, statements: count.statements - before }
+    }
+    const lately = await awaySince(NOW + 2_450)
+    expect(lately.away).toEqual({ since: NOW + 2_450, changes: 1, people: 1, more: false })
+    expect(await awaySince(0)).toEqual({ away: { since: 0, changes: 2, people: 2, more: false }, statements: lately.statements })
+    expect((await read(firm, partner2, { seen: 0 })).away).toEqual({ since: 0, changes: 500, people: 3, more: true })
   })
 })

@@ -37,6 +37,18 @@ export function activityStore(db: Kysely<Database>): ActivityStore {
       const rows = await query.orderBy('version', 'desc').orderBy('id', 'desc').limit(limit).execute()
       return rows.map(toActivity)
     },
+    async countSince(boardId, at, but) {
+      const last = await db.selectFrom('activity').select(['version', 'id']).where('board_id', '=', boardId).where('at', '<=', at)
+        .orderBy('version', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst()
+      let query = db.selectFrom('activity').select(['matter_id', 'actor_id', ({ fn }) => fn.countAll<number>().as('steps')])
+        .where('board_id', '=', boardId).where('actor_id', '!=', but)
+      if (last) {
+        query = query.where('version', '>=', last.version)
+          .where(({ eb, or }) => or([eb('version', '>', last.version), eb('id', '>', last.id)]))
+      }
+      const rows = await query.groupBy(['matter_id', 'actor_id']).execute()
+      return rows.map(row => ({ matterId: row.matter_id, actorId: row.actor_id, steps: Number(row.steps) }))
+    },
     async findByVersion(matterId, version) {
       const row = await db.selectFrom('activity').selectAll()
         .where('matter_id', '=', matterId).where('version', '=', version).orderBy('id').limit(1).executeTakeFirst()

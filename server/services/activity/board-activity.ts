@@ -12,6 +12,7 @@ import { Problem } from '#shared/protocol/problems.ts'
 
 /** Steps that are read at once on the way to a page. */
 const CHUNK = 200
+const MAX_CHUNK = 2_000
 
 /** Beyond so many, what happened meanwhile is only said to be more. */
 const MAX_COUNTED = 500
@@ -62,38 +63,37 @@ async function staffOn(stores: Stores, asker: Actor, boardId: string): Promise<A
   return reader
 }
 
-/** What others did since then, newest first up to the first that is older. */
+/** What others did since then, as far as the reader sees it. */
 async function countSince(stores: Stores, reader: Actor, boardId: string, since: EpochMs): Promise<AwaySummary> {
-  const people = new Set<string>()
-  let changes = 0
-  for await (const { at, actorId } of visibleSteps(stores, reader, boardId, { limit: CHUNK })) {
-    if (at <= since || changes > MAX_COUNTED)
-      break
-    if (actorId === reader.id)
-      continue
-    people.add(actorId)
-    changes += 1
-  }
-  return { since, changes: Math.min(changes, MAX_COUNTED), people: people.size, more: changes > MAX_COUNTED }
+  const counts = await stores.activity.countSince(boardId, since, reader.id)
+  const seen = await seenAmong(stores, reader, boardId, counts.map(({ matterId }) => matterId))
+  const visible = counts.filter(({ matterId }) => seen.has(matterId))
+  const changes = visible.reduce((sum, { steps }) => sum + steps, 0)
+  return { since, changes: Math.min(changes, MAX_COUNTED), people: new Set(visible.map(({ actorId }) => actorId)).size, more: changes > MAX_COUNTED }
 }
 
-/** All that is asked for, and seen by the reader; `page.limit` is how many are read at once. */
+/** All that is asked for, and seen by the reader. `page.limit` is how many are read at first; behind many that are hidden more are read at once. */
 async function* visibleSteps(stores: Stores, reader: Actor, boardId: string, page: ActivityPage): AsyncGenerator<ActivityRecord> {
   const sight = new Map<MatterId, boolean>()
-  let { before } = page
+  let { before, limit } = page
   for (;;) {
-    const steps = await stores.activity.listByBoard(boardId, { ...page, before })
+    const steps = await stores.activity.listByBoard(boardId, { ...page, before, limit })
     const unknown = [...new Set(steps.map(({ matterId }) => matterId).filter(id => !sight.has(id)))]
-    for (const id of unknown)
-      sight.set(id, false)
-    for (const matter of await stores.matters.accessOf(unknown))
-      sight.set(matter.id, matter.boardId === boardId && matter.deletedVersion === null && canSee(reader, matter))
+    const seen = await seenAmong(stores, reader, boardId, unknown)
+    unknown.forEach(id => sight.set(id, seen.has(id)))
     for (const step of steps) {
       if (sight.get(step.matterId))
         yield step
     }
     before = steps.at(-1)
-    if (!before || steps.length < page.limit)
+    if (!before || steps.length < limit)
       return
+    limit = Math.min(MAX_CHUNK, limit * 2)
   }
+}
+
+/** Those of these matters that are on the board and that the reader sees. */
+async function seenAmong(stores: Stores, reader: Actor, boardId: string, ids: readonly MatterId[]): Promise<Set<MatterId>> {
+  const access = await stores.matters.accessOf([...new Set(ids)])
+  return new Set(access.filter(matter => matter.boardId === boardId && matter.deletedVersion === null && canSee(reader, matter)).map(({ id }) => id))
 }
