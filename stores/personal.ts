@@ -119,11 +119,11 @@ export const usePersonalStore = defineStore('personal', () => {
     const mine = { ...patch }
     patches.value = [...patches.value, mine]
     // One after another, so that the last answer holds all of them.
-    const turn = sending.then(() => api<Preferences>('/api/preferences', { method: 'PATCH', body: mine, ...asMember() }))
+    const turn = sending.then(() => begun === era ? api<Preferences>('/api/preferences', { method: 'PATCH', body: mine, ...asMember() }) : null)
     sending = turn.catch(() => {})
     try {
       const saved = await turn
-      if (begun === era) {
+      if (saved && begun === era) {
         saves++
         session.takeOwn({ preferences: saved })
       }

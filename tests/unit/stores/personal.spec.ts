@@ -138,6 +138,19 @@ describe('preferences', () => {
     expect(api.mock.calls.map(([, options]) => options?.body)).toEqual([{ theme: 'dark' }, { cursors: true }])
     expect(store.preferences).toMatchObject({ theme: 'dark', cursors: true })
   })
+  it('[N3] of one member that still wait their turn aren\'t set for the next', async () => {
+    const store = usePersonalStore()
+    const first = later<Preferences>()
+    api.mockReturnValueOnce(first.promise).mockResolvedValue(saved({ cursors: true }))
+    const saving = [store.setPreferences({ theme: 'dark' }), store.setPreferences({ cursors: true })]
+    await vi.waitFor(() => expect(api).toHaveBeenCalledOnce())
+    const next = { ...PEOPLE.associate, email: '', locale: null, transport: null }
+    Object.assign(useSessionStore(), { member: next, lastMember: next, preferences: DEFAULT_PREFERENCES })
+    first.resolve(saved({ theme: 'dark' }))
+    await Promise.all(saving)
+    expect(api).toHaveBeenCalledOnce()
+    expect(store.preferences).toEqual(DEFAULT_PREFERENCES)
+  })
   it('[N3] aren\'t taken back by a reading from before they were saved', async () => {
     const store = usePersonalStore()
     const reading = later<PersonalAnswer>()
