@@ -215,6 +215,17 @@ test.describe('on a phone', () => {
     await expect(column('in-progress')).not.toBeInViewport()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
+
+  test('everything in the header can be pressed where it stands, and the other pages are with the boards', async ({ openBoardAs }) => {
+    const { page } = await openBoardAs('partner', { ...phone, viewport: { width: 360, height: 740 } })
+    await openBoardAs('associate')
+    await expect(page.locator('[data-presence-bar]')).toHaveAttribute('data-present', '1', SOON)
+    for (const part of ['[data-presence-bar]', '[data-connection]', '[data-testid="bell"]'])
+      await page.locator(part).click({ trial: true })
+    await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('button', { name: /switch board/ }).click()
+    await page.getByRole('menuitem', { name: 'Import' }).click()
+    await expect(page).toHaveURL(/\/import$/)
+  })
 })
 
 interface Finger {
