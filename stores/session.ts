@@ -40,6 +40,8 @@ export const useSessionStore = defineStore('session', () => {
   const expired = shallowRef(false)
   /** Whose unsent work may be in this browser's memory. */
   const lastMember = shallowRef<Member | null>(null)
+  /** What was asked before somebody left is answered to nobody. */
+  let era = 0
   /** The member, also after the session expired, for what is still on the screen. */
   const me = computed<Member>(() => member.value ?? lastMember.value ?? NOBODY)
 
@@ -74,10 +76,15 @@ export const useSessionStore = defineStore('session', () => {
   async function load(): Promise<void> {
     // Whoever is on the screen already stays.
     const kept = member.value ? null : device?.read()
+    const begun = era
     try {
-      accept(await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { signal: AbortSignal.timeout(PATIENCE_MS) }) }))
+      const answer = await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { signal: AbortSignal.timeout(PATIENCE_MS) }) })
+      if (begun === era)
+        accept(answer)
     }
     catch (error) {
+      if (begun !== era)
+        return
       if (error instanceof ApiProblem && error.status === 401)
         expire()
       else if (!device || !isUnreachable(error))
@@ -89,7 +96,10 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Has news come another way on all of this member's pages, or throws the `ApiProblem` that says why not. */
   async function chooseTransport(choice: TransportChoice): Promise<void> {
-    accept(await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: { transport: choice } }))
+    const begun = era
+    const answer = await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: { transport: choice }, headers: { 'aster-member': me.value.id } })
+    if (begun === era)
+      accept(answer)
   }
 
   /** Takes what the server says of the member's own. */
@@ -122,6 +132,7 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Forgets who was here, without asking the server: another tab has signed out. */
   function leave(): void {
+    era++
     member.value = null
     lastMember.value = null
     boards.value = []

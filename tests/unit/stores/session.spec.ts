@@ -50,6 +50,21 @@ it('forgets everything on signing out', async () => {
   expect([session.member, session.boards, session.lastMember, session.expired]).toEqual([null, [], null, false])
 })
 
+it.each([
+  ['a question', (session: ReturnType<typeof useSessionStore>) => session.load()],
+  ['a choice', (session: ReturnType<typeof useSessionStore>) => session.chooseTransport('polling')],
+])('brings nobody back by %s that is answered after they left', async (_, ask) => {
+  const answer = Promise.withResolvers<MeAnswer>()
+  request.mockResolvedValueOnce(me).mockReturnValueOnce(answer.promise).mockResolvedValueOnce(undefined)
+  const session = useSessionStore()
+  await session.load()
+  const asking = ask(session)
+  await session.logout()
+  answer.resolve(me)
+  await asking
+  expect([session.member, session.lastMember, session.boards]).toEqual([null, null, []])
+})
+
 it('still knows whose screen it is when the session ends by itself', async () => {
   request.mockResolvedValue(me)
   const session = useSessionStore()
@@ -71,7 +86,7 @@ describe('how news come to the member', () => {
     await session.load()
     expect(session.transport).toBe('hybrid')
     await session.chooseTransport('off')
-    expect(request.mock.lastCall).toEqual(['/api/auth/me', { retry: 0, method: 'PATCH', body: { transport: 'off' } }])
+    expect(request.mock.lastCall).toEqual(['/api/auth/me', { retry: 0, method: 'PATCH', body: { transport: 'off' }, headers: { 'aster-member': me.member.id } }])
     expect([session.transport, session.member?.transport]).toEqual(['off', 'off'])
   })
 
