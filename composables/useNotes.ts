@@ -62,7 +62,8 @@ export function useNotes(): void {
     return isOfOne() ? t('presence.note.several', { name, count }) : t('presence.note.many', { count })
   }
 
+  /** A note may have lines of its own: an empty one parts it from the next. */
   function description(): string {
-    return notes.map(({ name, text }) => isOfOne() ? text : t('presence.note.line', { name, text })).join('\n')
+    return notes.map(({ name, text }) => isOfOne() ? text : t('presence.note.line', { name, text })).join('\n\n')
   }
 }

@@ -124,7 +124,7 @@ test('the figures open from the indicator, and are copied without a name', async
   await page.getByRole('button', { name: 'Details' }).click()
   const panel = page.getByRole('dialog', { name: 'Connection details' })
   await expect(panel.locator('[data-figure="roundTrip"]')).toContainText(/\d+ ms/, { timeout: 15_000 })
-  await expect(panel.locator('[data-figure="uptime"]')).toContainText('100 %')
+  await expect(panel.locator('[data-figure="uptime"]')).toContainText('100%')
   await panel.getByText('As a table').click()
   await expect(panel.getByRole('table')).toContainText('Round trip (ms)')
   await panel.getByRole('button', { name: 'Copy for support' }).click()
