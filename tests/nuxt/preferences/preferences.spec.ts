@@ -20,6 +20,10 @@ registerEndpoint('/api/preferences', { method: 'PATCH', handler: async (event) =
   kept = { ...kept, ...body }
   return kept
 } })
+registerEndpoint('/api/auth/me', { method: 'PATCH', handler: (event) => {
+  setResponseStatus(event, 503)
+  return { code: 'UNAVAILABLE', message: '' }
+} })
 const MUTED = '01900000-0000-7000-8000-0000000000aa'
 const HIDDEN = '01900000-0000-7000-8000-0000000000ab'
 registerEndpoint('/api/preferences/muted', () => ({ matters: [{ id: MUTED, boardId: BOARD_ID, caseNumber: '2026-CV-0001', title: 'Hoshino v. Tanaka' }] }))
@@ -63,6 +67,15 @@ describe('the page of preferences', () => {
     await toggle('cursors').trigger('click')
     await vi.waitFor(() => expect(page.get('[role="alert"]').text()).toContain('couldn\'t be saved'))
     expect(toggle('cursors').attributes('aria-checked')).toBe('false')
+  })
+  it('takes back a language that the account couldn\'t be given', async () => {
+    const { page } = await open()
+    const japanese = page.get('[data-preference="language"] [role="radio"][value="ja"]')
+    await japanese.trigger('click')
+    await vi.waitFor(() => expect(page.find('[role="alert"]').exists()).toBe(true))
+    await vi.waitFor(() => expect(page.get('[role="alert"]').text()).toContain('couldn\'t be saved'))
+    expect(useNuxtApp().$i18n.locale.value).toBe('en')
+    expect(japanese.attributes('aria-checked')).toBe('false')
   })
   it('keeps quiet hours only when both times are there', async () => {
     const { page, toggle } = await open()
