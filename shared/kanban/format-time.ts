@@ -50,7 +50,8 @@ const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 
 /** How long ago or ahead an instant is, in its largest whole unit. */
 export function formatRelative(at: EpochMs, now: EpochMs, locale: string): string {
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  // The short form sets a space between a number and its word, which Japanese prose doesn't.
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: locale === 'ja' ? 'narrow' : 'short' })
   const distance = at - now
   const [unit, ms] = STEPS.find(([, ms]) => Math.abs(distance) >= ms) ?? ['second', Infinity]
   return relative.format(Math.trunc(distance / ms) || 0, unit)

@@ -31,7 +31,7 @@ describe('formatRelative', () => {
     expect(formatRelative(NOW + distance, NOW, 'en')).toBe(words)
   })
 
-  it('speaks Japanese', () => {
-    expect(formatRelative(NOW - 300_000, NOW, 'ja')).toBe('5 分前')
+  it('speaks Japanese, without a space between a number and its word', () => {
+    expect(formatRelative(NOW - 300_000, NOW, 'ja')).toBe('5分前')
   })
 })
