@@ -1,15 +1,15 @@
-import { backoffDelay } from './backoff.ts'
-import type { Clock, Timer } from './clock.ts'
+import type { Timer } from './clock.ts'
 import { Fault, toFault } from './fault.ts'
 import type { PauseReason } from './connection.ts'
 import { createLoopGuard } from './loop-guard.ts'
+import { ageOf, createPollFreshness } from './poll-freshness.ts'
+import type { PollOutageOptions } from './poll-outage.ts'
+import { createPollOutage } from './poll-outage.ts'
 
 /** Focus, visible and online come in volleys; one request answers them all. */
 const NUDGE_MS = 50
 /** A request this old when somebody looks again is taken for dead: a laptop slept, a network changed. */
 const DEAD_AFTER_MS = 2_000
-/** So long must things go well before earlier failures are forgotten (rule T4). */
-const HEALTHY_MS = 10_000
 
 export type PollStatus = 'idle' | 'loading' | 'success' | 'retrying' | 'error' | 'paused'
 
@@ -27,21 +27,13 @@ export interface PollerState {
   pausedBy: readonly PauseReason[]
 }
 
-export interface PollerOptions {
+export interface PollerOptions extends PollOutageOptions {
   /** One exchange. True when it brought nothing new; feeds the loop guard (rule T6). */
   exchange: (signal: AbortSignal) => Promise<boolean>
-  clock: Clock
-  /** Milliseconds from one exchange's start to the next one's; asked each time. */
-  interval: () => number
   /** Ask at once when started. */
   immediate: boolean
   /** An answer this young is used instead of asking, in milliseconds. */
   staleTime: number
-  /** Failures in a row after which `error` is said aloud. It goes on trying, at the interval at least. */
-  retryAttempts: number
-  retryDelay: number
-  backoffMultiplier: number
-  maxInterval: number
   /** An exchange without an answer counts as failed after so many milliseconds. */
   timeoutMs: number
   onState: (state: PollerState) => void
@@ -74,65 +66,34 @@ export interface Poller {
 export function createPoller(options: PollerOptions): Poller {
   const { clock, interval, onState } = options
   const guard = createLoopGuard(() => clock.now())
+  const outage = createPollOutage(options)
+  const freshness = createPollFreshness({ clock, interval, staleTime: options.staleTime, onStale: publish })
   const reasons = new Set<PauseReason>()
   let running = false
-  /** Stopped by an answer that asking again won't change. */
-  let refused = false
   let isFetching = false
   let flight: { abort: AbortController, done: Promise<void> } | null = null
   let timer: Timer | null = null
-  let staleTimer: Timer | null = null
-  let error: unknown = null
-  let retryCount = 0
-  /** Failures that count for the wait; outlives a short success. */
-  let level = 0
-  let healthySince: number | null = null
-  let wasOffline = false
-  let saidError = false
-  let lastSync: number | null = null
   let lastStart = -Infinity
-  /** From the last question that was answered to its answer. */
-  let answerTook = 0
   let nextSyncAt: number | null = null
-  /** The server asked not to be called before, and for how long. */
-  let notBefore = -Infinity
-  let floorMs = 0
   let state: PollerState = snapshot()
 
   function snapshot(): PollerState {
-    return { status: statusNow(), isFetching, error, retryCount, lastSync, nextSyncAt, isStale: isStale(), pausedBy: [...reasons] }
+    const { error, failures: retryCount } = outage
+    const { lastSync, isStale } = freshness
+    return { status: statusNow(), isFetching, error, retryCount, lastSync, nextSyncAt, isStale, pausedBy: [...reasons] }
   }
 
   function statusNow(): PollStatus {
-    if (isFetching && lastSync === null && retryCount === 0)
+    const isUnread = freshness.lastSync === null
+    if (isFetching && isUnread && outage.failures === 0)
       return 'loading'
-    if (refused || retryCount > options.retryAttempts)
+    if (outage.isOver)
       return 'error'
     if (running && reasons.size > 0)
       return 'paused'
-    if (retryCount > 0)
+    if (outage.failures > 0)
       return 'retrying'
-    return lastSync === null ? 'idle' : 'success'
-  }
-
-  /** Without a stale time of its own, data is stale once two rounds have gone by without an answer; a slow line takes its time besides. */
-  function freshFor(): number {
-    return options.staleTime > 0 ? options.staleTime : 2 * interval() + answerTook
-  }
-
-  /** What is still to come was before the clock was set back: nobody knows how long ago. */
-  function ageOf(at: number): number {
-    const age = clock.now() - at
-    return age < 0 ? Infinity : age
-  }
-
-  /** However the clock was set, the server isn't left alone for longer than it asked. */
-  function earliest(): number {
-    return Math.min(notBefore, clock.now() + floorMs)
-  }
-
-  function isStale(): boolean {
-    return lastSync === null || ageOf(lastSync) >= freshFor()
+    return isUnread ? 'idle' : 'success'
   }
 
   function publish(): void {
@@ -148,70 +109,28 @@ export function createPoller(options: PollerOptions): Poller {
 
   function plan(delayMs: number): void {
     clear()
-    if (!running || reasons.size > 0 || refused || flight)
+    if (!running || reasons.size > 0 || outage.isRefused || flight)
       return
-    nextSyncAt = Math.max(clock.now() + Math.max(0, delayMs), earliest())
+    nextSyncAt = Math.max(clock.now() + Math.max(0, delayMs), outage.notBefore)
     timer = clock.setTimer(() => void attempt(), nextSyncAt - clock.now())
   }
 
   /** To the next round, counted from the last one's start: up to a tenth early, late only behind a slow answer. */
   function planRound(): void {
     const round = interval() * (1 - clock.random() / 10)
-    plan(Math.max(round - ageOf(lastStart), round / 4))
-  }
-
-  function planAfterFailure(fault: Fault): void {
-    const backoff = backoffDelay(level, {
-      baseMs: fault.kind === 'out-of-sync' ? interval() : options.retryDelay,
-      multiplier: options.backoffMultiplier,
-      capMs: options.maxInterval,
-      floorMs: fault.retryAfterMs,
-      random: () => clock.random(),
-    })
-    // Circles must slow down for certain, and so must what has failed too often.
-    const floor = fault.kind === 'out-of-sync' || retryCount > options.retryAttempts ? interval() : 0
-    const delay = Math.max(backoff, floor)
-    floorMs = fault.kind === 'out-of-sync' ? delay : fault.retryAfterMs
-    notBefore = clock.now() + floorMs
-    plan(delay)
-  }
-
-  function watchStaleness(): void {
-    clock.clearTimer(staleTimer)
-    if (running)
-      staleTimer = clock.setTimer(publish, freshFor())
+    plan(Math.max(round - ageOf(clock, lastStart), round / 4))
   }
 
   function succeed(): void {
-    const now = clock.now()
-    const isBack = retryCount > 0 || wasOffline
-    lastSync = now
-    answerTook = now - lastStart
-    error = null
-    retryCount = 0
-    saidError = false
-    wasOffline = false
-    healthySince ??= now
-    watchStaleness()
-    if (isBack)
+    freshness.answered(lastStart)
+    if (outage.succeeded())
       options.onReconnect?.()
   }
 
   function fail(cause: unknown): void {
-    const fault = toFault(cause)
-    const now = clock.now()
-    if (healthySince !== null && now - healthySince >= HEALTHY_MS)
-      level = 0
-    healthySince = null
-    level++
-    retryCount++
-    error = cause
-    refused = !fault.isPassing
-    if ((refused || retryCount > options.retryAttempts) && !saidError) {
-      saidError = true
+    if (outage.failed(cause))
       options.onError?.(cause)
-    }
-    planAfterFailure(fault)
+    plan(outage.delay(toFault(cause)))
   }
 
   function attempt(): Promise<void> {
@@ -274,24 +193,23 @@ export function createPoller(options: PollerOptions): Poller {
   async function refresh(): Promise<void> {
     if (flight)
       return flight.done
-    const isFresh = lastSync !== null && ageOf(lastSync) < options.staleTime && retryCount === 0
-    if (!running || reasons.has('disabled') || isFresh || clock.now() < earliest())
+    const isFresh = freshness.isYoung && outage.failures === 0
+    if (!running || reasons.has('disabled') || isFresh || clock.now() < outage.notBefore)
       return
-    refused = false
+    outage.askAgain()
     await attempt()
   }
 
   async function retry(): Promise<void> {
-    level = 0
+    outage.forgive()
     // What the server itself asked for stands.
     await refresh()
   }
 
   function nudge(): void {
-    const isFresh = lastSync !== null && ageOf(lastSync) < options.staleTime
-    if (reasons.size > 0 || isFresh || (nextSyncAt !== null && nextSyncAt - clock.now() <= NUDGE_MS))
+    if (reasons.size > 0 || freshness.isYoung || (nextSyncAt !== null && nextSyncAt - clock.now() <= NUDGE_MS))
       return
-    if (ageOf(lastStart) >= DEAD_AFTER_MS)
+    if (ageOf(clock, lastStart) >= DEAD_AFTER_MS)
       drop()
     plan(NUDGE_MS)
     publish()
@@ -302,7 +220,8 @@ export function createPoller(options: PollerOptions): Poller {
       return
     if (paused) {
       reasons.add(reason)
-      wasOffline ||= reason === 'offline'
+      if (reason === 'offline')
+        outage.wentOffline()
       if (reason === 'disabled' || reason === 'offline')
         drop()
       clear()
@@ -310,9 +229,9 @@ export function createPoller(options: PollerOptions): Poller {
     else {
       reasons.delete(reason)
       if (reason === 'disabled' || reason === 'manual')
-        refused = false
+        outage.askAgain()
       planRound()
-      if (lastSync !== null || options.immediate)
+      if (freshness.lastSync !== null || options.immediate)
         nudge()
     }
     publish()
@@ -322,6 +241,7 @@ export function createPoller(options: PollerOptions): Poller {
     if (running)
       return
     running = true
+    freshness.watch()
     if (!options.immediate)
       lastStart = clock.now()
     if (reasons.size === 0 && options.immediate)
@@ -335,11 +255,11 @@ export function createPoller(options: PollerOptions): Poller {
     running = false
     drop()
     clear()
-    clock.clearTimer(staleTimer)
+    freshness.stop()
   }
 
   function replan(): void {
-    if (timer !== null && retryCount === 0) {
+    if (timer !== null && outage.failures === 0) {
       planRound()
       publish()
     }
@@ -347,11 +267,8 @@ export function createPoller(options: PollerOptions): Poller {
 
   /** It neither ends a row of failures nor puts off the next question: by what way it came may fail the next moment. */
   function heard(at: number): void {
-    if (lastSync !== null && at <= lastSync && lastSync <= clock.now())
-      return
-    lastSync = at
-    watchStaleness()
-    publish()
+    if (freshness.heard(at))
+      publish()
   }
 
   return { get state() { return state }, start, stop, refresh, retry, nudge, setPaused, replan, heard }

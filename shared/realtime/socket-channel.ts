@@ -9,8 +9,10 @@ import type { ProblemCode } from '#shared/protocol/problems.ts'
 import type { Clock, Timer } from './clock.ts'
 import { Fault } from './fault.ts'
 import type { DropCause, SocketEnd } from './socket-end.ts'
+import { endWithoutTicket } from './socket-end.ts'
 import type { OpenSocket } from './socket-like.ts'
-import { createSocketOutage } from './socket-outage.ts'
+import { createSocketRest } from './socket-rest.ts'
+import { createSocketRetry } from './socket-retry.ts'
 import type { SocketSession } from './socket-session.ts'
 import { WAKE_PROBE_MS } from './socket-heartbeat.ts'
 import { openSocketSession } from './socket-session.ts'
@@ -28,10 +30,6 @@ export type ChannelState
 
 /** The reader's position is read so long after an answer was handed out: by then it is taken in. */
 const MOVED_MS = 50
-/** However often somebody looks, tries are this far apart. */
-const NUDGE_MS = 1_000
-/** A page that nobody has looked at for so long keeps no socket. */
-const HIDDEN_MS = 30 * 60_000
 
 /** One board's socket, through all its lives: it is opened, watched, given up and opened again. */
 export interface SocketChannel {
@@ -96,24 +94,19 @@ export interface SocketChannelOptions {
 
 export function createSocketChannel(options: SocketChannelOptions): SocketChannel {
   const { clock, onState, urgent = false } = options
-  const outage = createSocketOutage(clock)
+  const retry = createSocketRetry({ clock, onDue: begin })
+  const rest = createSocketRest({ clock, isWanted: () => isWanted, onRest: beClosed })
   const asking = createTicketAsking({ clock, ticket: options.ticket, onTicket: start, onFault: noTicket })
   let state: ChannelState = { state: 'closed' }
   let board: { id: BoardId, position: () => BoardPosition } | null = null
   let isWanted = false
-  let isLooking = true
-  /** Nobody has looked for so long that it was closed. */
-  let isAsleep = false
   let focused: readonly MatterId[] = []
   let wishes: TransportWishes = { cursors: false }
   let heartbeat: HeartbeatOptions | false = {}
   let session: SocketSession | null = null
   let heardAt: EpochMs | null = null
   let waiting: (() => void)[] = []
-  let retryTimer: Timer | null = null
   let movedTimer: Timer | null = null
-  let hiddenTimer: Timer | null = null
-  let triedAt = -Infinity
   /** A ticket was renewed since the last health; once is enough. */
   let hasRenewed = false
   /** What `bye` said about coming back, in milliseconds. */
@@ -130,26 +123,19 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   /** Asks for a ticket, if there is something to open a socket for and none is on its way. */
   function begin(): void {
-    if (!isWanted || isAsleep || asking.isUnderWay || session || state.state === 'refused')
+    if (!isWanted || rest.isResting || asking.isUnderWay || session || state.state === 'refused')
       return
-    clearRetry()
+    retry.clear()
     if (!board || board.position().epoch === null)
       return beClosed()
-    triedAt = clock.now()
+    retry.begun()
     asking.start()
-    become({ state: 'opening', attempt: outage.failures + 1 })
+    become({ state: 'opening', attempt: retry.failures + 1 })
   }
 
-  function noTicket({ kind, problem, retryAfterMs }: Fault): void {
-    switch (kind) {
-      case 'signed-out': return refuse('UNAUTHENTICATED')
-      case 'outdated': return refuse('UPGRADE_REQUIRED')
-      case 'refused': return refuse(problem?.code ?? 'INTERNAL')
-      case 'server': return failed('server', retryAfterMs)
-      case 'network':
-      case 'out-of-sync': return failed('network')
-      default: return kind satisfies never
-    }
+  function noTicket(fault: Fault): void {
+    const end = endWithoutTicket(fault)
+    return end.kind === 'refused' ? refuse(end.code) : failed(end.cause, fault.retryAfterMs)
   }
 
   function start(ticket: string): void {
@@ -194,13 +180,12 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   }
 
   function failed(cause: DropCause, floorMs = 0): void {
-    outage.failed(floorMs)
+    retry.failed(floorMs)
     options.onDrop?.(cause)
     if (!isIdle())
       return
-    const delay = outage.delay(cause, floorMs, isLooking)
-    retryTimer = clock.setTimer(begin, delay)
-    become({ state: 'waiting', attempt: outage.failures, retryAt: clock.now() + delay, cause })
+    const retryAt = retry.plan(cause, floorMs, rest.isLooking)
+    become({ state: 'waiting', attempt: retry.failures, retryAt, cause })
   }
 
   /** Still wanted, and nothing on its way: whoever heard of a drop may have closed or opened it. */
@@ -215,23 +200,18 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       return
     heardAt = dropped.heardAt ?? heardAt
     if (state.state === 'live') {
-      outage.stood(state.since)
-      hasRenewed &&= outage.failures > 0
+      retry.stood(state.since)
+      hasRenewed &&= retry.failures > 0
     }
     dropped.end()
   }
 
   /** Ends what is open or on its way; nothing is tried until `begin`. */
   function halt(): void {
-    clearRetry()
+    retry.clear()
     clock.clearTimer(movedTimer)
     asking.stop()
     dropSession()
-  }
-
-  function clearRetry(): void {
-    clock.clearTimer(retryTimer)
-    retryTimer = null
   }
 
   function beClosed(): void {
@@ -246,7 +226,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   function startAnew(): void {
     beClosed()
-    outage.forget()
+    retry.forget()
     hasRenewed = false
     begin()
   }
@@ -267,7 +247,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   function open(): Promise<void> {
     isWanted = true
-    watchHidden()
+    rest.begin()
     if (state.state !== 'waiting')
       begin()
     return firstOutcome()
@@ -275,14 +255,13 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
 
   function close(): void {
     isWanted = false
-    isAsleep = false
-    clock.clearTimer(hiddenTimer)
+    rest.end()
     beClosed()
   }
 
   function retryNow(): Promise<void> {
     isWanted = true
-    isAsleep = false
+    rest.wake()
     startAnew()
     return firstOutcome()
   }
@@ -290,12 +269,9 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
   function nudge(): void {
     if (state.state !== 'waiting')
       return
-    const at = Math.max(outage.notBefore, Math.min(triedAt, clock.now()) + NUDGE_MS, clock.now())
-    if (state.retryAt <= at)
-      return
-    clearRetry()
-    retryTimer = clock.setTimer(begin, at - clock.now())
-    become({ ...state, retryAt: at })
+    const retryAt = retry.hasten(state.retryAt)
+    if (retryAt !== null)
+      become({ ...state, retryAt })
   }
 
   function moved(): void {
@@ -304,29 +280,14 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
       movedTimer = clock.setTimer(() => session ? session.reposition() : begin(), MOVED_MS)
   }
 
-  function attend(looks: boolean): void {
-    const didLook = isLooking
-    isLooking = looks
-    if (didLook !== looks)
-      watchHidden()
-    if (!looks)
+  function attend(isLooking: boolean): void {
+    rest.attend(isLooking)
+    if (!isLooking)
       return
     session?.probe(WAKE_PROBE_MS)
     nudge()
-    if (isAsleep) {
-      isAsleep = false
+    if (rest.wake())
       begin()
-    }
-  }
-
-  function watchHidden(): void {
-    clock.clearTimer(hiddenTimer)
-    if (isLooking || !isWanted)
-      return
-    hiddenTimer = clock.setTimer(() => {
-      isAsleep = true
-      beClosed()
-    }, HIDDEN_MS)
   }
 
   return {
@@ -348,7 +309,7 @@ export function createSocketChannel(options: SocketChannelOptions): SocketChanne
     },
     point: data => session?.isLive ? session.point(data) : undefined,
     probe: deadlineMs => session?.probe(deadlineMs),
-    setReconnect: outage.set,
+    setReconnect: retry.set,
     setHeartbeat(next) {
       heartbeat = next
       session?.setHeartbeat(next)

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '#shared/protocol/problems.ts'
 import { CLOSE } from '#shared/protocol/socket.ts'
+import type { Fault } from './fault.ts'
 
 /**
  * Why there is no socket.
@@ -37,5 +38,18 @@ export function meaningOf(code: number | undefined, wasWelcomed: boolean): Socke
     case NORMAL: return { kind: 'drop', cause: wasWelcomed ? 'server' : 'blocked' }
     case CLOSE.SLOW: return { kind: 'drop', cause: 'dropped' }
     default: return { kind: 'drop', cause: wasWelcomed ? 'dropped' : 'blocked' }
+  }
+}
+
+/** What it means that no ticket came: there is no socket to open. */
+export function endWithoutTicket({ kind, problem }: Fault): Exclude<SocketEnd, { kind: 'renew' }> {
+  switch (kind) {
+    case 'signed-out': return { kind: 'refused', code: 'UNAUTHENTICATED' }
+    case 'outdated': return { kind: 'refused', code: 'UPGRADE_REQUIRED' }
+    case 'refused': return { kind: 'refused', code: problem?.code ?? 'INTERNAL' }
+    case 'server': return { kind: 'drop', cause: 'server' }
+    case 'network':
+    case 'out-of-sync': return { kind: 'drop', cause: 'network' }
+    default: return kind satisfies never
   }
 }

@@ -1,9 +1,7 @@
 import type { BoardId } from '#shared/kanban/board.ts'
-import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { SaidData, SaidTopic } from '#shared/protocol/events.ts'
 import type { PersonalTag } from '#shared/protocol/personal.ts'
-import { SOCKET_LIMITS } from '#shared/protocol/socket.ts'
 import type { CursorData } from '#shared/protocol/presence.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
@@ -13,11 +11,13 @@ import { createBoardEventSource } from './derive-events.ts'
 import { createTabFollower } from './tab-follower.ts'
 import type { TabElection, TabRole } from './tab-leader.ts'
 import { createTabElection } from './tab-leader.ts'
-import type { LeaderNews, LeaderReport, TabWish } from './tab-messages.ts'
-import { SHARED_EVENTS, tabsName } from './tab-messages.ts'
+import type { LeaderReport, TabWish } from './tab-messages.ts'
+import { tabsName } from './tab-messages.ts'
+import { createTabPassing } from './tab-passing.ts'
 import type { TabPorts } from './tab-ports.ts'
+import { createTabWants } from './tab-wants.ts'
 import { createToldOnce } from './told-once.ts'
-import type { BoardPosition, KnownBoard, PullOutcome, RealTimeTransport, TransportEvent, TransportEvents, TransportWishes } from './transport.ts'
+import type { BoardPosition, KnownBoard, RealTimeTransport, TransportEvent } from './transport.ts'
 import { createTransportEmitter } from './transport-events.ts'
 
 /** A transport that this tab shares with the browser's other tabs of the same member and board (rules L1, L2). */
@@ -71,22 +71,18 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   let stopWaking: (() => void) | null = null
   /** As it was last told. */
   let wasFollowing = false
-  /** When the server last said that the rows of this leader are right. */
-  let asOf: EpochMs | null = null
-  let open: readonly MatterId[] = []
-  let passed = ''
-  let wishes: TransportWishes = { cursors: false }
-  let passedCursors = false
   /** This tab began anew: that the leader found the way closed for good may be over. */
   let doubtsEnd = false
 
+  const position = () => joined?.position() ?? null
+  /** What another tab shows, and this one doesn't, comes by the same link. */
+  const isWanted = (event: TransportEvent): boolean => event !== 'cursor' || wants.own.cursors
+  const wants = createTabWants({ link: inner, election: () => election })
+  const passing = createTabPassing({ link: inner, clock, tell, source, position, election: () => election, isWanted, isNew })
   const follower = createTabFollower({
-    clock, own, tell, source,
-    position: () => joined?.position() ?? null,
+    clock, own, tell, source, position,
     isNew: (event, data) => isWanted(event) && isNew(event, data),
   })
-  /** What another tab shows, and this one doesn't, comes by the same link. */
-  const isWanted = (event: TransportEvent): boolean => event !== 'cursor' || wishes.cursors
   const role = (): TabRole => election?.role ?? 'alone'
 
   /** A board that was never read is read by its own tab first. */
@@ -109,22 +105,17 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     tell('connection', now)
   }
 
-  /** A board in the background, whose changes are still sent, has no news to tell. */
-  function isOpenBoard(boardId: BoardId): boolean {
-    return joined === null || joined.boardId === boardId
-  }
-
   function start(): void {
     if (!joined || !isOpen || !isAwake || isStarted)
       return
     isStarted = true
-    asOf = null
+    passing.begin()
     const member = memberId()
     if (member !== null) {
       election = createTabElection({
         name: tabsName(member, joined.boardId),
         ports, clock,
-        wants: () => ({ focus: open, cursors: wishes.cursors }),
+        wants: () => wants.own,
         report: makeReport,
         onRole: settle,
         onReport: takeReport,
@@ -160,32 +151,16 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       leaveInner()
       leaveInner = null
     }
-    passWants()
+    wants.pass()
     wasFollowing = isFollowing()
     tellConnection()
     roleListeners.forEach(listener => listener())
   }
 
-  /** The matters that are open in any tab are urgent to all, and where others point comes if any tab shows it. */
-  function passWants(): void {
-    if (role() === 'follower')
-      return
-    const cursors = wishes.cursors || (election?.wantsCursorsElsewhere() ?? false)
-    if (cursors !== passedCursors) {
-      passedCursors = cursors
-      inner.want({ cursors })
-    }
-    const all = [...new Set([...open, ...election?.openElsewhere() ?? []])].slice(0, SOCKET_LIMITS.openMatters)
-    if (all.join() === passed)
-      return
-    passed = all.join()
-    inner.focus(all)
-  }
-
   function makeReport(): LeaderReport {
-    passWants()
+    wants.pass()
     const { connection, delivers, lastConnected } = inner
-    return { position: joined!.position(), asOf, connection, delivers, lastConnected, own: own() }
+    return { position: joined!.position(), asOf: passing.asOf, connection, delivers, lastConnected, own: own() }
   }
 
   function takeReport(report: LeaderReport): void {
@@ -198,61 +173,17 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   }
 
   function heedFollower(wish: TabWish): void {
-    passWants()
+    wants.pass()
     if (wish === 'probe')
       inner.attend(true)
     if (wish === 'reconnect')
       void inner.reconnect()
   }
 
-  inner.on('updates', ({ boardId, answer }) => {
-    const mine = joined?.boardId === boardId ? joined.position() : null
-    if (isOpenBoard(boardId))
-      source.pushed(boardId, answer)
-    tell('updates', { boardId, answer })
-    if (!mine || !election)
-      return
-    const isRight = answer.epoch === mine.epoch && answer.from === mine.version
-    if (isRight)
-      asOf = clock.now()
-    // An empty answer is for this tab alone; the others hear by the next beat where it stands.
-    if (answer.version > answer.from)
-      election.share({ kind: 'updates', cid: mine.cid, answer })
-  })
-
   inner.on('connection', () => {
     tellConnection()
     election?.beat()
   })
-
-  inner.on('policy', (data) => {
-    tell('policy', data)
-    election?.share({ kind: 'policy', ...data })
-  })
-
-  for (const event of SHARED_EVENTS) {
-    inner.on(event, (data: TransportEvents[typeof event]) => {
-      if (('boardId' in data && !isOpenBoard(data.boardId)) || !isNew(event, data))
-        return
-      if (isWanted(event))
-        tell(event, data)
-      if (event !== 'cursor' || election?.wantsCursorsElsewhere())
-        election?.share({ kind: 'event', event, data } as LeaderNews)
-    })
-  }
-
-  async function pull(position: BoardPosition, signal?: AbortSignal): Promise<PullOutcome> {
-    const outcome = await inner.pull(position, signal)
-    if (isOpenBoard(position.boardId))
-      source.pulled(position.boardId, outcome)
-    if (election?.role === 'leader' && position.boardId === joined?.boardId) {
-      if (outcome.kind !== 'reset')
-        asOf = clock.now()
-      if (outcome.kind === 'updates' && outcome.answer.version > outcome.answer.from)
-        election.share({ kind: 'updates', cid: position.cid, answer: outcome.answer })
-    }
-    return outcome
-  }
 
   function join(boardId: BoardId, position: () => BoardPosition, known?: () => KnownBoard | null): () => void {
     stop()
@@ -303,8 +234,7 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
   function forget(): void {
     stop()
     joined = null
-    open = []
-    passWants()
+    wants.focus([])
   }
 
   return {
@@ -316,7 +246,8 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
     get boardId() { return joined?.boardId ?? null },
     get isFollowing() { return isFollowing() },
     isConnected: () => connectionNow().state === 'live',
-    connect, reconnect, disconnect, on, off, join, pull,
+    connect, reconnect, disconnect, on, off, join,
+    pull: passing.pull,
     setReconnectOptions: inner.setReconnectOptions,
     enableHeartbeat: inner.enableHeartbeat,
     async emit(topic, data) {
@@ -327,13 +258,11 @@ export function createTabTransport(inner: RealTimeTransport, options: TabTranspo
       return await say(joined!.boardId, topic, data)
     },
     focus(matterIds) {
-      open = [...matterIds]
-      passWants()
+      wants.focus(matterIds)
       election?.announce('nothing')
     },
     want(next) {
-      wishes = { ...next }
-      passWants()
+      wants.want(next)
       election?.announce('nothing')
     },
     attend(isLooking) {
