@@ -81,7 +81,7 @@ for (const transport of ['hybrid', 'polling']) {
       const [mine, theirs] = [await openHere('partner'), await openHere('paralegal')]
       await announce(administration, Date.now() + 10 * 60_000, 30, 'A new version is put in.')
       for (const { page } of [mine, theirs]) {
-        await expect(banner(page)).toContainText(/The board will be away in (9|10) min, for about 30 min\. A new version is put in\./, SOON)
+        await expect(banner(page)).toContainText(/The board will be unavailable in (9|10) min, for about 30 min\. A new version is put in\./, SOON)
         await expect(page.getByRole('status').filter({ hasText: 'A new version is put in.' })).toHaveCount(1)
       }
       await expect(banner(administration)).toBeVisible()

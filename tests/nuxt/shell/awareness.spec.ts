@@ -69,9 +69,9 @@ describe('the countdown to a maintenance', () => {
       clock += ms
       await vi.advanceTimersByTimeAsync(ms)
     }
-    expect(words()).toBe('The board will be away in 14 min, for about 30 min. A new version.')
+    expect(words()).toBe('The board will be unavailable in 14 min, for about 30 min. A new version.')
     const spoken = page.get('[role="status"]').text()
-    expect(spoken).toBe('The board will be away in 14 min, for about 30 min. A new version.')
+    expect(spoken).toBe('The board will be unavailable in 14 min, for about 30 min. A new version.')
     await pass(MINUTE)
     expect(words()).toContain('in 13 min')
     expect(page.get('[role="status"]').text()).toBe(spoken)
@@ -80,7 +80,7 @@ describe('the countdown to a maintenance', () => {
     await pass(1_000)
     expect(words()).toContain('in 59 s')
     await pass(59_000)
-    expect(words()).toBe('The board is away until about 12:44. A new version.')
+    expect(words()).toBe('The board is unavailable until about 12:44. A new version.')
     expect(page.get('[role="status"]').text()).toContain('until about 12:44')
     await pass(30 * MINUTE)
     expect([words(), page.get('[role="status"]').text()]).toEqual([null, ''])
@@ -89,7 +89,7 @@ describe('the countdown to a maintenance', () => {
   it('that is far away names the day, and can be put away until it is near or another is announced', async () => {
     firm.value = { ...OPEN, maintenance: { ...maintenance, startsAt: NOW + 50 * 60 * MINUTE } }
     const page = await mount(MaintenanceBanner)
-    expect(page.get('[data-maintenance]').text()).toContain('The board will be away on Nov 23, 2026, 14:00')
+    expect(page.get('[data-maintenance]').text()).toContain('The board will be unavailable from Nov 23, 2026, 14:00')
     await page.get('button').trigger('click')
     expect(page.find('[data-maintenance]').exists()).toBe(false)
     firm.value = { ...OPEN, maintenance: { ...maintenance, startsAt: NOW + 20 * 60 * MINUTE } }
