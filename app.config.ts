@@ -20,6 +20,8 @@ export default defineAppConfig({
     // Their words can be pressed as well: a margin takes back what the padding adds, so that nothing moves.
     switch: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
     radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
+    // The cross of a notice is as large as a pointer needs, and stands where it stood.
+    toast: { slots: { close: '-m-1 p-1' } },
     modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
     slideover: { slots: { overlay: 'bg-neutral-950/40', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
   },
