@@ -18,8 +18,9 @@ export default defineAppConfig({
     dropdownMenu: { slots: { item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
     checkbox: { slots: { base: 'relative pointer-coarse:after:absolute pointer-coarse:after:-inset-3' } },
     // Their words can be pressed as well: a margin takes back what the padding adds, so that nothing moves.
-    switch: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
-    radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2' } },
+    switch: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2', description: 'text-pretty' } },
+    radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2', description: 'text-pretty' } },
+    formField: { slots: { description: 'text-pretty', help: 'text-pretty', error: 'text-pretty' } },
     // The cross of a notice is as large as a pointer needs, and stands where it stood.
     toast: { slots: { close: '-m-1 p-1' } },
     modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
