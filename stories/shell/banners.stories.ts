@@ -5,6 +5,7 @@ import AppHeader from '~/components/shell/AppHeader.vue'
 import NeedsNetwork from '~/components/shell/NeedsNetwork.vue'
 import NewVersion from '~/components/shell/NewVersion.vue'
 import OutdatedPage from '~/components/shell/OutdatedPage.vue'
+import { useNotificationsStore } from '~/stores/notifications.ts'
 import type { ReleaseNews } from '~/stores/release.ts'
 import { useReleaseStore } from '~/stores/release.ts'
 import { useSessionStore } from '~/stores/session.ts'
@@ -21,7 +22,9 @@ const released = (news: ReleaseNews): StoryObj => ({
     },
   }),
 })
-const header = (me: typeof PEOPLE[keyof typeof PEOPLE]): StoryObj => ({ render: () => asMember(AppHeader, { me, routes: told(everyType) }) })
+const header = (me: typeof PEOPLE[keyof typeof PEOPLE]): StoryObj => ({
+  render: () => asMember(AppHeader, { me, routes: told(everyType), prepare: () => void useNotificationsStore().reload() }),
+})
 
 export default { title: 'shell/banners' } satisfies Meta
 
