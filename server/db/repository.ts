@@ -74,8 +74,10 @@ export interface NotificationStore {
   prune(before: { read: EpochMs, cleared: EpochMs, all: EpochMs }): Promise<void>
   /** Who was told of these matters and didn't clear it, or follows them, in order of id. */
   toldOf(matterIds: readonly MatterId[]): Promise<MemberId[]>
-  /** Has these members' notifications of these matters (or of all) be looked at again, as their counters now stand. */
-  touch(versions: ReadonlyMap<MemberId, number>, matterIds?: readonly MatterId[]): Promise<void>
+  /** Of which matters a member was told and didn't clear it, each once. */
+  mattersToldTo(memberId: MemberId): Promise<MatterId[]>
+  /** Has these members' notifications of these matters be looked at again, as their counters now stand. */
+  touch(versions: ReadonlyMap<MemberId, number>, matterIds: readonly MatterId[]): Promise<void>
   /** Clears everybody's notifications of a type whose keys are above one, but those of another key, as their counters now stand; their keys are free again. */
   withdraw(type: NotificationType, keys: { above: string, but: string | null }, at: EpochMs): Promise<void>
   /** Of matters (without ids, all) that are neither closed, archived nor deleted, those that have deadlines. */

@@ -7,6 +7,7 @@ import { canSee } from '#shared/kanban/visibility.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { emailTaken } from './account-service.ts'
 import { changeOf } from './commit-writes.ts'
+import { turnRole } from './notifications/notify-change.ts'
 
 interface MemberChange {
   actor: Actor
@@ -59,7 +60,8 @@ export async function changeMember(repository: Repository, { actor, id, patch, a
       await stores.accounts.updateMember(id, patch)
       if (patch.active === false)
         await stores.accounts.revokeSessionsOf(id, at)
-      return { member: await findMember(stores, id), heads, moved: await turnSightOf(stores, before, patch) }
+      const after = await findMember(stores, id)
+      return { member: after, heads, moved: after.role === before.role ? new Map<MemberId, number>() : await turnRole(stores, before, after) }
     })
   }
   catch (error) {
@@ -74,15 +76,6 @@ async function writeTransitions(stores: Stores, board: BoardRecord, before: Memb
     return visible === canSee(before, matter) ? [] : [{ memberId: after.id, matterId: matter.id, visible }]
   })
   await stores.log.appendAccess(board.id, board.version, entries)
-}
-
-/** What a member was told of comes into sight or goes out of it with their role (rule N7). */
-async function turnSightOf(stores: Stores, { id, role }: MemberRecord, patch: MemberPatch): Promise<ReadonlyMap<MemberId, number>> {
-  if (patch.role === undefined || patch.role === role)
-    return new Map()
-  const moved = await stores.personal.bump([id])
-  await stores.notifications.touch(moved)
-  return moved
 }
 
 /** Without an administrator nobody could ever add one again. */

@@ -134,7 +134,7 @@ export function repositoryNotificationsContract(repository: () => Repository): v
     it('are looked at again by all who have any of a matter', async () => {
       const [ana, ben, eva] = [await insertMember(), await insertMember(), await insertMember()]
       const matterId = nextId()
-      const [mine] = await inserted(
+      const [mine, other] = await inserted(
         notification(ana, { matterId }), notification(ana), notification(ben, { matterId, clearedAt: NOW }), notification(ana, { matterId: null }),
       )
       await repository().notifications.follow(eva, matterId, NOW)
@@ -143,8 +143,11 @@ export function repositoryNotificationsContract(repository: () => Repository): v
       await repository().notifications.touch(new Map([[ana, 7], [ben, 8]]), [matterId])
       expect(idsOf(await repository().notifications.changedSince(ana, 1, 10))).toEqual([mine!.id])
       expect(await repository().notifications.changedSince(ben, 1, 10)).toEqual([])
-      await repository().notifications.touch(new Map([[ana, 9]]))
-      expect(await repository().notifications.changedSince(ana, 8, 10)).toHaveLength(2)
+      await repository().notifications.touch(new Map([[ana, 9]]), [])
+      expect(await repository().notifications.changedSince(ana, 8, 10)).toEqual([])
+      await inserted(notification(ana, { matterId }))
+      expect((await repository().notifications.mattersToldTo(ana)).sort()).toEqual([matterId, other!.matterId].sort())
+      expect(await repository().notifications.mattersToldTo(ben)).toEqual([])
     })
     it('of a type can be withdrawn from everybody, and told anew', async () => {
       const [ana, ben] = [await insertMember(), await insertMember()]

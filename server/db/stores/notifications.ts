@@ -131,12 +131,16 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
       }
       return [...found].sort()
     },
+    async mattersToldTo(memberId) {
+      const rows = await db.selectFrom('notifications').select('matter_id').distinct()
+        .where('member_id', '=', memberId).where('cleared_at', 'is', null).where('matter_id', 'is not', null).execute()
+      return rows.map(row => row.matter_id!)
+    },
     async touch(versions, matterIds) {
       for (const [memberId, version] of versions) {
-        for (const slice of matterIds ? idChunks(matterIds) : [null]) {
-          await db.updateTable('notifications').set({ version }).where('member_id', '=', memberId)
-            .where('cleared_at', 'is', null).where('matter_id', 'is not', null)
-            .$if(slice !== null, query => query.where('matter_id', 'in', slice!)).execute()
+        for (const slice of idChunks(matterIds)) {
+          await db.updateTable('notifications').set({ version })
+            .where('member_id', '=', memberId).where('cleared_at', 'is', null).where('matter_id', 'in', slice).execute()
         }
       }
     },

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { AccessEntry, MemberRecord, NotificationRecord } from '#server/db/records.ts'
+import type { AccessEntry, MatterAccess, MemberRecord, NotificationRecord } from '#server/db/records.ts'
 import type { Stores } from '#server/db/repository.ts'
 import type { Matter, MatterId } from '#shared/kanban/matter.ts'
-import type { MemberId } from '#shared/kanban/member.ts'
+import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { isStaff } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
@@ -75,6 +75,15 @@ export async function turnSight(stores: Stores, transitions: readonly AccessEntr
   const heads = await stores.personal.bump([...turned.keys()])
   for (const [memberId, matterIds] of turned)
     await stores.notifications.touch(new Map([[memberId, heads.get(memberId)!]]), matterIds)
+  return heads
+}
+
+/** Moves on the counter of a member who has another role, and has looked at again what they were told of matters that it hides or shows. */
+export async function turnRole(stores: Stores, before: Actor, after: Actor): Promise<Map<MemberId, number>> {
+  const heads = await stores.personal.bump([after.id])
+  const told = await stores.matters.accessOf(await stores.notifications.mattersToldTo(after.id))
+  const sees = (actor: Actor, matter: MatterAccess) => isStaff(actor) && canSee(actor, matter)
+  await stores.notifications.touch(heads, told.filter(matter => sees(before, matter) !== sees(after, matter)).map(({ id }) => id))
   return heads
 }
 

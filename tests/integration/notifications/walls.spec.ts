@@ -83,6 +83,29 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     }
   })
 
+  test('another role has only that looked at again which it hides or shows, also of what was deleted long ago', async () => {
+    const bench = await openNotificationBench({ open: open! })
+    const open_ = await bench.put()
+    const [walled, gone] = [await bench.put({ confidentiality: 'RESTRICTED' }), await bench.put({ confidentiality: 'RESTRICTED' })]
+    for (const { id } of [open_, walled, gone]) {
+      await bench.notifications.follow(associate2, id)
+      await bench.move(partner, id, 'review')
+    }
+    await bench.remove(partner, gone.id)
+    await bench.repository.transaction(stores => stores.log.prune(BOARD_ID, { before: bench.clock.now + 1, keep: 0 }))
+    const hidden = (await bench.unread(associate2.id)).filter(item => item.matter?.id !== open_.id).map(item => item.id)
+    const change = async (role: Actor['role']) => {
+      const before = await bench.repository.personal.head(associate2.id)
+      await bench.makeRole(associate2.id, role)
+      return await bench.read(associate2.id, before)
+    }
+    expect(await change('CLERK')).toEqual({ full: false, items: [], gone: hidden, unread: 1 })
+    expect(await change('PARALEGAL')).toEqual({ full: false, items: [], gone: [], unread: 1 })
+    expect((await change('PARTNER')).items.map(item => item.id)).toEqual(hidden)
+    expect(await change('ASSOCIATE')).toEqual({ full: false, items: [], gone: [], unread: 3 })
+    expect((await change('ADMIN')).gone).toHaveLength(3)
+  })
+
   test('of a deleted matter only that is left, for who saw it, until it comes back', async () => {
     const { bench, hidden, plain } = await openWalls()
     await bench.edit(partner, hidden.id, { assignments: { put: [assign(clerk, 'CLERK')] } })
