@@ -1,10 +1,12 @@
 import { useI18n } from '#imports'
+import { formatList } from '#shared/kanban/format-list.ts'
 import type { MatterPatch, Mutation } from '#shared/kanban/mutation.ts'
 import type { AwayReport, OthersWork, OwnOutcome } from '#shared/sync/away-report.ts'
 import type { MergeNote } from '#shared/sync/conflict-record.ts'
 import { useConflictWords } from './useConflictWords.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
+import { useRefusalWords } from './useRefusalWords.ts'
 
 /** Something that a person wrote, by the name of where they wrote it. */
 export interface TypedText {
@@ -34,8 +36,8 @@ const TEXTS = ['title', 'description', 'clientName', 'courtName', 'courtCaseNumb
 export function useAwayWords(kanban: KanbanView = useKanban()): UseAwayWordsReturn {
   const { t, locale } = useI18n()
   const words = useConflictWords(kanban)
+  const refusalInWords = useRefusalWords(kanban)
 
-  const listOf = (parts: string[], type: 'conjunction' | 'disjunction' = 'conjunction') => new Intl.ListFormat(locale.value, { type }).format(parts)
   const columnName = (id: string) => kanban.columns.value.find(column => column.id === id)?.name[locale.value] ?? '–'
 
   function period({ since, until }: AwayReport): string {
@@ -55,7 +57,7 @@ export function useAwayWords(kanban: KanbanView = useKanban()): UseAwayWordsRetu
       case 'edit': {
         const { set = {}, ...lists } = mutation.args
         const fields = [...Object.keys(set), ...Object.keys(lists)] as Parameters<typeof words.nameOfField>[0][]
-        return t('offline.away.did.edit', { fields: listOf([...new Set(fields.map(field => words.nameOfField(field)))]) })
+        return t('offline.away.did.edit', { fields: formatList(new Set(fields.map(field => words.nameOfField(field))), locale.value) })
       }
       case 'comment': return t(`offline.away.did.comment-${mutation.args.action}`)
       case 'delete':
@@ -69,10 +71,7 @@ export function useAwayWords(kanban: KanbanView = useKanban()): UseAwayWordsRetu
       return (note && words.noteInWords(note)) ?? t('offline.away.end.merged')
     if (end !== 'refused' || !problem)
       return t(`offline.away.end.${end}`)
-    const allowed = 'allowed' in problem ? problem.allowed ?? [] : []
-    const names = kanban.columns.value.filter(({ key }) => allowed.includes(key)).map(({ id }) => columnName(id))
-    const why = t(`problems.${problem.code}`)
-    return names.length > 0 ? `${why} ${t('problems.movable', { columns: listOf(names, 'disjunction') })}` : why
+    return refusalInWords(problem)
   }
 
   function texts(mutation: Mutation): TypedText[] {
@@ -96,8 +95,8 @@ export function useAwayWords(kanban: KanbanView = useKanban()): UseAwayWordsRetu
   }
 
   function work({ kinds, by, last }: OthersWork): string {
-    const parts = kinds.map(kind => t(`offline.away.others.${kind}`, { column: columnName(last?.columnId ?? '') }))
-    return by.length > 0 ? t('offline.away.others.who', { what: listOf(parts), who: words.namesOf(by) }) : listOf(parts)
+    const what = formatList(kinds.map(kind => t(`offline.away.others.${kind}`, { column: columnName(last?.columnId ?? '') })), locale.value)
+    return by.length > 0 ? t('offline.away.others.who', { what, who: words.namesOf(by) }) : what
   }
 
   return { period, summary, deed, outcome, texts, work }

@@ -1,6 +1,7 @@
 import { useI18n } from '#imports'
 import { isSameValue } from '#shared/kanban/field-draft.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
+import { formatList } from '#shared/kanban/format-list.ts'
 import { formatRelative, formatTime } from '#shared/kanban/format-time.ts'
 import type { Assignment, CloseRequest, Deadline, EpochMs, Hold, ItemKey, MatterField, Task } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
@@ -55,7 +56,7 @@ export function useConflictWords(kanban: KanbanView = useKanban()): UseConflictW
   const { day, due, instant } = useFirmDates(kanban)
 
   const nameOf = (member: MemberId) => kanban.members.value.get(member)?.name ?? t('matter.someone')
-  const listOf = (words: string[]) => new Intl.ListFormat(locale.value, { type: 'conjunction' }).format([...new Set(words)])
+  const listOf = (words: string[]) => formatList(new Set(words), locale.value)
   const columnName = (id: unknown) => kanban.columns.value.find(column => column.id === id)?.name[locale.value] ?? '–'
   const line = (text: string, isProse = false): ValueLine => ({ label: null, text, isProse })
 

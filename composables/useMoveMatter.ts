@@ -11,6 +11,7 @@ import { isToldLater } from './useAwayReport.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 import { useNotifications } from './useNotifications.ts'
+import { useRefusalWords } from './useRefusalWords.ts'
 import { useRiskyAction } from './useRiskyAction.ts'
 import { useUndo } from './useUndo.ts'
 
@@ -60,6 +61,7 @@ export function useMoveMatter(): MoveMatter {
 function createMoveMatter(kanban: KanbanView): MoveMatter {
   const { t, locale } = useI18n()
   const notices = useNotifications()
+  const refusalInWords = useRefusalWords(kanban)
   const { undo, offer } = useUndo(kanban)
   const { isRisky, askFirst } = useRiskyAction(kanban)
   const question = shallowRef<OpenMoveQuestion | null>(null)
@@ -110,12 +112,9 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
     // That waits for a choice, and has a notice of its own.
     if (problem.code === 'CONFLICT')
       return false
-    const allowed = 'allowed' in problem ? problem.allowed ?? [] : []
-    const names = kanban.columns.value.filter(({ key }) => allowed.includes(key)).map(({ id }) => columnName(id))
-    const why = t(`problems.${problem.code}`)
     notices.error({
       title: caseNumber ? t('board.move.refused', { matter: caseNumber }) : t('board.move.failed'),
-      description: names.length > 0 ? `${why} ${t('problems.movable', { columns: listOf(names) })}` : why,
+      description: refusalInWords(problem),
       icon: 'i-lucide-circle-slash',
       duration: 9_000,
     })
@@ -141,10 +140,6 @@ function createMoveMatter(kanban: KanbanView): MoveMatter {
 
   function columnName(columnId: ColumnId): string {
     return kanban.columns.value.find(({ id }) => id === columnId)?.name[locale.value] ?? ''
-  }
-
-  function listOf(names: string[]): string {
-    return new Intl.ListFormat(locale.value, { type: 'disjunction' }).format(names)
   }
 
   onScopeDispose(() => answer(null))

@@ -1,6 +1,8 @@
 import { useI18n } from '#imports'
-import type { ComputedRef, Ref } from 'vue'
+import type { ComputedRef, MaybeRefOrGetter } from 'vue'
+import { toValue } from 'vue'
 import { dateInZone, daysBetween } from '#shared/kanban/deadline.ts'
+import { formatList } from '#shared/kanban/format-list.ts'
 import { formatDateTime } from '#shared/kanban/format-time.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
@@ -25,7 +27,7 @@ export interface NotificationWordsOptions {
   nameOf: (id: MemberId | null) => string | null
   timeZone: ComputedRef<string>
   /** The server's clock. */
-  now: Readonly<Ref<EpochMs>> | (() => EpochMs)
+  now: MaybeRefOrGetter<EpochMs>
 }
 
 export interface UseNotificationWordsReturn {
@@ -34,7 +36,7 @@ export interface UseNotificationWordsReturn {
   sentence: (notification: Notification) => string
   /** What it is about, or what an announcement adds; empty where there is nothing to add. */
   about: (notification: Notification) => string
-  /** Several of one person and kind as one. */
+  /** Several of one person and kind as one; at least one. */
   groupSentence: (items: readonly Notification[]) => string
   groupAbout: (items: readonly Notification[]) => string
 }
@@ -43,7 +45,6 @@ export interface UseNotificationWordsReturn {
 export function useNotificationWords({ nameOf, timeZone, now }: NotificationWordsOptions): UseNotificationWordsReturn {
   const { t, locale } = useI18n()
   const dates = useFirmDates({ timeZone })
-  const clock = () => typeof now === 'function' ? now() : now.value
 
   function who(id: MemberId | null): string {
     const name = nameOf(id)
@@ -71,7 +72,7 @@ export function useNotificationWords({ nameOf, timeZone, now }: NotificationWord
 
   /** By how far off it is now, not when it was told. */
   function near({ deadline, due }: Extract<Notification, { type: 'deadlineNear' }>): string {
-    const days = daysBetween(dateInZone(clock(), due.timeZone ?? timeZone.value), due.date)
+    const days = daysBetween(dateInZone(toValue(now), due.timeZone ?? timeZone.value), due.date)
     const words = { deadline: t(`enums.deadlineKind.${deadline.kind}`), due: dates.due(due), count: days }
     if (days < 0)
       return t('notifications.says.near.over', words)
@@ -91,9 +92,9 @@ export function useNotificationWords({ nameOf, timeZone, now }: NotificationWord
   }
 
   function groupSentence(items: readonly Notification[]): string {
-    const [first] = items
-    if (!first || items.length === 1)
-      return first ? sentence(first) : ''
+    const first = items[0]!
+    if (items.length === 1)
+      return sentence(first)
     const isMoved = items.every(item => item.type === 'followed' && item.changes === 1 && item.kind === 'moved')
     return t(isMoved ? 'notifications.groups.followedMoved' : `notifications.groups.${first.type}`, { who: who(first.by), count: items.length })
   }
@@ -102,7 +103,7 @@ export function useNotificationWords({ nameOf, timeZone, now }: NotificationWord
     if (items.length === 1)
       return about(items[0]!)
     const names = [...new Set(items.flatMap(({ matter }) => matter ? [matter.caseNumber] : []))]
-    const list = new Intl.ListFormat(locale.value, { type: 'conjunction', style: 'narrow' }).format(names.slice(0, MOST_NAMED))
+    const list = formatList(names.slice(0, MOST_NAMED), locale.value, 'brief')
     return names.length > MOST_NAMED ? t('notifications.andMore', { list, count: names.length - MOST_NAMED }) : list
   }
 

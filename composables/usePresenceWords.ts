@@ -1,6 +1,7 @@
 import { useI18n } from '#imports'
 import type { EpochMs, MatterField } from '#shared/kanban/matter.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
+import { formatList } from '#shared/kanban/format-list.ts'
 import { formatDateTime, formatTime } from '#shared/kanban/format-time.ts'
 import type { MergedPlace } from '#shared/realtime/presence.ts'
 import type { KanbanView } from './useKanban.ts'
@@ -23,7 +24,6 @@ const NAMED_IN_MATTER: readonly (MatterField | 'clientMemberIds')[] = [
 /** Who is here and what they do, in the reader's language and by the firm's clock. */
 export function usePresenceWords(kanban: Pick<KanbanView, 'matterById' | 'timeZone' | 'now'> = useKanban()): UsePresenceWordsReturn {
   const { t, locale } = useI18n()
-  const listOf = (words: readonly string[]) => new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(words)
 
   /** An item by its list; a field of which this page knows nothing is a field. */
   function nameOfField(field: string): string {
@@ -43,7 +43,7 @@ export function usePresenceWords(kanban: Pick<KanbanView, 'matterById' | 'timeZo
       switch (action) {
         case 'viewing': return t('presence.place.viewing', { matter })
         case 'typing': return t('presence.place.typing', { matter })
-        case 'editing': return t('presence.place.editing', { matter, fields: listOf(fields.length ? [...new Set(fields.map(nameOfField))] : [t('presence.place.field')]) })
+        case 'editing': return t('presence.place.editing', { matter, fields: formatList(fields.length ? new Set(fields.map(nameOfField)) : [t('presence.place.field')], locale.value) })
         default: return action satisfies never
       }
     },

@@ -2,6 +2,7 @@ import { useI18n } from '#imports'
 import { until } from '@vueuse/core'
 import type { ComputedRef } from 'vue'
 import { computed, watch } from 'vue'
+import { formatList } from '#shared/kanban/format-list.ts'
 import type { Matter, MatterField, MatterId } from '#shared/kanban/matter.ts'
 import type { UndoStep } from '#shared/sync/outbox-entry.ts'
 import { isToldLater } from './useAwayReport.ts'
@@ -40,7 +41,6 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
   const { isRisky, askFirst } = useRiskyAction(kanban)
 
   const columnName = (id: string | undefined) => kanban.columns.value.find(column => column.id === id)?.name[locale.value] ?? ''
-  const listOf = (parts: string[]) => new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(parts)
   const label = computed(() => kanban.undoStep.value ? labelOf(kanban.undoStep.value) : t('board.undo.nothing'))
 
   // Whoever does something else meanwhile would take that back.
@@ -54,7 +54,7 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
     const matter = row?.caseNumber ?? ''
     switch (change.kind) {
       case 'move': return t('board.undo.step.move', { matter, column: columnName(change.after?.columnId ?? row?.columnId) })
-      case 'edit': return t('board.undo.step.edit', { matter, fields: listOf(spoken(Object.keys(change.after))) })
+      case 'edit': return t('board.undo.step.edit', { matter, fields: formatList(spoken(Object.keys(change.after)), locale.value) })
       case 'delete': return t('board.undo.step.delete')
       default: return change satisfies never
     }
@@ -108,7 +108,7 @@ export function useUndo(kanban: KanbanView = useKanban()): UseUndoReturn {
     const who = words.namesOf(others.map(({ by }) => by))
     if (change.kind === 'move')
       return t('board.undo.staleMove', { who, matter: row.caseNumber, column: columnName(row.columnId) })
-    return fields.length > 0 ? t('board.undo.stale', { who, matter: row.caseNumber, fields: listOf(fields) }) : null
+    return fields.length > 0 ? t('board.undo.stale', { who, matter: row.caseNumber, fields: formatList(fields, locale.value) }) : null
   }
 
   function offer({ matterId, title, icon }: { matterId: MatterId, title: string, icon: string }): void {

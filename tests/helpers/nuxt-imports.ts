@@ -11,6 +11,8 @@ export const useRuntimeConfig = vi.fn(() => ({ public: {} as Record<string, unkn
 export const useRoute = vi.fn(() => ({ path: '/', fullPath: '/', params: {}, query: {} }) as Record<string, unknown>)
 export const useRouter = vi.fn(() => ({ push: vi.fn(), replace: vi.fn(), currentRoute: { value: { fullPath: '/' } } }))
 export const useState = vi.fn((_key: string, make?: () => unknown) => ref(make?.()))
+/** Speaks after `speak()` of `real-words.ts`. */
+export const useI18n = vi.fn()
 export const navigateTo = vi.fn(async () => undefined as unknown)
 export const reloadNuxtApp = vi.fn()
 export const onNuxtReady = vi.fn((callback: () => unknown) => void callback())
