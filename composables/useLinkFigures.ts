@@ -9,6 +9,13 @@ import { useRealtimeStore } from '~/stores/realtime.ts'
 
 const EVERY_MS = 1_000
 
+/** A unit ends where its last digit would be rounded up to the next. */
+const SIZES = [
+  { below: 999.5, size: 1, unit: 'B', digits: 0 },
+  { below: 999_950, size: 1_000, unit: 'kB', digits: 1 },
+  { below: Infinity, size: 1_000_000, unit: 'MB', digits: 1 },
+] as const
+
 export interface UseLinkFiguresReturn {
   figures: Readonly<ShallowRef<LinkFigures>>
   slices: Readonly<ShallowRef<LinkSlice[]>>
@@ -44,8 +51,8 @@ export function useLinkFigures(): UseLinkFiguresReturn {
   }
 
   function bytes(value: number): string {
-    const [size, unit] = value < 1_000 ? [1, 'B'] as const : value < 1_000_000 ? [1_000, 'kB'] as const : [1_000_000, 'MB'] as const
-    return t('connection.metrics.perSecond', { value: `${number(value / size, size === 1 ? 0 : 1)} ${unit}` })
+    const { size, unit, digits } = SIZES.find(({ below }) => value < below)!
+    return t('connection.metrics.perSecond', { value: `${number(value / size, digits)} ${unit}` })
   }
 
   return {

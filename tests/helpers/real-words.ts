@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { vi } from 'vitest'
 import type { LocaleMessages, VueMessageType } from 'vue-i18n'
 import { createI18n } from 'vue-i18n'
@@ -8,8 +9,8 @@ type Language = 'en' | 'ja'
 type Messages = LocaleMessages<VueMessageType>
 
 function messagesOf(language: Language): Messages {
-  const folder = new URL(`../../i18n/locales/${language}/`, import.meta.url)
-  return Object.assign({}, ...readdirSync(folder).map(file => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Messages)) as Messages
+  const folder = join(import.meta.dirname, '../../i18n/locales', language)
+  return Object.assign({}, ...readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Messages)) as Messages
 }
 
 /** Has `useI18n` speak with the app's own catalogues in plain Node; a message that isn't there warns, which fails the test. */
