@@ -116,7 +116,7 @@ export async function createRealGround(api: ApiServer): Promise<TransportGround>
       const { heads, repository } = api.firm
       if (who)
         return heads.moved(await repository.personal.bump([people[who].id]))
-      heads.firmMoved(await repository.firm.setAwareness((await repository.firm.awareness()).firm))
+      heads.moved(new Map(), await repository.firm.setAwareness((await repository.firm.awareness()).firm))
     },
     choosePresence: (who, presence) => ask('PATCH', '/api/preferences', plain[who], { presence }),
     close: proxy.close,

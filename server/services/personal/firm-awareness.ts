@@ -23,7 +23,7 @@ export interface FirmAwarenessSettings {
 
 export interface FirmAwarenessOptions {
   repository: Pick<Repository, 'firm' | 'transaction'>
-  heads: Pick<PersonalHeads, 'moved' | 'firmMoved' | 'isBehind' | 'onMoved'>
+  heads: Pick<PersonalHeads, 'moved' | 'isBehind' | 'onMoved'>
   /** Writes to everybody that a maintenance was announced, or (null) called off, in the same transaction; answers the counters that it moved. */
   announce: (stores: Stores, maintenance: Maintenance | null, by: MemberId, at: EpochMs) => Promise<ReadonlyMap<MemberId, number>>
   /** Hears of a look at the database that failed. @default nobody */
@@ -72,8 +72,7 @@ export async function openFirmAwareness(
       return { next, version, moved: isOther ? await announce(stores, maintenance, by, at) : new Map<MemberId, number>() }
     })
     take(done.next, done.version)
-    heads.firmMoved(done.version)
-    heads.moved(done.moved)
+    heads.moved(done.moved, done.version)
     return current()
   }
 

@@ -7,10 +7,8 @@ import type { PersonalTag } from '#shared/protocol/personal.ts'
 export interface PersonalHeads {
   /** Never asks the database. */
   tagOf: (memberId: MemberId) => PersonalTag
-  /** Takes in counters that a transaction here moved; called after its commit. */
-  moved: (heads: ReadonlyMap<MemberId, number>) => void
-  /** The same of the firm's counter. */
-  firmMoved: (version: number) => void
+  /** Takes in counters that a transaction here moved, the firm's perhaps among them; called after its commit. */
+  moved: (heads: ReadonlyMap<MemberId, number>, firm?: number) => void
   /** Takes in what was read of one member, which may be newer than what is known here. */
   seen: (memberId: MemberId, head: number, firm: number) => void
   /** Whether a counter, or (null) the firm's, is said to be further than is known here. */
@@ -36,39 +34,33 @@ export async function openPersonalHeads({ repository, bus }: PersonalHeadsOption
 
   const isBehind: PersonalHeads['isBehind'] = (memberId, version) => version > (memberId === null ? firm : heads.get(memberId) ?? 0)
 
-  /** Counters only grow: what arrives late changes nothing. */
-  function take(memberId: MemberId | null, version: number): boolean {
-    if (!isBehind(memberId, version))
-      return false
-    if (memberId === null)
-      firm = version
-    else
-      heads.set(memberId, version)
-    tell(memberId)
-    return true
-  }
-
-  function takeOwn(memberId: MemberId | null, version: number): void {
-    if (take(memberId, version))
-      bus.publish({ kind: 'personal', memberId, version })
+  /** Counters only grow: what arrives late changes nothing. All stand before anybody hears of one; answers those that moved. */
+  function take(versions: readonly (readonly [MemberId | null, number])[]): (readonly [MemberId | null, number])[] {
+    const fresh = versions.filter(([memberId, version]) => isBehind(memberId, version))
+    for (const [memberId, version] of fresh) {
+      if (memberId === null)
+        firm = version
+      else
+        heads.set(memberId, version)
+    }
+    fresh.forEach(([memberId]) => tell(memberId))
+    return fresh
   }
 
   async function refresh(): Promise<void> {
     const members = await repository.personal.heads()
     const { version } = await repository.firm.awareness()
-    members.forEach(head => take(head.memberId, head.version))
-    take(null, version)
+    take([[null, version], ...members.map(head => [head.memberId, head.version] as const)])
   }
 
   await refresh()
   return {
     tagOf: memberId => `${heads.get(memberId) ?? 0}.${firm}`,
-    moved: moved => moved.forEach((version, memberId) => takeOwn(memberId, version)),
-    firmMoved: version => takeOwn(null, version),
-    seen(memberId, head, firmHead) {
-      take(memberId, head)
-      take(null, firmHead)
+    moved(moved, firmHead = 0) {
+      for (const [memberId, version] of take([[null, firmHead], ...moved]))
+        bus.publish({ kind: 'personal', memberId, version })
     },
+    seen: (memberId, head, firmHead) => void take([[null, firmHead], [memberId, head]]),
     isBehind,
     onMoved(listener) {
       listeners.add(listener)

@@ -1,10 +1,11 @@
 import type { BoardSocket, SocketRegistry } from '#server/services/realtime/socket-registry.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
+import type { PersonalTag } from '#shared/protocol/personal.ts'
 import type { Clock, Timer } from '#shared/realtime/clock.ts'
 import { systemClock } from '#shared/realtime/clock.ts'
 import type { PersonalHeads } from './personal-heads.ts'
 
-/** Whoever is told asks for what changed: when it concerns everybody, so many at a time are told, and the rest a little later. */
+/** Whoever is told asks for what changed: when much moves at once, so many at a time are told, and the rest a little later. */
 const SLICE = 100
 const SLICE_EVERY_MS = 100
 
@@ -22,27 +23,49 @@ export interface TellOwnOptions {
  */
 export function tellOwnTags({ sockets, heads, clock = systemClock }: TellOwnOptions): () => void {
   const byMember = new Map<MemberId, Set<BoardSocket>>()
-  /** Those who are still to be told of what concerns everybody. */
+  /** Those who are still to be told. */
   const waiting = new Set<BoardSocket>()
-  let timer: Timer | null = null
+  /** What each was told last. */
+  const told = new WeakMap<BoardSocket, PersonalTag>()
+  /** How many more may be told now, and since when that is counted. */
+  let left = SLICE
+  let countedFrom = Number.NEGATIVE_INFINITY
+  let timer: Timer = null
 
-  function tell(socket: BoardSocket): void {
+  /** False for one that knows it. */
+  function tell(socket: BoardSocket): boolean {
     waiting.delete(socket)
-    socket.send({ t: 'own', tag: heads.tagOf(socket.member.id) })
+    const tag = heads.tagOf(socket.member.id)
+    if (told.get(socket) === tag)
+      return false
+    told.set(socket, tag)
+    socket.send({ t: 'own', tag })
+    return true
   }
 
   function tellSome(): void {
-    timer = null
-    for (const socket of waiting.values().take(SLICE).toArray())
-      tell(socket)
+    if (timer !== null)
+      return
+    if (clock.now() - countedFrom >= SLICE_EVERY_MS || clock.now() < countedFrom)
+      [left, countedFrom] = [SLICE, clock.now()]
+    for (const socket of waiting) {
+      if (left === 0)
+        break
+      left -= Number(tell(socket))
+    }
     if (waiting.size > 0)
-      timer = clock.setTimer(tellSome, SLICE_EVERY_MS)
+      timer = clock.setTimer(tellRest, countedFrom + SLICE_EVERY_MS - clock.now())
   }
 
-  function tellAll(): void {
-    byMember.forEach(some => some.forEach(socket => waiting.add(socket)))
-    if (timer === null)
-      tellSome()
+  function tellRest(): void {
+    timer = null
+    tellSome()
+  }
+
+  function moved(memberId: MemberId | null): void {
+    const concerned = memberId === null ? byMember.values().toArray() : [byMember.get(memberId) ?? []]
+    concerned.forEach(some => some.forEach(socket => waiting.add(socket)))
+    tellSome()
   }
 
   function opened(socket: BoardSocket): void {
@@ -60,7 +83,7 @@ export function tellOwnTags({ sockets, heads, clock = systemClock }: TellOwnOpti
 
   const stops = [
     sockets.onSocket((socket, isOpen) => isOpen ? opened(socket) : closed(socket)),
-    heads.onMoved(memberId => memberId === null ? tellAll() : byMember.get(memberId)?.forEach(tell)),
+    heads.onMoved(moved),
   ]
   return () => {
     clock.clearTimer(timer)

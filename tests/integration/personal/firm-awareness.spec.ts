@@ -34,8 +34,12 @@ async function openProcesses({ everyMs = 3_600_000 }: { everyMs?: number } = {})
       hub.close()
     })
     const moved: (string | null)[] = []
-    heads.onMoved(memberId => moved.push(memberId))
-    return { bus, heads, firm, announce, moved }
+    const tags: string[] = []
+    heads.onMoved((memberId) => {
+      moved.push(memberId)
+      tags.push(heads.tagOf(partner.id))
+    })
+    return { bus, heads, firm, announce, moved, tags }
   }
   return { repository, medium, clock, here: await open(), there: await open() }
 }
@@ -95,6 +99,9 @@ describe('what is set for all', () => {
     await here.firm.set(admin.id, { maintenance })
     expect(here.announce).toHaveBeenCalledExactlyOnceWith(expect.anything(), maintenance, admin.id, NOW)
     expect(here.heads.tagOf(partner.id)).toBe('4.1')
+    // All counters stand before anybody is told, and everybody is told first: who is told of both is told the same.
+    expect(here.moved).toEqual([null, partner.id])
+    expect(here.tags).toEqual(['4.1', '4.1'])
     await here.firm.set(admin.id, { maintenance, notices: 'system' })
     expect(here.announce).toHaveBeenCalledOnce()
     await here.firm.set(admin.id, { maintenance: null })

@@ -3,7 +3,7 @@ import { tellOwnTags } from '#server/services/personal/tell-own.ts'
 import type { BoardSocket } from '#server/services/realtime/socket-registry.ts'
 import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
 import type { ServerFrame } from '#shared/protocol/frames.ts'
-import { BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
+import { BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
 const { partner, associate } = PEOPLE
@@ -27,9 +27,9 @@ function start() {
   onTestFinished(stop)
   return {
     clock, stop,
-    move(memberId: string | null) {
-      versions.set(memberId, (versions.get(memberId) ?? 0) + 1)
-      listeners.forEach(listener => listener(memberId))
+    move(...memberIds: (string | null)[]) {
+      memberIds.forEach(id => versions.set(id, (versions.get(id) ?? 0) + 1))
+      memberIds.forEach(id => listeners.forEach(listener => listener(id)))
     },
     open(member = partner) {
       const told: string[] = []
@@ -67,6 +67,24 @@ describe('sockets', () => {
     expect(clock.timers).toBe(0)
     // Once each, also of those whom something else was told of meanwhile.
     expect(all.slice(0, 200).every(socket => socket.told.length === 2)).toBe(true)
+  })
+  it('[N2] are told some at a time, too, when the counters of many moved in one change, and once each', async () => {
+    const { open, move, clock } = start()
+    const people = Array.from({ length: 250 }, (_, n) => ({ ...partner, id: buildId(0x10_000 + n) }))
+    const all = people.map(member => open(member))
+    const told = () => all.filter(socket => socket.told.length === 2).length
+    const ids = people.map(({ id }) => id)
+    for (const moved of [[null, ...ids], ids]) {
+      move(...moved)
+      expect(told()).toBe(100)
+      await clock.advance(100)
+      expect(told()).toBe(200)
+      await clock.advance(100)
+      expect([told(), clock.timers]).toEqual([250, 0])
+      all.forEach(socket => socket.told.shift())
+      await clock.advance(100)
+    }
+    expect(all.every(socket => socket.told.join() === '2.1')).toBe(true)
   })
   it('are told nothing after the end', () => {
     const { open, move, stop, clock } = start()
