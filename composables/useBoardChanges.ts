@@ -109,8 +109,7 @@ export function useBoardChanges(kanban: KanbanView, { lines, clock = systemClock
       title: () => h(lines, { 'works': shown.value, kanban, 'onClose': () => notices.dismiss(NOTICE_ID), 'data-reka-toast-announce-exclude': '' }),
       icon: 'i-lucide-square-kanban',
       politeness: 'off',
-      // Another duration lets one that grows begin anew.
-      duration: SHOWN_MS + shown.value.reduce((sum, { count }) => sum + count, 0),
+      duration: SHOWN_MS,
       onClose: close,
     })
   }

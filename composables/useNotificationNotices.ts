@@ -149,8 +149,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       title: words.groupSentence(items),
       description: words.groupAbout(items),
       icon: NOTIFICATION_ICONS[item.type],
-      // Another duration lets one that grows begin anew.
-      duration: item.type === 'system' ? 0 : SHOWN_MS + items.length,
+      duration: item.type === 'system' ? 0 : SHOWN_MS,
       actions: [
         leads ? { label: t('notifications.notice.open'), onClick: () => void open(item) } : { label: t('notifications.notice.show'), onClick: openCentre },
         { label: t('notifications.notice.read'), variant: 'ghost', onClick: () => void deeds.markRead(ids) },
@@ -166,7 +165,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       id: MORE_ID,
       title: t('notifications.notice.more', { count: more.length }, more.length),
       icon: 'i-lucide-bell',
-      duration: SHOWN_MS + more.length,
+      duration: SHOWN_MS,
       actions: [{ label: t('notifications.notice.show'), onClick: openCentre }],
       onClose: () => shelf.value = closeNotice(shelf.value, null),
     })

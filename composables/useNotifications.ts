@@ -10,7 +10,7 @@ export interface NoticeOptions {
   description?: string
   /** The description has lines of its own, and scrolls where it is long. @default false */
   isLong?: boolean
-  /** One of the same name is replaced where it stands. */
+  /** One of the same name is replaced where it stands, and shown as long as if it had come alone. */
   id?: string
   /** @default that of its kind */
   icon?: string
@@ -42,13 +42,44 @@ const LOOKS = {
   error: { color: 'error', icon: 'i-lucide-circle-alert' },
 } as const
 
+const SHOWN_MS = 5_000
+/** Nuxt UI takes a notice that was closed off the page so much later, by its id, in milliseconds. */
+const CLOSING_MS = 200
+
+/** The notices that have names: under which id each stands, and how often another one took its place. For all who tell. */
+const standing = new Map<string, { id: string, turn: number }>()
+/** When ids were closed: whatever stood under one of them too soon would go with what went before. */
+const closed = new Map<string, number>()
+
+function place(name: string): { id: string, turn: number } {
+  for (const [id, at] of closed) {
+    if (Math.abs(Date.now() - at) > 2 * CLOSING_MS)
+      closed.delete(id)
+  }
+  const before = standing.get(name)
+  let id = before?.id ?? name
+  for (let life = 2; closed.has(id); life++)
+    id = `${name}#${life}`
+  const now = { id, turn: before ? before.turn + 1 : 0 }
+  standing.set(name, now)
+  return now
+}
+
+function noteClosed(name: string, id: string): void {
+  closed.set(id, Date.now())
+  if (standing.get(name)?.id === id)
+    standing.delete(name)
+}
+
 /** Tells something in a notice at the edge of the screen, which a screen reader reads once. */
 export function useNotifications(): UseNotificationsReturn {
   const toast = useToast()
 
   function tell(kind: keyof typeof LOOKS, notice: string | NoticeOptions): void {
-    const { title, politeness = kind === 'error' ? 'assertive' : 'polite', isLong = false, onClick, onClose, actions, ...rest } = typeof notice === 'string' ? { title: notice } : notice
+    const { title, politeness = kind === 'error' ? 'assertive' : 'polite', isLong = false, id: name, duration, onClick, onClose, actions, ...rest } = typeof notice === 'string' ? { title: notice } : notice
+    const stands = name === undefined ? null : place(name)
     toast.add({
+      ...stands && { id: stands.id },
       ...LOOKS[kind],
       title,
       'type': politeness === 'assertive' ? 'foreground' : 'background',
@@ -56,9 +87,16 @@ export function useNotifications(): UseNotificationsReturn {
       // What isn't said is named all the same: one of the same name is laid over the one before, which had a way back or a sentence of its own.
       'actions': actions?.map(action => ({ color: 'neutral' as const, variant: 'outline' as const, ...action })),
       'description': undefined,
-      'duration': undefined,
+      // Only another duration has the time of one that takes a place begin anew.
+      'duration': duration !== 0 && stands && stands.turn > 0 ? (duration ?? SHOWN_MS) + stands.turn : duration,
       onClick,
-      'onUpdate:open': onClose && ((open: boolean) => open || onClose()),
+      'onUpdate:open': (open: boolean) => {
+        if (open)
+          return
+        if (name !== undefined && stands)
+          noteClosed(name, stands.id)
+        onClose?.()
+      },
       ...rest,
     })
   }
@@ -68,6 +106,10 @@ export function useNotifications(): UseNotificationsReturn {
     info: notice => tell('info', notice),
     warning: notice => tell('warning', notice),
     error: notice => tell('error', notice),
-    dismiss: id => toast.remove(id),
+    dismiss(name) {
+      const { id } = standing.get(name) ?? { id: name }
+      noteClosed(name, id)
+      toast.remove(id)
+    },
   }
 }

@@ -82,7 +82,7 @@ describe('[X3] the notice', () => {
     addToast.mockClear()
     mounted.conflicts.show('c.1')
     await flushPromises()
-    expect(removeToast).toHaveBeenCalledExactlyOnceWith('conflicts')
+    expect(removeToast).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('conflicts'))
     const third = buildMatter({ caseNumber: '2026-CV-0003' })
     kanban.conflictsNow.value = [...kanban.conflictsNow.value, titleConflict(third, 'c.3')]
     conflictSettled(third, 'c.3')
@@ -108,14 +108,14 @@ describe('[X3] the notice', () => {
     kanban.conflictsNow.value = [titleConflict(matter), titleConflict(other, 'c.2')]
     conflictSettled(other, 'c.2')
     await flushPromises()
-    expect(addToast.mock.calls.map(([{ id }]) => id)).toEqual(['conflicts', 'conflicts'])
+    expect(addToast.mock.calls.map(([{ id }]) => id)).toEqual([expect.stringContaining('conflicts'), addToast.mock.calls[0]![0].id])
     expect(addToast.mock.lastCall![0].title).toBe('2 of your changes met newer ones')
     kanban.conflictsNow.value = [titleConflict(other, 'c.2')]
     await flushPromises()
     expect(addToast.mock.lastCall![0].title).toBe('Robert Chen was faster: 2026-CV-0002')
     kanban.conflictsNow.value = []
     await flushPromises()
-    expect(removeToast).toHaveBeenCalledExactlyOnceWith('conflicts')
+    expect(removeToast).toHaveBeenCalledExactlyOnceWith(addToast.mock.lastCall![0].id)
   })
 
   it('doesn\'t come again after a reload: the marks and the count are there', async () => {

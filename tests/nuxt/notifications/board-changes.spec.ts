@@ -64,7 +64,7 @@ function look(state: DocumentVisibilityState): void {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-const notice = () => shown.get('board-changes') as Shown | undefined
+const notice = () => shown.entries().find(([id]) => id.startsWith('board-changes'))?.[1] as Shown | undefined
 
 /** What the notice says, a line each, and where it leads. */
 async function said(): Promise<{ lines: string[], links: string[] }> {

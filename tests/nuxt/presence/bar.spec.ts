@@ -214,6 +214,7 @@ describe('a note to everyone', () => {
     tell(buildId(10), 'From nobody whom this page knows')
     expect(toasts.value[0]!.title).toBe('3 notes from colleagues')
     toasts.value[0]!['onUpdate:open']!(false)
+    toasts.value = []
     tell(paralegal.id, 'Here')
     expect(toasts.value).toMatchObject([{ title: 'Note from Yui Nakamura', description: 'Here' }])
     for (let n = 1; n <= 500; n++)
