@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Mutation } from '#shared/kanban/mutation.ts'
 import { assign, BOARD_ID, buildId, buildMove, buildTask, NOW, PEOPLE } from '../helpers/builders.ts'
 import { CID, edit, numbered, OTHER_CID, retitle, traces } from '../helpers/numbered-builders.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'
