@@ -57,13 +57,18 @@ export function closeNotice(shelf: NoticeShelf, id: string | null): NoticeShelf 
   return id === null ? { ...shelf, more: [] } : { ...shelf, notices: shelf.notices.filter(notice => notice.id !== id) }
 }
 
-/** Takes away what needs no word any more: it was read, muted or cleared here, in another tab or on another device. */
+/** Takes away what needs no word any more: it was read, muted or cleared here, in another tab or on another device. What stays is the same. */
 export function keepNotices(shelf: NoticeShelf, isWanted: (item: Notification) => boolean): NoticeShelf {
-  const notices = shelf.notices.flatMap((notice) => {
-    const items = notice.items.filter(isWanted)
-    return items.length === notice.items.length ? [notice] : items.length > 0 ? [{ ...notice, items }] : []
-  })
-  return { notices, more: shelf.more.filter(isWanted) }
+  const { notices, more } = shelf
+  if (notices.every(({ items }) => items.every(isWanted)) && more.every(isWanted))
+    return shelf
+  return {
+    notices: notices.flatMap((notice) => {
+      const items = notice.items.filter(isWanted)
+      return items.length === notice.items.length ? [notice] : items.length > 0 ? [{ ...notice, items }] : []
+    }),
+    more: more.every(isWanted) ? more : more.filter(isWanted),
+  }
 }
 
 function isAlike(a: Notification, b: Notification): boolean {

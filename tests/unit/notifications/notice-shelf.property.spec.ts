@@ -42,6 +42,13 @@ describe('notices', () => {
     expect(shownIn(keepNotices(shelf, ({ id }) => !['f2', 'f3', 'f4'].includes(id)))).toEqual(['f1', '1 more'])
   })
 
+  it('are the same as before where nothing of them goes, so that none is told again', () => {
+    const shelf = placeNotices(EMPTY_SHELF, [followed(1), followed(3, 'x'), followed(4, 'y'), followed(5, 'z')], NOW)
+    expect(shownIn(shelf)).toEqual(['f1', 'f3', '2 more'])
+    expect(keepNotices(shelf, () => true)).toBe(shelf)
+    expect(keepNotices(shelf, ({ id }) => id !== 'f1').more).toBe(shelf.more)
+  })
+
   it('lose none and double none, however they come', () => {
     const batches = fc.array(fc.record({
       ids: fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 8 }), wait: fc.integer({ min: 0, max: 9_000 }), people: fc.integer({ min: 1, max: 5 }),
