@@ -187,5 +187,5 @@ export function mergePlaces(places: readonly Place[]): MergedPlace[] {
     })
   }
   return [...merged.values()].sort((a, b) => Number(a.matterId === null) - Number(b.matterId === null)
-    || WEIGHTS[b.action] - WEIGHTS[a.action] || ((a.matterId ?? '') < (b.matterId ?? '') ? -1 : 1))
+    || WEIGHTS[b.action] - WEIGHTS[a.action] || (a.matterId! < b.matterId! ? -1 : 1))
 }

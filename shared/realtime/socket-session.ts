@@ -58,11 +58,11 @@ export interface SocketSession {
   readonly heardAt: number | null
   /** Asks what is new since a position. Rejects with a `Fault`. */
   sync: (position: BoardPosition, signal?: AbortSignal) => Promise<PullOutcome>
-  /** Rejects with a `Fault`. */
+  /** For a live one. Rejects with a `Fault`. */
   say: (topic: SaidTopic, data: unknown) => Promise<void>
   focus: (matterIds: readonly MatterId[]) => void
   want: (wishes: TransportWishes) => void
-  /** Says where somebody points; nobody waits for an answer. */
+  /** Says where somebody points, for a live one; nobody waits for an answer. */
   point: (data: CursorData) => void
   /** Tells the server where the reader stands, if that isn't where it goes on from. */
   reposition: () => void
@@ -210,8 +210,6 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   }
 
   async function say(topic: SaidTopic, data: unknown): Promise<void> {
-    if (!isWelcomed())
-      throw new Fault('network')
     const ref = ++lastRef
     const answer = says.wait(ref)
     send({ t: 'say', ref, topic, data })
@@ -231,8 +229,7 @@ export function openSocketSession(options: SocketSessionOptions): SocketSession 
   }
 
   function point(data: CursorData): void {
-    if (isWelcomed())
-      send({ t: 'say', ref: ++lastRef, topic: 'cursor', data })
+    send({ t: 'say', ref: ++lastRef, topic: 'cursor', data })
   }
 
   function ping(): number {

@@ -60,6 +60,39 @@ describe('assigning a matter', () => {
     ask.mockRejectedValue(new ApiProblem(0, null))
     expect(await send(matter, mine)).toEqual({ kind: 'refused', code: 'NETWORK' })
   })
+
+  it('is drawn beside another that is on its way, and each gives way to its own answer', async () => {
+    const other = buildMatter({ assignments: [], version: 7 })
+    source.value = overviewOfNow([matter, other], 7)
+    const { overview, pending, assign: send } = useAssigning(source as never, { api, reload })
+    const [first, second] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()]
+    ask.mockReturnValueOnce(first.promise).mockReturnValueOnce(second.promise)
+    const sent = [send(matter, mine), send(other, mine)]
+    expect([overview.value!.unassigned, pending.value]).toEqual([{}, new Set([matter.id, other.id])])
+    first.resolve({ version: 8 })
+    await sent[0]
+    expect(pending.value).toEqual(new Set([other.id]))
+    second.reject(refusal(422, 'NOT_ASSIGNED'))
+    await sent[1]
+    expect(Object.keys(overview.value!.unassigned)).toEqual([other.id])
+  })
+
+  it('takes the place of the choice before it that the overview doesn\'t have yet', async () => {
+    const { overview, assign: send } = useAssigning(source as never, { api, reload })
+    ask.mockResolvedValue({ version: 9 })
+    await send(matter, mine)
+    await send(matter, assign(associate2))
+    expect([associate, associate2].map(({ id }) => loadOf(overview.value!.workload[id]))).toEqual([0, 1])
+  })
+
+  it('is taken back where our own code fails, which is no refusal', async () => {
+    const { overview, assign: send, undo } = useAssigning(source as never, { api, reload })
+    ask.mockRejectedValue(new TypeError('a bug'))
+    await expect(send(matter, mine)).rejects.toThrow('a bug')
+    expect(overview.value).toBe(source.value)
+    await expect(undo(matter.id, 9)).rejects.toThrow('a bug')
+    expect(reload).toHaveBeenCalledTimes(2)
+  })
 })
 
 describe('a colleague who was faster', () => {
@@ -75,6 +108,14 @@ describe('a colleague who was faster', () => {
     expect(await resolve('mine')).toMatchObject({ kind: 'done', version: 9 })
     expect(ask).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ body: expect.objectContaining({ base: expect.objectContaining({ [`assignments/${associate2.id}`]: 8 }) }) }))
     expect(conflict.value).toBeNull()
+  })
+
+  it('is named by the matter\'s last change where nothing says who put them there', async () => {
+    const { conflict, assign: send } = useAssigning(source as never, { api, reload })
+    const now: Matter = { ...as(theirs, 8), fieldVersions: {}, updatedBy: PEOPLE.paralegal.id, updatedAt: NOW - 9 }
+    ask.mockRejectedValueOnce(refusal(409, 'CONFLICT')).mockResolvedValueOnce({ matter: now })
+    await send(matter, mine)
+    expect(conflict.value).toMatchObject({ lead: associate2.id, by: PEOPLE.paralegal.id, at: NOW - 9 })
   })
 
   it('is left alone by who takes theirs', async () => {

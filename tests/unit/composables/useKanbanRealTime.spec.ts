@@ -319,6 +319,31 @@ describe('what the person does', () => {
     await advance(1_000)
     expect(kanban.pendingUpdates.value).toBe(0)
   })
+
+  it('[T4] goes out at once when somebody tries again by hand, and the link is opened anew', async () => {
+    const kanban = await opened()
+    transport.send.mockRejectedValueOnce(new Fault('server', { retryAfterMs: 600_000 }))
+    kanban.editMatter(first.id, { set: { title: 'Mine' } })
+    await advance(1_000)
+    transport.pull.mockRejectedValueOnce(new Fault('network'))
+    await kanban.refresh()
+    await kanban.retry()
+    await advance(0)
+    expect([kanban.pendingUpdates.value, transport.reconnect.mock.calls.length]).toEqual([0, 1])
+  })
+})
+
+it('says how old the board is, never less than now, and nothing before it was read', async () => {
+  answer(snapshot({ matters: [first] }))
+  const kanban = scope.run(() => useKanbanRealTime(BOARD_ID, { window: page.window }))!
+  expect(kanban.age()).toBeNull()
+  await advance(0)
+  expect(kanban.age()).toBe(0)
+  transport.pull.mockRejectedValue(new Fault('network'))
+  await advance(90_000)
+  expect(kanban.age()).toBe(90_000)
+  vi.setSystemTime(NOW - 60_000)
+  expect(kanban.age()).toBe(0)
 })
 
 describe('what the device kept', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NOW, TIME_ZONE } from '../../helpers/builders.ts'
-import { formatDateTime, formatDay, formatDayOf, formatRelative, formatTime } from '#shared/kanban/format-time.ts'
+import { formatDateTime, formatDay, formatDayOf, formatRelative, formatSince, formatTime } from '#shared/kanban/format-time.ts'
 
 describe('dates', () => {
   it('write a day as it stands, in the reader\'s language', () => {
@@ -15,6 +15,21 @@ describe('dates', () => {
     expect(formatDayOf(lateInLondon, 'en', TIME_ZONE)).toBe('Nov 21, 2026')
     expect(formatTime(lateInLondon, 'en', TIME_ZONE)).toBe('05:30')
     expect(formatDateTime(lateInLondon, 'en', TIME_ZONE)).toBe('Nov 21, 2026, 05:30')
+  })
+})
+
+describe('since when something is', () => {
+  const HOUR_MS = 3_600_000
+
+  it('is a time today, yesterday\'s with that word, and any other with its day', () => {
+    const said = [1, 13, 37].map(hours => formatSince(NOW - hours * HOUR_MS, NOW, 'en', TIME_ZONE))
+    expect(said).toEqual(['11:00', 'yesterday 23:00', 'Nov 19, 2026, 23:00'])
+    expect(formatSince(NOW - 13 * HOUR_MS, NOW, 'ja', TIME_ZONE)).toBe('昨日 23:00')
+  })
+
+  it('goes by the firm\'s days, not by hours', () => {
+    // In London it is still the same day.
+    expect(formatSince(NOW - 13 * HOUR_MS, NOW - 4 * HOUR_MS, 'en', 'Europe/London')).toBe('14:00')
   })
 })
 

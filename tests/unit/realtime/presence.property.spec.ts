@@ -91,6 +91,25 @@ describe('who is on a board', () => {
     }))
   })
 
+  it('[A1] is not taken back by a list that was asked for earlier and arrives late', () => {
+    const state = takePresence(NOBODY_PRESENT, { members: [{ id: 'ana', since: NOW, places: [] }] }, { asOf: NOW + 10, now: NOW })
+    expect(takePresence(state, { members: [] }, { asOf: NOW + 9, now: NOW })).toBe(state)
+  })
+
+  it('forgets tabs that nothing was heard of for minutes, when another speaks', () => {
+    const at = (tab: string, passedMs: number): PresenceEvent =>
+      ({ topic: 'member:activity', from: 'ana', at: NOW + passedMs, data: { tab, matterId: null, action: 'viewing' } })
+    const state = takePresenceEvent(takePresenceEvent(NOBODY_PRESENT, at('old', 1), NOW), at('new', 180_000), NOW + 180_000)
+    expect([...state.members.get('ana')!.tabs.keys()]).toEqual(['new'])
+  })
+
+  it('is in the order in which they came, and always the same for who came at once', () => {
+    const member = (id: string, since: number): PresentMember => ({ id, since, places: [] })
+    const list = [member('cho', NOW), member('ben', NOW + 1), member('ana', NOW)]
+    const ids = (members: PresentMember[]) => presentAt(takePresence(NOBODY_PRESENT, { members }, { asOf: NOW, now: NOW }), NOW).map(({ id }) => id)
+    expect([ids(list), ids(list.toReversed())]).toEqual([['ana', 'cho', 'ben'], ['ana', 'cho', 'ben']])
+  })
+
   it('never holds more than who was there within minutes', () => {
     fc.assert(fc.property(course, (events) => {
       const later = NOW + 600_000

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import { BOARD_ID, buildId } from '../../helpers/builders.ts'
 import type { ChannelBench } from '../../helpers/channel-bench.ts'
@@ -299,5 +299,34 @@ describe('races', () => {
     }
     socket.say({ t: 'ping', i: 1, epoch: 'e1', version: 5 })
     expect(bench.drops).toEqual(['dropped'])
+  })
+
+  it('writes nothing more to a socket that failed in the middle of an answer', async () => {
+    const socket = await bench.goLive()
+    const written = vi.fn(() => {
+      throw new Error('closing')
+    })
+    socket.send = written
+    // Its version would be asked for next.
+    socket.say({ t: 'ping', i: 1, epoch: 'e1', version: 9 })
+    expect([written.mock.calls.length, bench.drops]).toEqual([1, ['dropped']])
+  })
+
+  it('takes one welcome', async () => {
+    const socket = await bench.goLive()
+    const pings = socket.count('ping')
+    socket.say({ t: 'welcome', sid: 'x', epoch: 'e9', version: 99, now: 0 })
+    socket.say({ t: 'ping', i: 1, epoch: 'e1', version: 5 })
+    expect([socket.count('ping'), socket.count('sync'), bench.channel.state.state]).toEqual([pings, 0, 'live'])
+  })
+
+  it('[A2] tells what was opened and asked for during the handshake once it is welcomed', async () => {
+    await bench.begin()
+    bench.socket.accept()
+    bench.channel.focus([buildId(1)])
+    bench.channel.want({ cursors: true })
+    expect(bench.socket.sent.map(({ t }) => t)).toEqual(['hello'])
+    bench.socket.say({ t: 'welcome', sid: 's', epoch: 'e1', version: 5, now: 0 })
+    expect([bench.socket.last('focus').matters, bench.socket.last('wants').cursors]).toEqual([[buildId(1)], true])
   })
 })
