@@ -10,7 +10,7 @@ export default defineAppConfig({
       compoundVariants: [{ color: 'primary', variant: 'solid', class: 'hover:bg-primary/90 active:bg-primary/90' }],
     },
     // At its stock 90 % the coloured words of an alert are too pale for the ground they stand on.
-    alert: { slots: { description: 'opacity-100' } },
+    alert: { slots: { title: 'text-pretty', description: 'opacity-100 text-pretty' } },
     // A finger needs 40 px where a pointer does with 24.
     input: { slots: { base: 'pointer-coarse:min-h-10' } },
     select: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
@@ -22,8 +22,8 @@ export default defineAppConfig({
     radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2', description: 'text-pretty' } },
     formField: { slots: { description: 'text-pretty', help: 'text-pretty', error: 'text-pretty' } },
     // The cross of a notice is as large as a pointer needs, and stands where it stood.
-    toast: { slots: { close: '-m-1 p-1' } },
-    modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
+    toast: { slots: { title: 'text-pretty', description: 'text-pretty', close: '-m-1 p-1' } },
+    modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', description: 'text-pretty', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
     slideover: { slots: { overlay: 'bg-neutral-950/40', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
   },
 })

@@ -80,7 +80,7 @@ afterEach(() => page.unmount())
 describe('the assignments page', () => {
   it('shows what waits, who has how much, and who is in court when', async () => {
     page = await show()
-    expect(page.get('article').text()).toMatch(/Urgent[\s\S]*Lease that came in[\s\S]*Waits for 3 days/)
+    expect(page.get('article').text()).toMatch(/Urgent[\s\S]*Lease that came in[\s\S]*Waiting for 3 days/)
     expect(row(associate).text()).toContain('2 open matters Primary lawyer: 1, Secondary lawyer: 1')
     expect(row(associate2).text()).toContain('No open matter')
     expect(row(associate).text()).toContain('Nov 24 10:00')

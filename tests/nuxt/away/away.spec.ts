@@ -90,7 +90,7 @@ describe('who comes back', () => {
       kanban.tellRemote([{ matterId: other.id, by: PEOPLE.partner2.id, kind: 'edited', matter: other }])
     })
     await vi.waitFor(() => expect(notices()).toHaveLength(1))
-    expect(notices()).toEqual(['Since you were away (12:00–12:38) / 2 of your changes went in · One was refused · Others changed one matter'])
+    expect(notices()).toEqual(['While you were away (12:00–12:38) / 2 of your changes went in · One was refused · Others changed one matter'])
     expect(toast.toasts.value[0]).toMatchObject({ color: 'warning', duration: 0 })
     expect(document.activeElement).toBe(here)
     expect(list()).toBeNull()
