@@ -5,6 +5,7 @@ import type { Member } from '#shared/kanban/member.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
+import { useLiveRegion } from '~/composables/useLiveRegion.ts'
 import PreferencesPage from '~/pages/preferences.vue'
 import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
@@ -70,6 +71,11 @@ describe('the page of preferences', () => {
     await toggle('cursors').trigger('click')
     await vi.waitFor(() => expect(page.get('[role="alert"]').text()).toContain('couldn\'t be saved'))
     expect(toggle('cursors').attributes('aria-checked')).toBe('false')
+  })
+  it('has the voice in which a notice that grows is said', async () => {
+    const { page } = await open()
+    useLiveRegion().say('Ben moved 2 matters that you follow')
+    await vi.waitFor(() => expect(page.find('[data-testid="live-region"]').text()).toBe('Ben moved 2 matters that you follow'))
   })
   it('takes back a language that the account couldn\'t be given', async () => {
     const { page } = await open()
