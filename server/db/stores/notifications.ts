@@ -145,10 +145,15 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
       }
     },
     async withdraw(type, { above, but }, at) {
+      const asideKey = sql<string>`dedupe_key || ':' || id`
+      // Whoever cleared it is to be told anew, too.
+      await db.updateTable('notifications').set({ dedupe_key: asideKey })
+        .where('type', '=', type).where('cleared_at', 'is not', null).where('dedupe_key', '>', above).where('dedupe_key', 'not like', sql<string>`'%:' || id`)
+        .$if(but !== null, query => query.where('dedupe_key', '!=', but!)).execute()
       await db.updateTable('notifications')
         .set({
           cleared_at: at,
-          dedupe_key: sql<string>`dedupe_key || ':' || id`,
+          dedupe_key: asideKey,
           version: sql<number>`COALESCE((SELECT version FROM personal_heads WHERE personal_heads.member_id = notifications.member_id), notifications.version)`,
         })
         .where('type', '=', type).where('cleared_at', 'is', null).where('dedupe_key', '>', above)

@@ -154,9 +154,9 @@ function nameOf({ memberId, dedupeKey }: Pick<NotificationRecord, 'memberId' | '
 
 /** The matter's deadlines that are near, each by the threshold that it passed last. */
 function nearOf(matter: MatterDeadlines, now: EpochMs, timeZone: string): Near[] {
-  // A day in another zone is at most one away, and telling when a day ends takes long for thousands of them.
+  // A day in another zone is at most two away, and telling when a day ends takes long for thousands of them.
   const today = dateInZone(now, timeZone)
-  const [first, last] = [addDays(today, -1), addDays(today, THRESHOLDS.at(-1)! + 1)]
+  const [first, last] = [addDays(today, -2), addDays(today, THRESHOLDS.at(-1)! + 2)]
   return matter.deadlines.flatMap((deadline) => {
     if (deadline.doneAt !== null || deadline.date < first || deadline.date > last)
       return []

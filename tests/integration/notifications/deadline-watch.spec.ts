@@ -186,6 +186,17 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
   })
 })
 
+it('[N8] are found from one end of the world to the other', async () => {
+  const bench = await openNotificationBench()
+  // On the island it is the 23rd already, and the 21st isn't over where the deadline is due.
+  const clock = createVirtualClock()
+  clock.sleep(Date.UTC(2026, 10, 22, 10, 30) - clock.now())
+  await bench.put({ deadlines: [buildDeadline({ date: '2026-11-21', time: '23:00', timeZone: 'Etc/GMT+12' })] })
+  const watch = startDeadlineWatch({ repository: bench.repository, firm: { timeZone: 'Pacific/Kiritimati' }, heads: { moved: () => {} }, clock, onError: () => {} })
+  expect(await watch.look()).toBe(1)
+  await watch.stop()
+})
+
 it('[N8] of five thousand matters are found without loading them', async () => {
   const bench = await openNotificationBench()
   const far = [buildDeadline({ date: '2026-12-24' }), buildDeadline({ id: buildId(0xD9), date: '2026-11-30' })]

@@ -48,6 +48,21 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     expect(await bench.read(associate.id)).toMatchObject({ items: [], unread: 0 })
   })
 
+  test('what was called off and is announced once more is told once more, also to who had cleared it', async () => {
+    const bench = await openBench()
+    await announce(bench, EVENING)
+    await bench.notifications.clear(associate, (await bench.unread(associate.id)).map(({ id }) => id))
+    await announce(bench, { ...EVENING, minutes: 60 })
+    await announce(bench, EVENING)
+    expect(await bench.unread(associate.id)).toMatchObject([{ maintenance: EVENING }])
+    await bench.notifications.clear(associate, (await bench.unread(associate.id)).map(({ id }) => id))
+    await announce(bench, { ...EVENING })
+    expect(await bench.unread(associate.id)).toEqual([])
+    for (const maintenance of [null, EVENING])
+      await announce(bench, maintenance)
+    expect(await bench.unread(associate.id)).toMatchObject([{ maintenance: EVENING }])
+  })
+
   test('one that is over stays in the history', async () => {
     const bench = await openBench()
     await announce(bench, EVENING)
