@@ -10,6 +10,7 @@ export function useRefusalWords({ columns }: Pick<KanbanView, 'columns'>): (prob
   return (problem) => {
     const why = t(`problems.${problem.code}`)
     const open = columns.value.filter(({ key }) => 'allowed' in problem && problem.allowed?.includes(key))
-    return open.length > 0 ? `${why} ${t('problems.movable', { columns: formatList(open.map(({ name }) => name[locale.value]), locale.value, 'or') })}` : why
+    // Japanese sentences stand together.
+    return open.length > 0 ? `${why}${locale.value === 'ja' ? '' : ' '}${t('problems.movable', { columns: formatList(open.map(({ name }) => name[locale.value]), locale.value, 'or') })}` : why
   }
 }

@@ -60,6 +60,18 @@ describe('columns', () => {
     expect(page.get(`li[data-matter-id="${matters[0]!.id}"]`).attributes('data-column')).toBe('in-progress')
   })
 
+  it('name no number of matters before the matters are here', async () => {
+    const page = await show({})
+    kanban.isLoading.value = true
+    await nextTick()
+    expect(page.find('[data-testid="column-count"]').exists()).toBe(false)
+    expect(page.get('[data-tab]').text()).not.toMatch(/\d/)
+    kanban.isLoading.value = false
+    await nextTick()
+    expect(page.get('[data-testid="column-count"]').text()).toContain('0')
+    expect(page.get('[data-tab]').text()).toMatch(/0$/)
+  })
+
   it('say when a limit is reached and when it is passed', async () => {
     const board = buildBoard({ columns: { 'in-progress': { wip: { limit: 2, hard: false } }, 'review': { wip: { limit: 1, hard: true } } } })
     const page = await show({ board, matters: [...buildMatters(3), buildMatter({ columnId: 'review' })] })
