@@ -65,6 +65,18 @@ describe('a change', () => {
     expect(board.state.undo).toMatchObject([{ key, cid: 'c2', n: 1 }])
   })
 
+  it('[M1] keeps its undo waiting for the new number when it loses its own', () => {
+    const board = createHarness({ matters: [matter] })
+    board.change(edit('Mine'))
+    const key = board.change(buildMove(matter, 'review'))
+    const undo = board.undo()
+    expect(board.entry(undo)!.mutation).toMatchObject({ kind: 'undo', args: { n: 2 } })
+    board.results([{ n: 2, status: 'rejected', code: 'NUMBER_TAKEN' }])
+    expect([board.entry(key)!.n, board.entry(undo)!.mutation]).toMatchObject([null, { args: { n: 0 } }])
+    board.take({ kind: 'appended', key, cid: 'c2', n: 1 })
+    expect(board.entry(undo)!.mutation).toMatchObject({ kind: 'undo', args: { n: 1 } })
+  })
+
   it('[M5] goes out as it was meant, with the neighbour and not with a rank', () => {
     const board = createHarness({ matters: [matter, other] })
     board.change({ kind: 'move', id: matter.id, args: { columnId: 'review', placement: { before: other.id } } })
