@@ -2,7 +2,7 @@ import { firmDay, IN_COURT } from '#shared/assignments/schedule-axis.ts'
 import type { Column } from '#shared/kanban/board.ts'
 import { findColumn } from '#shared/kanban/board.ts'
 import { deadlineInstant } from '#shared/kanban/deadline.ts'
-import type { AssignmentRole, DateOnly, Deadline, Matter } from '#shared/kanban/matter.ts'
+import type { AssignmentRole, DateOnly, Deadline, EpochMs, Matter } from '#shared/kanban/matter.ts'
 import type { Member, MemberId } from '#shared/kanban/member.ts'
 import { isStaff } from '#shared/kanban/member.ts'
 import { isOpenMatter, leadOf } from '#shared/kanban/unassigned.ts'
@@ -25,9 +25,9 @@ export interface OverviewInput {
 export function overviewOf({ matters, columns, members, timeZone, today, from, to }: OverviewInput): Pick<AssignmentsAnswer, 'members' | 'unassigned' | 'workload' | 'schedule' | 'matters'> {
   const byId = new Map(members.map(member => [member.id, member]))
   const open = matters.filter(matter => isOpenMatter(matter, { columns }))
+  const dueOf = duesIn(timeZone)
   const dated = open.flatMap(matter => matter.deadlines.filter(({ doneAt }) => doneAt === null).map(deadline => ({
-    day: firmDay(deadline, timeZone),
-    at: deadlineInstant(deadline, timeZone),
+    ...dueOf(deadline),
     entry: { matterId: matter.id, deadline: briefDeadline(deadline), memberIds: matter.assignments.map(({ memberId }) => memberId) } satisfies ScheduleEntry,
   }))).sort((a, b) => a.at - b.at || (a.entry.deadline.id < b.entry.deadline.id ? -1 : 1))
 
@@ -53,6 +53,17 @@ export function overviewOf({ matters, columns, members, timeZone, today, from, t
     workload,
     schedule,
     matters: open.filter(({ id }) => told.has(id)).map(brief),
+  }
+}
+
+/** When deadlines are due: telling takes long for thousands of them, and many are due at the same time. */
+function duesIn(timeZone: string): (deadline: Deadline) => { day: DateOnly, at: EpochMs } {
+  const known = new Map<string, { day: DateOnly, at: EpochMs }>()
+  return (deadline) => {
+    const key = `${deadline.date} ${deadline.time} ${deadline.timeZone}`
+    const due = known.get(key) ?? { day: firmDay(deadline, timeZone), at: deadlineInstant(deadline, timeZone) }
+    known.set(key, due)
+    return due
   }
 }
 

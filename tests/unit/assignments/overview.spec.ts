@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { overviewOf } from '#server/services/assignments/overview.ts'
 import { loadOf, overviewFrom, withAssignment } from '#shared/assignments/overview.ts'
 import { nextDate, sortWaiting } from '#shared/assignments/sort-waiting.ts'
@@ -64,4 +64,16 @@ describe('what waits for a lawyer', () => {
     expect(nextDate(waiting.find(({ caseNumber }) => caseNumber === 'B-2')!, TIME_ZONE)?.date).toBe(addDays(TODAY, 5))
     expect(nextDate({ deadlines: [] }, TIME_ZONE)).toBeNull()
   })
+})
+
+it('an overview asks a zone\'s clock about each time once, however many deadlines are due then', () => {
+  const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts')
+  onTestFinished(() => asked.mockRestore())
+  const deadlines = [buildDeadline({ date: addDays(TODAY, 3) }), buildDeadline({ id: buildId(0xD2), date: addDays(TODAY, 4), time: '10:00', timeZone: 'Europe/Berlin' })]
+  const callsFor = (count: number) => {
+    asked.mockClear()
+    answerOf(Array.from({ length: count }, () => buildMatter({ deadlines })))
+    return asked.mock.calls.length
+  }
+  expect(callsFor(100)).toBe(callsFor(1))
 })
