@@ -9,14 +9,17 @@ import type { TabRole } from '#shared/realtime/tab-leader.ts'
 import type { Delivers, RealTimeTransport, TransportEvent, TransportListener } from '#shared/realtime/transport.ts'
 import { useRealtimeStore } from '~/stores/realtime.ts'
 
+/** How the way to the server is, as refs that only it changes, and how to hear and to say something on it. */
 export interface UseRealTimeTransportReturn {
+  /** How the link stands: exactly one state at a time, in a tab that follows another that one's. */
   connection: ComputedRef<Connection>
   /** The last exchange went well. */
   connected: ComputedRef<boolean>
+  /** Nothing is known yet: the first exchange is on its way. */
   connecting: ComputedRef<boolean>
   /** Why exchanges fail; null while they don't. */
-  error: ComputedRef<string | null>
-  /** The way that is used. */
+  error: ComputedRef<Extract<Connection, { state: 'waiting' }>['cause'] | null>
+  /** The way that is used, as the firm or the member chose it. */
   kind: Readonly<Ref<TransportKind>>
   /** What comes unasked just now. */
   delivers: ComputedRef<Delivers>
@@ -24,15 +27,23 @@ export interface UseRealTimeTransportReturn {
   role: ComputedRef<TabRole>
   /** Another tab asks for this one, too. */
   isFollowing: ComputedRef<boolean>
-  /** Hears an event until the scope ends, or until what it returns is called. */
+  /** Hears an event, also over changes of the way, until the scope ends, somebody signs out, or what it returns is called. */
   subscribe: <E extends TransportEvent>(event: E, listener: TransportListener<E>) => () => void
-  /** Hears what happens to a collection, for as long. */
+  /** Hears what happens to the rows of a collection that fit the query, for as long. */
   subscribeTo: <C extends Collection>(collection: C, query: CollectionQuery<C>, handler: (change: CollectionChange<C>) => void) => () => void
-  /** Says something to the others on the board. Rejects with a `Fault`. */
+  /** Says something to the others on the open board. Rejects with a `Fault` where it didn't reach the server. */
   emit: RealTimeTransport['emit']
 }
 
-/** The page's way to the server, as refs. */
+/**
+ * The page's one way to the server, as refs. What is heard by it ends with the scope of whoever hears; the link itself
+ * goes on, and may be another kind of transport the next moment.
+ *
+ * @example
+ * const { connected, subscribe, emit } = useRealTimeTransport()
+ * subscribe('connection:restored', ({ downtime }) => greet(downtime))
+ * await emit('note', { text: 'Court closes at noon' })
+ */
 export function useRealTimeTransport(): UseRealTimeTransportReturn {
   const store = useRealtimeStore()
   const { transport } = store

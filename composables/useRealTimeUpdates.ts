@@ -13,6 +13,7 @@ import { useInteraction } from './useInteraction.ts'
 /** A request without an answer is given up after so long; the next one is due then. */
 const TIMEOUT_MS = 30_000
 
+/** What a fetcher is told of the question. */
 export interface FetchContext<T> {
   /** Aborted when the answer no longer matters. */
   signal: AbortSignal
@@ -20,6 +21,7 @@ export interface FetchContext<T> {
   previous: T | undefined
 }
 
+/** When to ask, and who hears what came of it. */
 export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, ConfigurableDocument {
   /** Milliseconds from one request to the next. @default 5_000 */
   interval?: MaybeRefOrGetter<number>
@@ -27,13 +29,13 @@ export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, Config
   immediate?: boolean
   /** False: nothing is asked, and a request under way is dropped. @default true */
   enabled?: MaybeRefOrGetter<boolean>
-  /** Wait while the person is in the middle of something: a ref that tells, or true to watch the pointer itself. @default false */
+  /** Wait while the person is in the middle of something: a ref or getter that tells, or true to watch the pointer itself. @default false */
   pauseOnInteraction?: MaybeRefOrGetter<boolean>
-  /** Why nothing is asked by itself though nothing stands in its way; `refresh` asks all the same. @default null */
+  /** Why nothing is asked by itself: `off`, the person wants it so; `following`, another tab asks. `refresh` asks all the same. @default null */
   rest?: MaybeRefOrGetter<'off' | 'following' | null>
   /** An answer younger than this many milliseconds is used instead of asking again. @default 0 */
   staleTime?: number
-  /** Failures in a row that are retried before `status` says `error`; trying goes on, more slowly. @default 3 */
+  /** So many failures in a row are retried before `status` says `error`; trying goes on, more slowly. @default 3 */
   retryAttempts?: number
   /** Longest wait before the first retry, in milliseconds; the wait itself is random. @default 1_000 */
   retryDelay?: number
@@ -45,16 +47,17 @@ export interface UseRealTimeUpdatesOptions<T> extends ConfigurableWindow, Config
   refetchOnFocus?: boolean
   /** Keep what was there when the retries are used up; false forgets it. @default true */
   keepPreviousData?: boolean
-  /** Once for each row of failures, when its retries are used up or the server said no. */
+  /** Hears, once for each row of failures, that its retries are used up or that the server said no. */
   onError?: (error: unknown) => void
-  /** At the first answer after failures or after being offline. */
+  /** Hears of the first answer after failures or after being offline. */
   onReconnect?: () => void
-  /** When an answer brought something new. */
+  /** Hears of an answer that brought something new. */
   onUpdate?: (data: T, previous: T | undefined) => void
   /** Time and chance. @default the machine's */
   clock?: Clock
 }
 
+/** The resource and how fresh it is, as refs that only this composable changes, and what a person can have done about it. */
 export interface UseRealTimeUpdatesReturn<T> {
   /** The last answer; an equal one leaves it the same object. */
   data: Readonly<ShallowRef<T | undefined>>
@@ -62,8 +65,9 @@ export interface UseRealTimeUpdatesReturn<T> {
   error: Readonly<ShallowRef<unknown>>
   /** A request is under way. */
   loading: ComputedRef<boolean>
+  /** All of it in one word. */
   status: ComputedRef<PollStatus>
-  /** Epoch milliseconds of the last answer. */
+  /** Epoch milliseconds at which the data last was known to be right; null before the first answer. */
   lastSync: ComputedRef<number | null>
   /** Epoch milliseconds at which the next request is due; null while none is. */
   nextSyncAt: ComputedRef<number | null>
@@ -77,21 +81,31 @@ export interface UseRealTimeUpdatesReturn<T> {
   isStale: ComputedRef<boolean>
   /** Why nothing is asked just now. */
   pausedBy: ComputedRef<readonly PauseReason[]>
+  /**
+   * Asks now, also while it is paused, or joins the request under way. Not while it isn't enabled, within `staleTime`, or
+   * before the server wants to be asked again. Never rejects: `error` says how it went.
+   */
   refresh: () => Promise<void>
-  /** Asks at once, and forgets how often that failed. */
+  /** The same, and forgets how often it failed: somebody has reason to think that it goes now. */
   retry: () => Promise<void>
-  /** Asks in a moment: somebody looks again. Not while anything pauses it. */
+  /** Asks in a moment, since somebody looks again; several within that moment are one. Not while anything pauses it. */
   nudge: () => void
   /** Says that the data was right at `at`, epoch milliseconds: it came by another way. */
   heard: (at: number) => void
+  /** Asks nothing by itself until `resume`; the answer to what was asked is still taken. */
   pause: () => void
+  /** Goes on after `pause`, and asks at once. */
   resume: () => void
 }
 
 /**
- * Keeps any resource fresh while somebody looks at it: asks `fetcher` in turn, one request at a time,
- * waits longer after failures, and rests while the tab is hidden or offline. In a server render it does
- * nothing. Ends with its scope.
+ * Keeps any resource fresh while somebody looks at it: asks `fetcher` in turn, one request at a time, waits longer after
+ * failures, and rests while the tab is hidden or offline. In a server render it does nothing. Ends with its scope.
+ *
+ * What the options' listeners throw is theirs: it is reported as an unhandled rejection, and the asking goes on.
+ *
+ * @example
+ * const { data, isStale, refresh } = useRealTimeUpdates(({ signal }) => readRates(signal), { interval: 10_000, onUpdate: draw })
  */
 export function useRealTimeUpdates<T>(
   fetcher: (context: FetchContext<T>) => Promise<T>,
@@ -116,16 +130,17 @@ export function useRealTimeUpdates<T>(
       data.value = shareStructure(previous, answer)
       if (data.value === previous)
         return true
-      onUpdate?.(data.value, previous)
+      const news = data.value
+      tell(() => onUpdate?.(news, previous))
       return false
     },
     onState: next => state.value = next,
     onError: (error) => {
       if (!keepPreviousData)
         data.value = undefined
-      onError?.(error)
+      tell(() => onError?.(error))
     },
-    onReconnect,
+    onReconnect: () => tell(() => onReconnect?.()),
   })
   const state = shallowRef<PollerState>(poller.state)
 
@@ -169,4 +184,9 @@ export function useRealTimeUpdates<T>(
     pause: () => poller.setPaused('manual', true),
     resume: () => poller.setPaused('manual', false),
   }
+}
+
+/** Calls a listener when everything else is done: what it throws concerns nobody but who wrote it. */
+function tell(listener: () => void): void {
+  void Promise.resolve().then(listener)
 }

@@ -11,10 +11,22 @@ const NUDGE_MS = 50
 /** A request this old when somebody looks again is taken for dead: a laptop slept, a network changed. */
 const DEAD_AFTER_MS = 2_000
 
+/**
+ * How the asking goes.
+ *
+ * - `idle`: nothing was asked yet.
+ * - `loading`: the first answer is on its way.
+ * - `success`: the last exchange went well.
+ * - `retrying`: it failed, and is tried again soon.
+ * - `error`: the retries are used up, which doesn't end the trying, or the server said no, which does.
+ * - `paused`: there is a reason not to ask.
+ */
 export type PollStatus = 'idle' | 'loading' | 'success' | 'retrying' | 'error' | 'paused'
 
+/** What a poller knows: plain data, another object whenever something of it changes. */
 export interface PollerState {
   status: PollStatus
+  /** An exchange is under way. */
   isFetching: boolean
   /** The failure that the latest attempt met; null after a success. */
   error: unknown
@@ -22,11 +34,15 @@ export interface PollerState {
   retryCount: number
   /** Epoch milliseconds of the last success. */
   lastSync: number | null
+  /** Epoch milliseconds at which the next exchange is due; null while none is. */
   nextSyncAt: number | null
+  /** Older than the stale time or, without one, than two rounds. */
   isStale: boolean
+  /** Every reason not to ask just now. */
   pausedBy: readonly PauseReason[]
 }
 
+/** What is asked, when, and who hears of it. */
 export interface PollerOptions extends PollOutageOptions {
   /** One exchange. True when it brought nothing new; feeds the loop guard (rule T6). */
   exchange: (signal: AbortSignal) => Promise<boolean>
@@ -43,6 +59,7 @@ export interface PollerOptions extends PollOutageOptions {
   onReconnect?: () => void
 }
 
+/** The asking for one resource: how it goes, and what whoever wants it can tell it. */
 export interface Poller {
   readonly state: PollerState
   start: () => void

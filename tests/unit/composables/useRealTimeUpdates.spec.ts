@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { EffectScope } from 'vue'
 import { effectScope, isReadonly, shallowRef, watch } from 'vue'
 import type { FetchContext, UseRealTimeUpdatesOptions, UseRealTimeUpdatesReturn } from '~/composables/useRealTimeUpdates.ts'
@@ -6,6 +6,7 @@ import { useRealTimeUpdates } from '~/composables/useRealTimeUpdates.ts'
 import { NOW } from '../../helpers/builders.ts'
 import type { FakePage } from '../../helpers/fake-page.ts'
 import { createFakePage } from '../../helpers/fake-page.ts'
+import { settle } from '../../helpers/virtual-clock.ts'
 
 interface Thing {
   n: number
@@ -146,6 +147,28 @@ describe('failures', () => {
     await advance(0)
     expect([status.value, error.value, retryCount.value]).toEqual(['success', null, 0])
     expect(onReconnect).toHaveBeenCalledTimes(1)
+  })
+
+  it('aren\'t what those do who listen: their mistakes are reported as theirs, and it goes on asking', async () => {
+    const before = process.listeners('unhandledRejection')
+    const reported: unknown[] = []
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', error => reported.push(error))
+    onTestFinished(() => {
+      process.removeAllListeners('unhandledRejection')
+      before.forEach(listener => process.on('unhandledRejection', listener))
+    })
+    const mistake = (of: string) => () => {
+      throw new Error(of)
+    }
+    fetcher.mockRejectedValueOnce(new Error('down'))
+    const { error, retryCount, nextSyncAt } = use({ retryAttempts: 0, onUpdate: mistake('update'), onReconnect: mistake('reconnect'), onError: mistake('error') })
+    await advance(5_000)
+    expect(fetcher).toHaveBeenCalledTimes(2)
+    expect([error.value, retryCount.value, nextSyncAt.value]).toEqual([null, 0, NOW + 10_000])
+    vi.useRealTimers()
+    await settle()
+    vi.useFakeTimers()
+    expect(reported.map(one => (one as Error).message)).toEqual(['error', 'update', 'reconnect'])
   })
 
   it.each([[true, thing()], [false, undefined]])('keep the data there was: %s', async (keepPreviousData, expected) => {
