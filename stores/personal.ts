@@ -21,8 +21,9 @@ export const usePersonalStore = defineStore('personal', () => {
   /** Of the last answer. */
   const tag = shallowRef<PersonalTag | null>(null)
   const followed = shallowRef(NOTHING)
-  /** How far the server's clock is ahead. */
+  /** How far the server's clock is ahead, and by how much that may be wrong, in milliseconds. */
   const offset = shallowRef(0)
+  let doubtMs = Infinity
   /** Changes that the server hasn't answered yet, in order; they show already. */
   const patches = shallowRef<readonly PreferencesPatch[]>([])
   const listeners = new Set<(news: News) => void>()
@@ -47,13 +48,23 @@ export const usePersonalStore = defineStore('personal', () => {
   const asMember = () => ({ headers: { 'aster-member': session.me.id } })
 
   function take(answer: PersonalAnswer, sentAt: EpochMs, isNewest: boolean): void {
-    offset.value = answer.now - (sentAt + Date.now()) / 2
+    setClock(answer.now, sentAt)
     followed.value = new Set(answer.follows)
     session.takeOwn({ firm: answer.firm, ...isNewest && { preferences: answer.preferences } })
     if (isNewest)
       tag.value = answer.tag
     isUnheard ||= listeners.size === 0
     listeners.forEach(listener => listener(answer.notifications))
+  }
+
+  /** An answer that was long on its way tells less of the time than an earlier one that wasn't, as long as the two agree. */
+  function setClock(serverNow: EpochMs, sentAt: EpochMs): void {
+    const ahead = serverNow - (sentAt + Date.now()) / 2
+    const doubt = Math.abs(Date.now() - sentAt) / 2
+    if (doubt > doubtMs && Math.abs(ahead - offset.value) <= doubt + doubtMs)
+      return
+    offset.value = ahead
+    doubtMs = doubt
   }
 
   /** Asks once; true when that has to be done again, since preferences were changed meanwhile. */

@@ -1,12 +1,12 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { PersonalAnswer } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { ApiProblem } from '~/composables/useApi.ts'
 import { usePersonalStore } from '~/stores/personal.ts'
 import { useSessionStore } from '~/stores/session.ts'
-import { OWN, PEOPLE } from '../../helpers/builders.ts'
+import { NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import { buildNews } from '../../helpers/notification-builders.ts'
 
 interface Options { method?: string, body?: unknown, query?: { since?: string } }
@@ -89,6 +89,27 @@ describe('what is the member\'s own', () => {
     api.mockResolvedValueOnce(answerOf('1.0', { now: Date.now() + 3_600_000 }))
     await store.refresh()
     expect(Math.abs(store.now() - Date.now() - 3_600_000)).toBeLessThan(1_000)
+  })
+  it('goes by the same clock after an answer that was long on its way, and by another once the device\'s was set', async () => {
+    vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const store = usePersonalStore()
+    /** The server is an hour ahead, and says so at once; its word takes its time. */
+    async function ask(tookMs: number, ahead = 3_600_000): Promise<number> {
+      const answer = later<PersonalAnswer>()
+      api.mockReturnValueOnce(answer.promise)
+      const asking = store.refresh()
+      const now = Date.now() + ahead
+      vi.setSystemTime(Date.now() + tookMs)
+      answer.resolve(answerOf(`${tookMs}.0`, { now }))
+      await asking
+      return store.now() - Date.now()
+    }
+    expect(await ask(10_000)).toBe(3_595_000)
+    expect(await ask(100)).toBe(3_599_950)
+    expect(await ask(10_000)).toBe(3_599_950)
+    vi.setSystemTime(NOW - 3_600_000)
+    expect(await ask(10_000, 2 * 3_600_000)).toBe(7_195_000)
   })
   it('of one member is nothing to the next', async () => {
     const store = usePersonalStore()
