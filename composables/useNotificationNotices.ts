@@ -178,8 +178,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
   async function open(item: Notification): Promise<void> {
     shelf.value = keepNotices(shelf.value, ({ id }) => id !== item.id)
     const address = deeds.addressOf(item)
-    if (!item.read)
-      void deeds.markRead([item.id])
+    void deeds.markRead([item.id])
     if (address)
       await navigateTo(address)
     else

@@ -56,6 +56,7 @@ beforeEach(() => {
   isAnyShown = false
   holder.route.params = {}
   look('visible')
+  useNotificationsStore().hasBoardNotice = false
   useSessionStore().leave()
   Object.assign(useSessionStore(), { member, lastMember: member, boards: [] })
 })
@@ -186,6 +187,74 @@ describe('a new notification', () => {
     notices()[0]!.actions[0]!.onClick()
     expect(useNotificationsStore().isOpen).toBe(true)
   })
+
+  it('goes with who was signed in, of whom the next one learns nothing', async () => {
+    await openPage()
+    await comes(buildNotification({}, { id: 'a', at: NOW + 1 }))
+    expect([titles().length, told.size]).toEqual([1, 1])
+    Object.assign(useSessionStore(), { lastMember: PEOPLE.clerk })
+    await settled()
+    expect([titles(), told.size]).toEqual([[], 0])
+  })
+
+  it('leaves room for what others do on the board, and comes together with what has no place', async () => {
+    await openPage()
+    await comes(moved(1), moved(2, PEOPLE.clerk.id), moved(3, buildId(0x77)))
+    expect(notices()).toHaveLength(3)
+    useNotificationsStore().hasBoardNotice = true
+    await settled()
+    expect([notices().length, notices().at(-1)!.title]).toEqual([2, expect.stringMatching(/^And .* more notification/)])
+    const counted = notices().at(-1)!
+    counted['onUpdate:open'](false)
+    shown.delete(counted.id)
+    await comes(buildNotification({}, { id: 'a', at: NOW + 9 }))
+    expect(notices().map(({ title }) => title)).toEqual([expect.stringContaining('moved a matter'), 'Akiko Sato assigned you as primary lawyer'])
+  })
+
+  it('has less room on a phone, and offers there what is done most', async () => {
+    vi.spyOn(window, 'matchMedia').mockImplementation(media => Object.assign(new EventTarget(), { matches: true, media }) as never)
+    await openPage()
+    await comes(moved(1))
+    expect(notices()[0]!.actions.map(({ label }) => label)).toEqual(['Open', 'Mark as read'])
+    await comes(moved(2, PEOPLE.clerk.id), moved(3, buildId(0x77)))
+    expect(notices()).toHaveLength(2)
+  })
+})
+
+describe('[N10] a page that has not the focus', () => {
+  beforeEach(async () => {
+    await openPage()
+    vi.spyOn(document, 'hasFocus').mockReturnValue(false)
+    await comes(buildNotification({}, { id: 'a', at: NOW + 1 }))
+  })
+  const laterOn = async () => {
+    await clock.advance(300)
+    await settled()
+  }
+
+  it('leaves it to others to tell for a moment', async () => {
+    expect(titles()).toEqual([])
+    await laterOn()
+    expect(titles()).toHaveLength(1)
+  })
+
+  it('tells nothing that was read or cleared in that moment', async () => {
+    await comes(buildNotification({}, { id: 'b', at: NOW + 2 }))
+    await comes(buildNotification({}, { id: 'a', at: NOW + 1, read: true }))
+    personal().tell({ items: [], gone: ['b'] })
+    await laterOn()
+    expect(titles()).toEqual([])
+  })
+
+  it('tells the next member nothing of the one before, nor anybody after it was left', async () => {
+    Object.assign(useSessionStore(), { lastMember: PEOPLE.clerk })
+    await laterOn()
+    expect(titles()).toEqual([])
+    await comes(buildNotification({}, { id: 'c', at: NOW + 3 }))
+    mounted.splice(0).forEach(({ unmount }) => unmount())
+    await laterOn()
+    expect(titles()).toEqual([])
+  })
 })
 
 describe('while nobody looks at any page', () => {
@@ -224,6 +293,20 @@ describe('while nobody looks at any page', () => {
     expect(focus).toHaveBeenCalledOnce()
     expect(navigateTo).toHaveBeenCalledOnce()
     expect(titles()).toEqual([])
+  })
+
+  it('[N10] an announcement is about no matter, and leads to the centre', async () => {
+    await openPage()
+    await personal().setPreferences({ desktop: true })
+    look('hidden')
+    await comes(buildNotification({ type: 'system', matter: null, maintenance: { startsAt: NOW, minutes: 1, text: 'Kept in' } } as NotificationBody, { at: NOW + 1 }))
+    await clock.advance(1_500)
+    await settled()
+    expect(FakeNotification.shown[0]!.options.body).toBe('')
+    vi.spyOn(window, 'focus').mockReturnValue()
+    FakeNotification.shown[0]!.dispatchEvent(new Event('click'))
+    await settled()
+    expect([useNotificationsStore().isOpen, navigateTo.mock.calls.length]).toEqual([true, 0])
   })
 
   it.each([
