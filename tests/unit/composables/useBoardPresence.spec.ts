@@ -150,6 +150,36 @@ describe('who else is on the board', () => {
     expect(names()).toEqual([paralegal.name])
   })
 
+  it('[A3] shows nobody by a list that comes after presence was turned off, or the page is looked at no more', async () => {
+    for (const end of [() => firm.value = { ...firm.value, presence: false }, () => page.hide()]) {
+      firm.value = { ...firm.value, presence: true }
+      page.show()
+      const { promise, resolve } = Promise.withResolvers<{ boardId: string, enabled: boolean, members: PresentMember[] }>()
+      transport.presence.mockReturnValueOnce(promise)
+      await open()
+      end()
+      await settle()
+      resolve({ boardId: BOARD_ID, enabled: true, members: [here(associate)] })
+      await settle()
+      expect(names()).toEqual([])
+      scope.stop()
+    }
+  })
+
+  it('[W3] names nobody whom this board doesn\'t know, nor the reader', async () => {
+    listed([here(associate), here(partner), { id: buildId(0x99), since: NOW, places: [] }])
+    await open()
+    expect(names()).toEqual([associate.name])
+  })
+
+  it('[A1] stays as it is while the server\'s clock is known a little better', async () => {
+    listed([here(associate)])
+    await open()
+    ahead.value = 20
+    await settle()
+    expect([names(), transport.presence.mock.calls.length]).toEqual([[associate.name], 1])
+  })
+
   it('[A1] begins anew once it knows that its machine\'s clock is wrong', async () => {
     listed([here(associate)])
     await open()

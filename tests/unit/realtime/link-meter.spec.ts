@@ -106,6 +106,21 @@ describe('a measured fetch', () => {
     await expect(fetch('/api/kanban/updates', init)).rejects.toThrow('offline')
     expect([meter.figures().roundTrip.count, meter.exchangedAt]).toEqual([0, null])
   })
+
+  it('takes a failure for the link\'s, and a question that was given up for nobody\'s', async () => {
+    const exchanged = vi.spyOn(meter, 'exchanged')
+    const fetch = measureFetch(() => Promise.reject(new TypeError('aborted')), meter, clock)
+    await expect(fetch('/api/kanban/updates', { ...init, signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+    expect(exchanged).not.toHaveBeenCalled()
+    await expect(fetch('/api/kanban/updates', init)).rejects.toThrow('aborted')
+    expect(exchanged).toHaveBeenCalledExactlyOnceWith(false)
+  })
+
+  it('weighs nothing where a body\'s length says nothing', async () => {
+    const fetch = measureFetch(async () => answer(200, '{}', { 'content-length': 'many' }), meter, clock)
+    await (await fetch('/api/kanban/mutations', init)).json()
+    expect(meter.figures().bytesInPerSecond).toBe(0)
+  })
 })
 
 describe('a measured socket', () => {
@@ -126,5 +141,17 @@ describe('a measured socket', () => {
     expect(roundTrip).toEqual({ p50: 25, p95: 25, count: 1 })
     expect(Math.round(bytesInPerSecond * spanMs / 1_000)).toBe(9 + 18 + 18)
     expect([heard.mock.calls.length, inner.send.mock.calls, inner.close.mock.calls]).toEqual([3, [['{"t":"ping","i":1}']], [[1000]]])
+  })
+
+  it('times pings alone, and passes over what isn\'t text', () => {
+    let listener!: (event: SocketEvent) => void
+    const inner = { send: vi.fn(), close: vi.fn(), addEventListener: (_type: string, next: (event: SocketEvent) => void) => listener = next }
+    const socket = measureSockets(() => inner, meter, clock)('/api/kanban/ws')
+    socket.send('{"t":"focus","matters":[]}')
+    clock.sleep(25)
+    listener({ type: 'message', data: '{"t":"pong","i":1}' })
+    listener({ type: 'message', data: new ArrayBuffer(9) })
+    const { roundTrip, bytesInPerSecond, spanMs } = meter.figures()
+    expect([roundTrip.count, Math.round(bytesInPerSecond * spanMs / 1_000)]).toEqual([0, 18])
   })
 })

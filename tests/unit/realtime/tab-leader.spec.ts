@@ -209,6 +209,7 @@ describe('messages between tabs', () => {
     { v: TAB_VERSION, from: 'a', term: 1, kind: 'news', news: { kind: 'event', event: 'note', data: {} } },
     { v: TAB_VERSION, from: 'a', term: 1, kind: 'news', news: { kind: 'updates', cid: 'c', answer: buildUpdates() } },
     { v: TAB_VERSION, from: 'a', term: 1, kind: 'point', data: { at: null } },
+    { ...beatOf(1), report: { ...REPORT, own: '3.1' } },
   ]
 
   it('[L1] are known by their version and shape', () => {
@@ -228,6 +229,9 @@ describe('messages between tabs', () => {
     { ...good[1], focus: [1] },
     { ...good[1], wantsCursors: 'yes' },
     { ...good[1], wish: 'more' },
+    { ...good[0], report: { ...REPORT, own: 3 } },
+    { ...good[3], news: null },
+    { ...good[3], news: { kind: 'rumour' } },
     { ...good[3], news: { kind: 'policy', transport: 'pigeon' } },
     { ...good[4], news: { kind: 'event', event: 'matter:created', data: {} } },
     { ...good[5], news: { kind: 'updates', cid: 'c', answer: { ...buildUpdates(), matters: null } } },
