@@ -47,11 +47,14 @@ interface MemberChanged {
  */
 export async function changeMember(repository: Repository, { actor, id, patch, at }: MemberChange): Promise<MemberChanged> {
   try {
-    const known = await findMember(repository, id)
-    const changesWhatIsShown = (['name', 'role', 'active'] as const).some(field => patch[field] !== undefined && patch[field] !== known[field])
     return await repository.transaction(async (stores) => {
-      const heads = changesWhatIsShown ? await lockAllBoards(stores, { actor, at }) : []
+      // Whoever changes what is shown of anybody locks all boards, beginning with this one: the member stays as found.
+      const [first] = (await stores.boards.heads()).map(board => board.id).sort()
+      if (first !== undefined)
+        await stores.boards.lock(first)
       const before = await findMember(stores, id)
+      const changesWhatIsShown = (['name', 'role', 'active'] as const).some(field => patch[field] !== undefined && patch[field] !== before[field])
+      const heads = changesWhatIsShown ? await lockAllBoards(stores, { actor, at }) : []
       for (const head of heads)
         await writeTransitions(stores, head, before, { ...before, ...patch })
       await refuseToLoseLastAdmin(stores, before, patch)

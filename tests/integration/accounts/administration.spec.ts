@@ -42,6 +42,21 @@ describe('members', () => {
     expect(await accounts.signIn('mori@firm.example', 'a quite different one')).toMatchObject({ member: { name: 'Ben Mori' } })
   })
 
+  it('[W1] whose role another administrator changes in the same moment are hidden what they lose under the boards\' locks', async () => {
+    const { office, repository } = await openOffice()
+    const { id } = personWith('CLERK')
+    const { transaction } = repository
+    repository.transaction = async (work) => {
+      repository.transaction = transaction
+      await office.updateMember(id, { role: 'PARTNER' })
+      return await transaction(work)
+    }
+    const before = (await repository.boards.find(BOARD_ID))!.version
+    // They were this when it was looked at, and aren't when it is written.
+    expect(await office.updateMember(id, { role: 'CLERK' })).toMatchObject({ role: 'CLERK' })
+    expect((await repository.boards.find(BOARD_ID))!.version).toBe(before + 2)
+  })
+
   it('can\'t take another\'s address', async () => {
     const { office } = await openOffice()
     await office.createMember({ name: 'Ben', email: 'ben@firm.example', role: 'CLERK', password: PASSWORD })
