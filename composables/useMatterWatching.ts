@@ -24,7 +24,7 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
   const personal = usePersonalStore()
   // The server's page knows nobody's followed matters, and the first render in the browser must equal it.
   const isMounted = useMounted()
-  /** What was asked for and isn't answered yet. */
+  /** What was asked for and isn't in what was read yet. */
   const asked = shallowRef<{ matterId: MatterId, follows: boolean } | null>(null)
 
   function refused(error: unknown): void {
@@ -33,14 +33,17 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
 
   async function follow(wanted: boolean): Promise<void> {
     const mine = asked.value = { matterId: toValue(matterId), follows: wanted }
+    let isRead = true
     try {
       await api(`/api/matters/${mine.matterId}/follow`, { method: wanted ? 'PUT' : 'DELETE' })
-      await personal.refresh()
+      personal.noteChange()
+      // What the server took it has, also where it can't be read back just now.
+      isRead = await personal.refresh().then(() => true, () => false)
     }
     catch (error) {
       refused(error)
     }
-    if (asked.value === mine)
+    if (isRead && asked.value === mine)
       asked.value = null
   }
 

@@ -173,6 +173,7 @@ export const useNotificationsStore = defineStore('notifications', () => {
         await send(one)
         if (begun !== era)
           return
+        personal.noteChange()
         confirmed.value = applyMark(confirmed.value, one)
         marks.value = marks.value.filter(other => other !== one)
       }

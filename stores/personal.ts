@@ -119,6 +119,12 @@ export const usePersonalStore = defineStore('personal', () => {
     await refresh()
   }
 
+  /** Notes that this page changed something: a question that is under way may be answered as of before, and is asked once more. */
+  function noteChange(): void {
+    if (asking)
+      heardOf = NO_TAG
+  }
+
   /** The tag that the page has, for polls to name; null before it was asked for. */
   function own(): PersonalTag | null {
     return tag.value ?? (hasFailed ? NO_TAG : null)
@@ -170,6 +176,6 @@ export const usePersonalStore = defineStore('personal', () => {
     preferences,
     firm: computed(() => session.firm),
     follows: computed<ReadonlySet<MatterId>>(() => followed.value),
-    now, own, hear, refresh, setPreferences, onNotifications,
+    now, own, hear, noteChange, refresh, setPreferences, onNotifications,
   }
 })

@@ -13,6 +13,7 @@ export interface FakePersonal {
   now: () => number
   setPreferences: (patch: Partial<Preferences>) => Promise<void>
   refresh: () => Promise<void>
+  noteChange: () => void
   onNotifications: (listener: (news: News) => void) => () => void
   /** What the server tells. */
   tell: (news: Partial<News>) => void
@@ -40,6 +41,7 @@ export function createFakePersonal(): FakePersonal {
       preferences.value = { ...preferences.value, ...patch }
     },
     refresh: async () => {},
+    noteChange() {},
     onNotifications(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

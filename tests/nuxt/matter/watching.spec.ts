@@ -35,6 +35,7 @@ function createPersonal() {
     now: () => NOW,
     hear: nothing,
     own: () => null,
+    noteChange() {},
     onNotifications: () => () => {},
     refresh: async () => {
       personal.follows = asked.mock.lastCall?.[0] === 'PUT' ? new Set([matter.id]) : new Set()
@@ -82,6 +83,16 @@ describe('being told of a matter', () => {
     await press('Follow:')
     await vi.waitFor(() => expect(toasts).toHaveLength(1))
     expect(hasButton(page, 'Follow:')).toBe(true)
+  })
+
+  it('is what the server took, also where it can\'t be read back', async () => {
+    await open()
+    personal.refresh = () => Promise.reject(new Error('gone'))
+    await press('Follow:')
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledExactlyOnceWith('PUT'))
+    await flushPromises()
+    expect(hasButton(page, 'Following:')).toBe(true)
+    expect(toasts).toEqual([])
   })
 
   it('ends with muting the matter, until that is taken back', async () => {

@@ -10,11 +10,12 @@ import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { buildNews, buildNotification, buildNotifiedMatter } from '../../helpers/notification-builders.ts'
 
-const personal = vi.hoisted(() => ({ tell: (_: unknown) => {}, now: (): number => 0, refresh: () => Promise.resolve() }))
+const personal = vi.hoisted(() => ({ tell: (_: unknown) => {}, now: (): number => 0, refresh: () => Promise.resolve(), noteChange: vi.fn() }))
 vi.mock('~/stores/personal.ts', () => ({
   usePersonalStore: () => ({
     now: () => personal.now(),
     refresh: () => personal.refresh(),
+    noteChange: personal.noteChange,
     onNotifications(listener: (news: unknown) => void) {
       personal.tell = listener
       return () => {}
@@ -191,6 +192,13 @@ describe('what a person does to them', () => {
   it('asks nothing where nothing changes', async () => {
     await store.markRead(['c'])
     expect(request).not.toHaveBeenCalled()
+  })
+
+  it('has what is being read asked for once more, as that may be from before', async () => {
+    personal.noteChange.mockClear()
+    request.mockResolvedValueOnce(undefined)
+    await store.markRead(['a'])
+    expect(personal.noteChange).toHaveBeenCalledOnce()
   })
 
   it('counts once when the server tells of it before it has answered', async () => {

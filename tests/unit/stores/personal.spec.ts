@@ -66,6 +66,20 @@ describe('what is the member\'s own', () => {
     expect(asked()).toEqual([undefined, '2.0'])
     expect(store.own()).toBe('3.0')
   })
+  it('[N2] is asked for once more where this page changed something of it meanwhile, and not else', async () => {
+    const store = usePersonalStore()
+    const first = later<PersonalAnswer>()
+    api.mockReturnValueOnce(first.promise).mockResolvedValueOnce(answerOf('1.0', { follows: [FOLLOWED] }))
+    const asking = store.refresh()
+    store.noteChange()
+    first.resolve(answerOf('1.0'))
+    await asking
+    expect(asked()).toEqual([undefined, '1.0'])
+    expect(store.follows).toEqual(new Set([FOLLOWED]))
+    store.noteChange()
+    await store.hear('1.0')
+    expect(asked()).toHaveLength(2)
+  })
   it('[N2] that couldn\'t be read has the next poll name it, and is read again then', async () => {
     const store = usePersonalStore()
     api.mockRejectedValueOnce(new ApiProblem(503, null))
