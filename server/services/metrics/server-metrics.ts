@@ -61,7 +61,7 @@ export function createServerMetrics({ hub, sockets, bus }: MeasuredFirm, tally: 
   counter('deliveries', 'Times that a socket was told a board\'s news.', [], () => [[tally.deliveries]])
   counter('catch_ups', 'Times that a socket was read for by itself.', [], () => [[tally.catchUps]])
   counter('commits', 'Changes of boards, by kind and outcome.', ['kind', 'outcome'], () => split(tally.commits, ['kind', 'outcome']))
-  counter('notifications', 'Members who were told of a change, each once a change.', [], () => [[tally.notifications]])
+  counter('notifications', 'Members whom a change told of something, or hid or showed what they were told, each once a change.', [], () => [[tally.notifications]])
   counter('database_errors', 'Times that the database was out of reach or failed, by who asked it.', ['part'], () =>
     [...tally.databaseErrors].map(([part, value]) => [value, { part }] as [number, Record<string, string>]))
   gauge('bus_connected', 'Whether the way to the other processes is open; nothing where none is configured.', [], () => {

@@ -11,7 +11,7 @@ export interface ServerTally {
   deliveries: number
   /** Sockets that were read for by themselves. */
   catchUps: number
-  /** Members who were told of a change, each once a change. */
+  /** Members whom a change told of something, or hid or showed what they were told, each once a change. */
   notifications: number
   /** Requests by `method route class`. */
   requests: Map<string, number>
