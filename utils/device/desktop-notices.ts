@@ -7,12 +7,20 @@ export interface DesktopNotice {
   onClick: () => void
 }
 
-/** Whether the browser may show notices of the operating system. */
-export function mayShowDesktop(): boolean {
-  return 'Notification' in globalThis && Notification.permission === 'granted'
+/**
+ * Whether a page of this browser can show notices of the operating system. Browsers for Android have their name, ask for
+ * the permission, and throw when one is to be shown: nothing else tells before it is too late.
+ */
+export function canShowDesktop(): boolean {
+  return 'Notification' in globalThis && !/\bAndroid\b/.test(globalThis.navigator.userAgent)
 }
 
-/** Shows one, and brings the page up when it is pressed. A browser that has them for service workers only goes without. */
+/** Whether it may, besides. */
+export function mayShowDesktop(): boolean {
+  return canShowDesktop() && Notification.permission === 'granted'
+}
+
+/** Shows one, and brings the page up when it is pressed. What can't be shown all the same isn't. */
 export function showDesktop({ title, body, tag, onClick }: DesktopNotice): void {
   try {
     const notice = new Notification(title, { body, tag, icon: '/icons/apple-touch.png' })

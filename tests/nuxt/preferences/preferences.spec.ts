@@ -137,6 +137,16 @@ describe('the page of preferences', () => {
     expect(requestPermission).toHaveBeenCalledOnce()
     expect(patch).not.toHaveBeenCalled()
   })
+  it('promises no desktop notices in a browser that has their name and can\'t show them', async () => {
+    const requestPermission = vi.fn(async () => 'granted')
+    vi.stubGlobal('Notification', { permission: 'default', requestPermission })
+    const agent = vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 (Linux; Android 15) Chrome/142.0 Mobile Safari/537.36')
+    const { page, toggle } = await open()
+    await vi.waitFor(() => expect(page.text()).toContain('This browser can\'t show notifications.'))
+    await toggle('desktop').trigger('click')
+    expect([requestPermission.mock.calls, patch.mock.calls]).toEqual([[], []])
+    agent.mockRestore()
+  })
   it('[A3] offers nothing about presence where the firm has none, and to whom nobody is told of', async () => {
     const { page } = await open({ firm: { presence: false } })
     expect(page.text()).toContain('Your administrator has turned presence off')
