@@ -1,6 +1,5 @@
 import type { ComputedRef, Ref } from 'vue'
-import { computed, shallowRef } from 'vue'
-import { until } from '@vueuse/core'
+import { computed, shallowRef, watch } from 'vue'
 import type { Column, ColumnId } from '#shared/kanban/board.ts'
 import type { Matter } from '#shared/kanban/matter.ts'
 import type { MovePrompt } from '#shared/kanban/move-question.ts'
@@ -72,11 +71,16 @@ export function useMoveConflict(
   }
 
   /** A way that the rules ask about is a move like any other; once it is made, the old one has nothing left to say. */
-  async function moveOn(decided: MoveConflict, { id }: Matter, columnId: ColumnId, placement: MoveConflict['mutation']['args']['placement']): Promise<void> {
+  async function moveOn(decided: MoveConflict, { id, closeRequest }: Matter, columnId: ColumnId, placement: MoveConflict['mutation']['args']['placement']): Promise<void> {
     isMoving.value = true
-    // It is drawn before the server has heard of it, which may be long without a network.
-    const drawn = until(() => kanban.matterById(id)?.columnId === columnId || kanban.matterById(id)?.closeRequest).toBeTruthy().then(() => true)
-    const isMade = await Promise.race([moves.move(id, columnId, placement), drawn])
+    // It is drawn before the server has heard of it, which may be long without a network. Where a partner is asked to close it, that request is drawn.
+    const drawn = Promise.withResolvers<boolean>()
+    const stop = watch(() => kanban.matterById(id), (row) => {
+      if (row && (row.columnId === columnId || (row.closeRequest && row.closeRequest.at !== closeRequest?.at)))
+        drawn.resolve(true)
+    })
+    const isMade = await Promise.race([moves.move(id, columnId, placement), drawn.promise])
+    stop()
     isMoving.value = false
     if (!isMade)
       return

@@ -51,6 +51,26 @@ describe('a visit to a board', () => {
     expect(request).toHaveBeenCalledTimes(2)
   })
 
+  it('begins anew on a page that the browser kept for going back', async () => {
+    open()
+    for (let times = 0; times < 2; times++) {
+      page.fire('pagehide')
+      await settle()
+      page.fire('pageshow')
+    }
+    expect(request).toHaveBeenCalledTimes(2)
+  })
+
+  it('is told once, also where that couldn\'t be noted', async () => {
+    const visits = open(NOW - 900_000)
+    await lookAway()
+    request.mockRejectedValueOnce(new Error('away'))
+    await visits.markRead()
+    expect(visits.since.value).toBeNull()
+    await lookAway()
+    expect(visits.since.value).toBe(NOW)
+  })
+
   it('doesn\'t become a later one by looking away for a moment, until the reader was told', async () => {
     const visits = open(NOW - 900_000)
     expect(visits.since.value).toBeNull()
