@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineVitestProject } from '@nuxt/test-utils/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
@@ -51,6 +52,8 @@ if (wantsNuxt()) {
 export default defineConfig({
   test: {
     projects,
+    // One less than the cores, as usual, would leave half of a machine with two idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Time in tests is a fixed one, whatever the machine's.
     env: { TZ: 'UTC' },
     coverage: {
