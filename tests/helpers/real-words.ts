@@ -15,6 +15,6 @@ function messagesOf(language: Language): Messages {
 
 /** Has `useI18n` speak with the app's own catalogues in plain Node; a message that isn't there warns, which fails the test. */
 export function speak(language: Language = 'en'): void {
-  const { global } = createI18n<false>({ legacy: false, locale: language, messages: { [language]: messagesOf(language) } })
+  const { global } = createI18n<false>({ legacy: false, locale: language, messages: { [language]: messagesOf(language) } as Record<Language, Messages> })
   vi.mocked(useI18n).mockReturnValue(global as never)
 }

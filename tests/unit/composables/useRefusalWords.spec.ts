@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { SettledProblem } from '#shared/sync/submitted.ts'
 import { useRefusalWords } from '~/composables/useRefusalWords.ts'
 import { fakeKanban } from '../../helpers/fake-kanban.ts'
 import { speak } from '../../helpers/real-words.ts'
 
-const refused = { code: 'INVALID_TRANSITION', message: '', allowed: ['initial-review', 'closed'] } as const
+const refused: SettledProblem = { code: 'INVALID_TRANSITION', message: '', allowed: ['initial-review', 'closed'] }
 
 describe('why something can\'t be', () => {
   it('is followed by where the matter may go', () => {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { effectScope, nextTick, ref } from 'vue'
+import { computed, effectScope, nextTick, ref } from 'vue'
 import { useSlowNotice } from '~/composables/useSlowNotice.ts'
 import { speak } from '../../helpers/real-words.ts'
 
@@ -9,7 +9,7 @@ vi.mock('~/composables/useNotifications.ts', () => ({ useNotifications: () => no
 it('says that the network is slow once in a tab, and takes it back when it is good again or gone', async () => {
   speak('en')
   const [quality, isOnline] = [ref<'good' | 'slow'>('good'), ref(true)]
-  effectScope().run(() => useSlowNotice({ quality, isOnline }))
+  effectScope().run(() => useSlowNotice({ quality: computed(() => quality.value), isOnline }))
   quality.value = 'slow'
   await nextTick()
   expect(notices.warning).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 'slow-network' }))
