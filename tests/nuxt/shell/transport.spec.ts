@@ -148,13 +148,13 @@ describe('a member\'s own choice', () => {
     const menu = await mountSuspended(AccountMenu, { props: { member }, attachTo: document.body })
     mounted.push(menu)
     await menu.get('button').trigger('click')
-    await vi.waitFor(() => expect(byName('Firm\'s way')).toBeDefined())
+    await vi.waitFor(() => expect(byName('As the firm set it')).toBeDefined())
   }
 
   it('stands in the account menu, and takes effect at once', async () => {
     patch.mockReturnValue({ status: 200, body: me('polling') })
     await openMenu()
-    expect(byName('Firm\'s way')!.getAttribute('aria-checked')).toBe('true')
+    expect(byName('As the firm set it')!.getAttribute('aria-checked')).toBe('true')
     const inMenu = [...document.querySelectorAll<HTMLElement>('[role^="menuitem"]')]
     inMenu.find(each => each.textContent?.trim() === 'Polling only')!.click()
     await vi.waitFor(() => expect(useSessionStore().transport).toBe('polling'))
@@ -211,6 +211,8 @@ describe('with live updates off', () => {
     await page.get('[data-connection]').trigger('click')
     await vi.waitFor(() => expect(byName('Turn live updates on')).toBeDefined())
     expect(document.body.textContent).toContain('Last refreshed 12:00')
+    // One thing has one name, beside the header's button that does the same.
+    expect([byName('Refresh the board'), byName('Sync now')]).toEqual([expect.anything(), undefined])
     byName('Turn live updates on')!.click()
     await vi.waitFor(() => expect(patch).toHaveBeenCalledExactlyOnceWith({ transport: null }))
   })
