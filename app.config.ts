@@ -23,7 +23,11 @@ export default defineAppConfig({
     formField: { slots: { description: 'text-pretty', help: 'text-pretty', error: 'text-pretty' } },
     // The cross of a notice is as large as a pointer needs, and stands where it stood.
     toast: { slots: { title: 'text-pretty', description: 'text-pretty', close: '-m-1 p-1' } },
-    modal: { slots: { overlay: 'bg-neutral-950/40', title: 'text-base', description: 'text-pretty', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
+    modal: {
+      slots: { title: 'text-base text-balance', description: 'text-pretty', close: 'pointer-coarse:end-2 pointer-coarse:top-2' },
+      // Its stock veil is the page's own grey, in which the page fades instead of lying behind.
+      variants: { overlay: { true: { overlay: 'bg-neutral-950/40' } } },
+    },
     slideover: { slots: { overlay: 'bg-neutral-950/40', close: 'pointer-coarse:end-2 pointer-coarse:top-2' } },
   },
 })
