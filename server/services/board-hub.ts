@@ -1,5 +1,6 @@
 import type { BoardHead } from '#server/db/records.ts'
 import type { Actor } from '#shared/kanban/member.ts'
+import { createBoardWaiters } from './board-waiters.ts'
 
 /** Where a reader stood when the board's head was `head`: as long as that is so, there is nothing new to read. */
 export interface Quiet {
@@ -48,7 +49,7 @@ const MAX_READERS = 20_000
 export function createBoardHub(): BoardHub {
   const heads = new Map<string, BoardHead>()
   const readers = new Map<string, Quiet>()
-  const waiters = new Map<string, Set<(moved: boolean) => void>>()
+  const waiters = createBoardWaiters()
   const listeners = new Set<(head: BoardHead, isOwn: boolean) => void>()
   const doubted = new Set<string>()
   let closed = false
@@ -62,8 +63,7 @@ export function createBoardHub(): BoardHub {
       return
     heads.set(head.id, head)
     doubted.delete(head.id)
-    for (const settle of [...waiters.get(head.id) ?? []])
-      settle(true)
+    waiters.wake(head.id)
     listeners.forEach(listener => listener(head, isOwn))
   }
 
@@ -87,7 +87,7 @@ export function createBoardHub(): BoardHub {
       }
     },
     takeAsked() {
-      const was = asked || waiters.size > 0
+      const was = asked || waiters.count > 0
       asked = false
       return was
     },
@@ -97,24 +97,9 @@ export function createBoardHub(): BoardHub {
         return Promise.resolve(false)
       if (known && known.version > version)
         return Promise.resolve(true)
-      return new Promise((resolve) => {
-        const waiting = waiters.get(boardId) ?? new Set()
-        waiters.set(boardId, waiting)
-        const timer = setTimeout(() => settle(false), waitMs)
-        const abort = () => settle(false)
-        function settle(moved: boolean): void {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', abort)
-          waiting.delete(settle)
-          if (waiting.size === 0 && waiters.get(boardId) === waiting)
-            waiters.delete(boardId)
-          resolve(moved)
-        }
-        waiting.add(settle)
-        signal.addEventListener('abort', abort, { once: true })
-      })
+      return waiters.wait(boardId, signal, waitMs)
     },
-    waiting: () => waiters.values().reduce((sum, { size }) => sum + size, 0),
+    waiting: () => waiters.count,
     quiet(boardId, reader) {
       asked = true
       const quiet = readers.get(keyOf(boardId, reader))
@@ -130,10 +115,7 @@ export function createBoardHub(): BoardHub {
     close() {
       closed = true
       listeners.clear()
-      for (const waiting of waiters.values()) {
-        for (const settle of [...waiting])
-          settle(false)
-      }
+      waiters.release()
     },
   }
 }

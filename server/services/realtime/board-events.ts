@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Bus } from '#server/bus/bus.ts'
 import type { Repository } from '#server/db/repository.ts'
 import type { SessionMember } from '#server/services/account-service.ts'
+import { createBoardWaiters } from '#server/services/board-waiters.ts'
 import { currentActor } from '#server/services/current-actor.ts'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Actor } from '#shared/kanban/member.ts'
@@ -55,7 +56,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     onEnd: (boardId, memberId) => pass(boardId, memberId, { at: null }, null),
   })
   const presence = createBoardPresence({ clock, sockets, bus, choices, isShared, passOn, tellHere: take })
-  const waiting = new Map<string, Set<() => void>>()
+  const waiters = createBoardWaiters()
 
   /** Tells it here and to the other processes. */
   function passOn(boardId: string, event: BoardEvent): void {
@@ -69,7 +70,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     if (event.topic === 'member:left')
       cursors.left(boardId, event.from)
     delivery.send(boardId, event)
-    waiting.get(boardId)?.forEach(wake => wake())
+    waiters.wake(boardId)
   }
 
   /** Passes on where a member points, here and to the other processes. It is kept nowhere. */
@@ -139,25 +140,6 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     })
   }
 
-  /** Ends with the next thing that is said on a board (true), or when the signal aborts (false). */
-  function nextSaid(boardId: string, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const wakes = waiting.get(boardId) ?? new Set()
-      waiting.set(boardId, wakes)
-      const wake = () => settle(true)
-      const abort = () => settle(false)
-      function settle(isSaid: boolean): void {
-        signal.removeEventListener('abort', abort)
-        wakes.delete(wake)
-        if (wakes.size === 0 && waiting.get(boardId) === wakes)
-          waiting.delete(boardId)
-        resolve(isSaid)
-      }
-      wakes.add(wake)
-      signal.addEventListener('abort', abort, { once: true })
-    })
-  }
-
   return {
     since,
     heard,
@@ -178,7 +160,7 @@ export function createBoardEvents(options: BoardEventsOptions): BoardEvents {
     async wait(member, boardId, cursor, signal) {
       while (!signal.aborted) {
         const look = new AbortController()
-        const said = nextSaid(boardId, AbortSignal.any([signal, look.signal]))
+        const said = waiters.wait(boardId, AbortSignal.any([signal, look.signal]))
         try {
           if (await since(member, boardId, cursor))
             return true
