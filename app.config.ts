@@ -24,7 +24,7 @@ export default defineAppConfig({
     // The cross of a notice is as large as a pointer needs, and stands where it stood.
     toast: { slots: { title: 'text-pretty', description: 'text-pretty', close: '-m-1 p-1' } },
     modal: {
-      slots: { title: 'text-base text-balance', description: 'text-pretty', close: 'pointer-coarse:end-2 pointer-coarse:top-2' },
+      slots: { title: 'text-base text-balance', description: 'text-pretty', footer: 'gap-2', close: 'pointer-coarse:end-2 pointer-coarse:top-2' },
       // Its stock veil is the page's own grey, in which the page fades instead of lying behind.
       variants: { overlay: { true: { overlay: 'bg-neutral-950/40' } } },
     },
