@@ -137,12 +137,20 @@ export const useNotificationsStore = defineStore('notifications', () => {
 
   async function markRead(ids: readonly string[], read = true): Promise<void> {
     const meant = ids.filter(id => (book.value.byId.get(id)?.read ?? !read) !== read)
-    await markInPieces(meant, read ? 'read' : 'unread', piece => change('PATCH', { ids: piece, read }))
+    const seen = read && meant.every(id => book.value.byId.has(id)) ? upTo() : {}
+    await markInPieces(meant, read ? 'read' : 'unread', piece => change('PATCH', { ids: piece, read, ...seen }))
   }
 
   async function markAllRead(): Promise<void> {
+    const seen = upTo()
     if (unread.value > 0)
-      await mark([{ ids: new Set(book.value.byId.keys()), change: 'read', all: true }], () => change('PATCH', { all: true, read: true }))
+      await mark([{ ids: new Set(book.value.byId.keys()), change: 'read', all: true }], () => change('PATCH', { all: true, read: true, ...seen }))
+  }
+
+  /** What came after the newest that is here, nobody has seen: it isn't read with the rest. */
+  function upTo(): { upTo?: EpochMs } {
+    const newest = book.value.byId.values().reduce((most, { at }) => Math.max(most, at), 0)
+    return newest > 0 ? { upTo: newest } : {}
   }
 
   /** Clears these, or all that were read. */

@@ -64,8 +64,8 @@ export interface NotificationStore {
   changedSince(memberId: MemberId, version: number, limit: number): Promise<NotificationRecord[]>
   /** Unread and uncleared ones, as ids of their matters, so that hidden ones needn't be counted. */
   unread(memberId: MemberId): Promise<Pick<NotificationRecord, 'id' | 'matterId'>[]>
-  /** Marks those of these that aren't yet (without ids, all); answers how many that were. What counts up gives its key away. */
-  markRead(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
+  /** Marks those of these (without ids, all) that aren't yet and came no later than `upTo`; answers how many that were. What counts up gives its key away. */
+  markRead(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[], upTo?: EpochMs): Promise<number>
   /** Marks those of these that were read and not cleared as unread. The newest of each key counts up again, unless another one does. */
   markUnread(memberId: MemberId, version: number, ids: readonly string[]): Promise<void>
   /** Clears these, or without ids all that were read; answers how many that were. What counts up gives its key away. */

@@ -46,10 +46,13 @@ export const notificationsQuerySchema = z.object({
 
 const ids = z.array(z.string().min(1).max(64)).min(1).max(MOST_MARKED)
 
+/** `at` of the newest that the page has: what came or counted up after it hasn't been seen, and isn't read by it. */
+const upTo = z.int().min(0).optional()
+
 /** `PATCH /api/notifications`: marks some, or with `all` all up to now. */
 export const notificationsPatchSchema = z.union([
-  z.strictObject({ ids, read: z.boolean() }),
-  z.strictObject({ all: z.literal(true), read: z.literal(true) }),
+  z.strictObject({ ids, read: z.boolean(), upTo }),
+  z.strictObject({ all: z.literal(true), read: z.literal(true), upTo }),
 ])
 export type NotificationsPatch = z.infer<typeof notificationsPatchSchema>
 

@@ -89,10 +89,11 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
         .where('read_at', 'is', null).where('cleared_at', 'is', null).execute()
       return rows.map(row => ({ id: row.id, matterId: row.matter_id }))
     },
-    async markRead(memberId, at, version, ids) {
+    async markRead(memberId, at, version, ids, upTo) {
       return await inSlices(ids, slice => db.updateTable('notifications')
         .set({ read_at: at, version, dedupe_key: KEY_ASIDE })
         .where('member_id', '=', memberId).where('read_at', 'is', null).where('cleared_at', 'is', null)
+        .$if(upTo !== undefined, query => query.where('at', '<=', upTo!))
         .$if(slice !== null, query => query.where('id', 'in', slice!)).executeTakeFirstOrThrow())
     },
     async markUnread(memberId, version, ids) {

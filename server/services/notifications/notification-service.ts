@@ -73,12 +73,12 @@ export function createNotificationService({ repository, heads, now = Date.now }:
       if ('all' in patch) {
         await change(member,
           async (stores, actor) => idsInSight(stores, actor, await stores.notifications.unread(actor.id)),
-          (stores, actor, { ids, version }) => stores.notifications.markRead(actor.id, now(), version, ids))
+          (stores, actor, { ids, version }) => stores.notifications.markRead(actor.id, now(), version, ids, patch.upTo))
       }
       else if (patch.read) {
         await change(member,
           async (stores, actor) => findInSight(stores, actor, patch.ids, record => record.readAt === null),
-          (stores, actor, { ids, version }) => stores.notifications.markRead(actor.id, now(), version, ids))
+          (stores, actor, { ids, version }) => stores.notifications.markRead(actor.id, now(), version, ids, patch.upTo))
       }
       else {
         await change(member,

@@ -111,6 +111,24 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     expect(await bench.told(clerk.id)).toEqual(['followed moved 1'])
   })
 
+  test('[N5] what came after the newest that its reader had seen stays unread, whether they read one or all', async () => {
+    const bench = await openBench()
+    const [one, two] = [await bench.put(), await bench.put()]
+    for (const { id } of [one, two])
+      await bench.notifications.follow(clerk, id)
+    await bench.move(partner, one.id, 'review')
+    const [seen] = await bench.unread(clerk.id)
+    // Meanwhile one counts up and another comes, of which the page hasn't heard.
+    await bench.move(partner, one.id, 'in-progress')
+    await bench.move(partner, two.id, 'review')
+    await bench.notifications.mark(clerk, { ids: [seen!.id], read: true, upTo: seen!.at })
+    await bench.notifications.mark(clerk, { all: true, read: true, upTo: seen!.at })
+    expect(await bench.told(clerk.id)).toEqual(['followed moved 2', 'followed moved 1'])
+    const [newest] = await bench.unread(clerk.id)
+    await bench.notifications.mark(clerk, { all: true, read: true, upTo: newest!.at })
+    expect(await bench.told(clerk.id)).toEqual([])
+  })
+
   test('[N4] what is marked unread goes on counting where nothing else does', async () => {
     const bench = await openBench()
     const { id } = await bench.put()

@@ -127,7 +127,7 @@ describe('the centre', () => {
     expect(link.attributes('href')).toBe(`/boards/${buildNotifiedMatter().boardId}/matters/${buildNotifiedMatter().id}`)
     await link.trigger('click')
     expect(panel.emitted('close')).toHaveLength(1)
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('PATCH', { ids: ['a'], read: true }))
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('PATCH', { ids: ['a'], read: true, upTo: NOW }))
     expect(rows()[0]!.attributes('data-read')).toBe('true')
   })
 
@@ -177,7 +177,7 @@ describe('the centre', () => {
 
     it('marks it as read', async () => {
       await choose('Mark as read')
-      await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('PATCH', { ids: ['a'], read: true }))
+      await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('PATCH', { ids: ['a'], read: true, upTo: NOW }))
     })
 
     it('clears it', async () => {

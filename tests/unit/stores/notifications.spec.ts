@@ -155,9 +155,9 @@ describe('what a person does to them', () => {
   beforeEach(() => tell({ full: true, items: [item('a'), item('b', NOW - 1), item('c', NOW - 2, true)] }))
 
   it.each([
-    ['reading one', () => store.markRead(['a']), { method: 'PATCH', body: { ids: ['a'], read: true } }, 1, ['a', 'b', 'c']],
+    ['reading one', () => store.markRead(['a']), { method: 'PATCH', body: { ids: ['a'], read: true, upTo: NOW } }, 1, ['a', 'b', 'c']],
     ['marking one unread', () => store.markRead(['c'], false), { method: 'PATCH', body: { ids: ['c'], read: false } }, 3, ['a', 'b', 'c']],
-    ['reading all', () => store.markAllRead(), { method: 'PATCH', body: { all: true, read: true } }, 0, ['a', 'b', 'c']],
+    ['reading all', () => store.markAllRead(), { method: 'PATCH', body: { all: true, read: true, upTo: NOW } }, 0, ['a', 'b', 'c']],
     ['clearing one', () => store.clear(['a']), { method: 'DELETE', body: { ids: ['a'] } }, 1, ['b', 'c']],
     ['clearing what was read', () => store.clear(), { method: 'DELETE', body: {} }, 2, ['a', 'b']],
   ] as [string, () => Promise<void>, object, number, string[]][])('%s shows at once, and is taken back when it is refused', async (_, act, sent, unread, left) => {
@@ -172,6 +172,12 @@ describe('what a person does to them', () => {
     await act()
     expect([store.unread, ids(store.items)]).toEqual([unread, left])
     expect(request.mock.lastCall).toEqual(['/api/notifications', expect.objectContaining(sent)])
+  })
+
+  it('[N5] reads whatever it is where it was seen elsewhere', async () => {
+    request.mockResolvedValueOnce(undefined)
+    await store.markRead(['elsewhere'])
+    expect(request.mock.lastCall![1].body).toEqual({ ids: ['elsewhere'], read: true })
   })
 
   it.each([
