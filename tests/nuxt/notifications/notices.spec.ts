@@ -119,7 +119,7 @@ describe('a new notification', () => {
     notice!.onClick!()
     await settled()
     expect(navigateTo).toHaveBeenCalledExactlyOnceWith(`/boards/${buildNotifiedMatter().boardId}/matters/${buildNotifiedMatter().id}`)
-    await vi.waitFor(() => expect(patched).toHaveBeenCalledExactlyOnceWith({ ids: ['a'], read: true }))
+    await vi.waitFor(() => expect(patched).toHaveBeenCalledExactlyOnceWith({ ids: ['a'], read: true, upTo: NOW + 1 }))
     expect(titles()).toEqual([])
   })
 
