@@ -1,45 +1,28 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createBoardEvents } from '#server/services/realtime/board-events.ts'
-import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
+import { describe, expect, it } from 'vitest'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { CursorData } from '#shared/protocol/presence.ts'
 import { assign, BOARD_ID, buildId, PEOPLE } from '../../helpers/builders.ts'
 import { countDatabase } from '../../helpers/count-database.ts'
+import { openEventsBench } from '../../helpers/events-bench.ts'
 import type { FakeBus } from '../../helpers/fake-bus.ts'
 import { createFakeBusMedium } from '../../helpers/fake-bus.ts'
 import type { ListeningSocket } from '../../helpers/listening-socket.ts'
-import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
+import { asSession } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import { createVirtualClock } from '../../helpers/virtual-clock.ts'
-import { watchReads } from '../../helpers/watch-reads.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 
 const over = (matterId: MatterId | null, x = 0.5): CursorData => ({ at: { columnId: buildId(0xC1), matterId, x, y: 0.5 } })
 
-function openProcess(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join()) {
-  const clock = createVirtualClock()
-  const sockets = createSocketRegistry()
-  const { repository, settled } = watchReads(firm.repository)
-  const headOf = (boardId: string) => String(firm.hub.heads().get(boardId)?.version ?? '') || null
-  const events = createBoardEvents({ repository, sockets, bus, clock, headOf })
-  bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
-  onTestFinished(() => events.close())
+function openProcess(firm: TestFirm, bus?: FakeBus) {
+  const { open, deliver, ...bench } = openEventsBench(firm, { bus })
   return {
-    clock, events,
-    open(member: Member, changes: Partial<ListeningSocket> = {}) {
-      const socket = buildSocket(member, { cursors: true, ...changes })
-      sockets.add(socket)
-      return socket
-    },
-    close: (socket: ListeningSocket) => sockets.remove(socket),
-    point: (from: ListeningSocket, data: CursorData) => events.say(from.member, BOARD_ID, 'cursor', data, from.id),
-    async tick() {
-      await clock.advance(50)
-      await settled()
-    },
+    ...bench,
+    open: (member: Member, changes: Partial<ListeningSocket> = {}) => open(member, { cursors: true, ...changes }),
+    point: (from: ListeningSocket, data: CursorData) => bench.events.say(from.member, BOARD_ID, 'cursor', data, from.id),
+    tick: deliver,
   }
 }
 

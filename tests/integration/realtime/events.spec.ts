@@ -1,48 +1,30 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createBoardEvents } from '#server/services/realtime/board-events.ts'
+import { describe, expect, it } from 'vitest'
 import { pollBoard } from '#server/services/realtime/poll-board.ts'
-import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
 import { changeMember } from '#server/services/member-changes.ts'
 import type { Actor, Member } from '#shared/kanban/member.ts'
 import type { BoardEvent } from '#shared/protocol/events.ts'
 import { newsQuery, retitle } from '../../helpers/board-news.ts'
 import { assign, BOARD_ID, buildId, buildMove, NOW, PEOPLE } from '../../helpers/builders.ts'
 import { countDatabase } from '../../helpers/count-database.ts'
+import { openEventsBench } from '../../helpers/events-bench.ts'
 import type { FakeBus } from '../../helpers/fake-bus.ts'
 import { createFakeBusMedium } from '../../helpers/fake-bus.ts'
 import type { ListeningSocket } from '../../helpers/listening-socket.ts'
-import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
+import { asSession } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import { createVirtualClock } from '../../helpers/virtual-clock.ts'
-import { watchReads } from '../../helpers/watch-reads.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 const lunch = { text: 'Lunch?' }
 
 /** The events of one process of a firm. */
-function openEvents(firm: TestFirm, bus: FakeBus = createFakeBusMedium().join(), tag = 1) {
-  const clock = createVirtualClock()
-  const sockets = createSocketRegistry()
-  const { repository, settled } = watchReads(firm.repository)
-  const events = createBoardEvents({ repository, sockets, bus, clock, tag })
-  bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
-  onTestFinished(() => events.close())
+function openEvents(firm: TestFirm, bus?: FakeBus, tag = 1) {
+  const bench = openEventsBench(firm, { bus, tag })
+  const { events } = bench
   return {
-    clock, events, bus,
+    ...bench,
     say: (member: Member, topic: 'note' | 'member:activity' = 'note', data: unknown = lunch) => events.say(asSession(member), BOARD_ID, topic, data),
     look: (member: Member, matterId: string | null) => events.say(asSession(member), BOARD_ID, 'member:activity', { tab: `tab at ${matterId?.slice(-12)}`, matterId, action: 'viewing' }),
-    open(member: Member, changes: Partial<ListeningSocket> = {}) {
-      const socket = buildSocket(member, changes)
-      sockets.add(socket)
-      return socket
-    },
-    close: (socket: ListeningSocket) => sockets.remove(socket),
-    /** Lets everything that was said go out. */
-    async deliver() {
-      await clock.advance(50)
-      await settled()
-    },
     since: async (member: Actor, cursor = 1) => (await events.since(member, BOARD_ID, cursor))?.events.map(told) ?? null,
   }
 }

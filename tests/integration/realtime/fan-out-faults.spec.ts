@@ -5,6 +5,7 @@ import { CLOSE } from '#shared/protocol/socket.ts'
 import { retitle } from '../../helpers/board-news.ts'
 import { assign, BOARD_ID, PEOPLE } from '../../helpers/builders.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
+import { holdRead } from '../../helpers/hold-read.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
 
 const { partner, associate, associate2, clerk, admin } = PEOPLE
@@ -106,14 +107,7 @@ describe('a board that isn\'t what it was', () => {
   it('[P1] is found out also when the word of another epoch comes while the old one is being read', async () => {
     const { firm, matter, open, rest, calm } = await openBoard()
     const socket = await open(associate)
-    const { consistentRead } = firm.repository
-    let goOn = () => {}
-    const held = new Promise<void>(resolve => goOn = resolve)
-    vi.spyOn(firm.repository, 'consistentRead').mockImplementationOnce(async (work) => {
-      const result = await consistentRead(work)
-      await held
-      return result
-    })
+    const goOn = holdRead(firm.repository)
     await firm.commit(partner, retitle(matter.id, 'Before'))
     await calm()
     await firm.repository.boards.setEpoch(BOARD_ID, 'epoch-2')

@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CLOSE } from '#shared/protocol/socket.ts'
 import { retitle } from '../../helpers/board-news.ts'
 import { PEOPLE } from '../../helpers/builders.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
-import type { TestFirm } from '../../helpers/test-firm.ts'
+import { holdRead } from '../../helpers/hold-read.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
 
 const { partner, associate, associate2 } = PEOPLE
@@ -19,19 +19,6 @@ async function openBoard() {
     await harness.rest()
   }
   return { ...harness, firm, id, slow, quick, change }
-}
-
-/** Holds the answer to the next read back until it is let go. */
-function holdRead({ repository }: TestFirm): () => void {
-  const { consistentRead } = repository
-  let goOn = () => {}
-  const held = new Promise<void>(resolve => goOn = resolve)
-  vi.spyOn(repository, 'consistentRead').mockImplementationOnce(async (work) => {
-    const result = await consistentRead(work)
-    await held
-    return result
-  })
-  return () => goOn()
 }
 
 describe('a socket that takes less than it is sent', () => {
@@ -131,7 +118,7 @@ describe('a socket that takes less than it is sent', () => {
     for (let index = 0; index < 510; index++)
       await firm.commit(partner, retitle(id, `Title ${index}`))
     await rest()
-    const goOn = holdRead(firm)
+    const goOn = holdRead(firm.repository)
     slow.unsent = 0
     await clock.advance(100)
     await calm()

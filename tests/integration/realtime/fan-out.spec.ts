@@ -6,6 +6,7 @@ import { assign, BOARD_ID, buildId, buildMember, NOW, PEOPLE } from '../../helpe
 import { countDatabase } from '../../helpers/count-database.ts'
 import type { TestSocket } from '../../helpers/fan-out-harness.ts'
 import { startFanOut } from '../../helpers/fan-out-harness.ts'
+import { holdRead } from '../../helpers/hold-read.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
 
 const { partner, partner2, associate, associate2, clerk, client, admin } = PEOPLE
@@ -97,14 +98,7 @@ describe('a sync', () => {
     const early = kind === 'sync' ? await open(associate, { board }) : null
     const other = await open(associate2)
     firm.hub.doubt(BOARD_ID)
-    const { consistentRead } = firm.repository
-    let goOn = () => {}
-    const held = new Promise<void>(resolve => goOn = resolve)
-    vi.spyOn(firm.repository, 'consistentRead').mockImplementationOnce(async (work) => {
-      const result = await consistentRead(work)
-      await held
-      return result
-    })
+    const goOn = holdRead(firm.repository)
     const answered = early ? early.sync() : open(associate, { board })
     await calm()
     await firm.commit(partner, retitle(id, 'Meanwhile'))

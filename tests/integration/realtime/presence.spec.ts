@@ -1,64 +1,41 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createBoardEvents } from '#server/services/realtime/board-events.ts'
-import { createSocketRegistry } from '#server/services/realtime/socket-registry.ts'
+import { describe, expect, it } from 'vitest'
 import type { MatterId } from '#shared/kanban/matter.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BoardEvent } from '#shared/protocol/events.ts'
 import type { ActivityData } from '#shared/protocol/presence.ts'
 import { assign, BOARD_ID, buildId, NOW, PEOPLE } from '../../helpers/builders.ts'
-import type { FakeBus } from '../../helpers/fake-bus.ts'
+import type { EventsBenchOptions } from '../../helpers/events-bench.ts'
+import { openEventsBench } from '../../helpers/events-bench.ts'
 import { createFakeBusMedium } from '../../helpers/fake-bus.ts'
 import { createFakeChoices } from '../../helpers/fake-choices.ts'
 import type { ListeningSocket } from '../../helpers/listening-socket.ts'
-import { asSession, buildSocket } from '../../helpers/listening-socket.ts'
+import { asSession } from '../../helpers/listening-socket.ts'
 import type { TestFirm } from '../../helpers/test-firm.ts'
 import { openTestFirm } from '../../helpers/test-firm.ts'
-import type { VirtualClock } from '../../helpers/virtual-clock.ts'
-import { watchReads } from '../../helpers/watch-reads.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
 const { partner, associate, associate2, paralegal, clerk, client, admin } = PEOPLE
 
-interface ProcessOptions {
-  bus?: FakeBus
-  isShared?: boolean
-  clock?: VirtualClock
-  tag?: number
-}
-
 /** The events of one process of a firm, on a clock that all its processes may share. */
-function openProcess(firm: TestFirm, { bus = createFakeBusMedium().join(), isShared = false, clock = createVirtualClock(), tag = 1 }: ProcessOptions = {}) {
+function openProcess(firm: TestFirm, options: Omit<EventsBenchOptions, 'choices'> = {}) {
   const choices = createFakeChoices()
-  const sockets = createSocketRegistry()
-  const { repository, settled } = watchReads(firm.repository)
-  const events = createBoardEvents({ repository, sockets, bus, clock, tag, choices, isShared })
-  bus.subscribe(message => message.kind === 'event' && events.heard(message.boardId, message.event))
-  onTestFinished(() => events.close())
+  const bench = openEventsBench(firm, { tag: 1, ...options, choices })
+  const { clock, events } = bench
   const say = (member: Member, data: ActivityData) => events.say(asSession(member), BOARD_ID, 'member:activity', data)
 
   async function list(member: Member) {
     const asked = events.present(member, BOARD_ID)
     // Other processes are waited for where they were just asked.
-    if (isShared)
+    if (options.isShared)
       await clock.advance(100)
     return await asked
   }
 
   return {
-    clock, events, choices, bus, say, list, sockets,
+    ...bench, choices, say, list,
     look: (member: Member, matterId: MatterId | null, tab = 't1') => say(member, { tab, matterId, action: 'viewing' }),
     names: async (member: Member) => (await list(member)).members.map(({ id }) => id),
     places: async (member: Member, of: Member) => (await list(member)).members.find(({ id }) => id === of.id)?.places.map(({ tab, matterId }) => `${tab} ${matterId}`),
-    open(member: Member, changes: Partial<ListeningSocket> = {}) {
-      const socket = buildSocket(member, changes)
-      sockets.add(socket)
-      return socket
-    },
-    close: (socket: ListeningSocket) => sockets.remove(socket),
-    async deliver() {
-      await clock.advance(50)
-      await settled()
-    },
     since: async (member: Member) => (await events.since(member, BOARD_ID, 1))?.events.map(told) ?? [],
   }
 }
