@@ -156,3 +156,20 @@ it('are drawn with a name, take no press, and aren\'t read out', async () => {
   expect(layer.classes()).toContain('pointer-events-none')
   expect(page.get('[data-cursor]').text()).toBe(associate.name)
 })
+
+it('have their name on the other side where the board ends', async () => {
+  const board = buildBoard()
+  const page = await mountSuspended(defineComponent(() => {
+    provideKanban('b')
+    providePresence(presence)
+    return () => h(LiveCursors, { board })
+  }))
+  mounted.push(page)
+  tell(onCard)
+  await vi.waitFor(() => expect(page.find('[data-cursor]').exists()).toBe(true))
+  expect(page.get('[data-cursor]').classes()).not.toContain('flex-row-reverse')
+
+  boxes.value = { ...boxes.value, review: [200, 50, 880, 500], list: [200, 90, 880, 460], m1: [800, 100, 280, 100] }
+  document.dispatchEvent(new Event('scroll'))
+  await vi.waitFor(() => expect(page.get('[data-cursor]').classes()).toContain('flex-row-reverse'))
+})
