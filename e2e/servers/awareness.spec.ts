@@ -1,56 +1,11 @@
 import type { Page } from '@playwright/test'
-import type { Account, BoardWindow } from '../fixtures.ts'
-import { expect, hydrated, signIn, test as base } from '../fixtures.ts'
-import type { Colleague } from '../support/colleague.ts'
-import { colleagueAt, openBoardAt } from '../support/colleague.ts'
-import type { OwnServer } from '../support/own-server.ts'
-import { ownServer } from '../support/own-server.ts'
+import type { BoardWindow } from '../fixtures.ts'
+import { expect } from '../fixtures.ts'
+import { test } from '../support/server-fixtures.ts'
 
 /*
  * What an administrator sets for all: each test has a firm of its own, since everybody else's tests would see it.
  */
-
-interface Fixtures {
-  transport: string
-  server: OwnServer
-  colleague: Colleague
-  openHere: (account: Account) => Promise<BoardWindow>
-  /** The administration's page. */
-  administration: Page
-}
-
-const test = base.extend<Fixtures>({
-  transport: ['hybrid', { option: true }],
-  server: async ({ transport }, use) => {
-    const server = await ownServer({ NUXT_PUBLIC_REALTIME_TRANSPORT: transport })
-    await server.start()
-    await use(server)
-    await server.remove()
-  },
-  colleague: async ({ server }, use) => {
-    const colleague = await colleagueAt(server.url)
-    await use(colleague)
-    await colleague.request.dispose()
-  },
-  openHere: async ({ browser, server, colleague }, use) => {
-    const opened: BoardWindow[] = []
-    await use(async (account) => {
-      const window = await openBoardAt(browser, server.url, account, colleague.boardId)
-      opened.push(window)
-      return window
-    })
-    await Promise.all(opened.map(({ context }) => context.close()))
-  },
-  administration: async ({ browser, server }, use) => {
-    const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
-    await signIn(context.request, 'admin')
-    const page = await context.newPage()
-    await page.goto('/admin')
-    await hydrated(page)
-    await use(page)
-    await context.close()
-  },
-})
 
 const SOON = { timeout: 20_000 }
 const banner = (page: Page) => page.locator('[data-maintenance]')
@@ -75,7 +30,7 @@ async function announce(page: Page, at: number, minutes: number, text: string): 
 
 for (const transport of ['hybrid', 'polling']) {
   test.describe(transport, () => {
-    test.use({ transport })
+    test.use({ settings: { NUXT_PUBLIC_REALTIME_TRANSPORT: transport } })
 
     test('a maintenance is announced, counted down before two people, put off, and called off', async ({ openHere, administration }) => {
       const [mine, theirs] = [await openHere('partner'), await openHere('paralegal')]

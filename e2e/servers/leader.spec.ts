@@ -1,34 +1,19 @@
-import type { BrowserContext, Page } from '@playwright/test'
-import { expect, hydrated, test as base } from '../fixtures.ts'
-import type { Colleague } from '../support/colleague.ts'
-import { colleagueAt, openBoardAt, watchSockets } from '../support/colleague.ts'
-import type { OwnServer } from '../support/own-server.ts'
-import { ownServer } from '../support/own-server.ts'
+import type { Page } from '@playwright/test'
+import { expect, hydrated } from '../fixtures.ts'
+import { watchSockets } from '../support/colleague.ts'
+import { test as base } from '../support/server-fixtures.ts'
 
 interface Tab {
   page: Page
   sockets: ReturnType<typeof watchSockets>
 }
 
-const test = base.extend<{ server: OwnServer, colleague: Colleague, tabs: (count: number) => Promise<Tab[]> }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
-  server: async ({}, use) => {
-    const server = await ownServer({ NUXT_PUBLIC_REALTIME_TRANSPORT: 'websocket' })
-    await server.start()
-    await use(server)
-    await server.remove()
-  },
-  colleague: async ({ server }, use) => {
-    const colleague = await colleagueAt(server.url)
-    await use(colleague)
-    await colleague.request.dispose()
-  },
-  tabs: async ({ browser, server, colleague }, use) => {
-    let context: BrowserContext | null = null
+const test = base.extend<{ tabs: (count: number) => Promise<Tab[]> }>({
+  settings: { NUXT_PUBLIC_REALTIME_TRANSPORT: 'websocket' },
+  tabs: async ({ server, colleague, openHere }, use) => {
     await use(async (count) => {
-      const first = await openBoardAt(browser, server.url, 'partner', colleague.boardId)
-      context = first.context
-      await first.page.close()
+      const { context, page: first } = await openHere()
+      await first.close()
       const tabs: Tab[] = []
       for (let n = 0; n < count; n++) {
         const page = await context.newPage()
@@ -38,7 +23,6 @@ const test = base.extend<{ server: OwnServer, colleague: Colleague, tabs: (count
       }
       return tabs
     })
-    await (context as BrowserContext | null)?.close()
   },
 })
 

@@ -1,88 +1,24 @@
-import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo, Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test as base } from '@playwright/test'
+import { expect } from '../fixtures.ts'
+import { freePort } from '../support/own-server.ts'
+import { test } from '../support/server-fixtures.ts'
+import type { StartedBoard } from '../support/started-board.ts'
+import { operatorEnv } from '../support/started-board.ts'
 
-interface Started {
-  child: ChildProcess
-  /** What it said so far. */
-  said: () => string
-  /** Waits for its end. */
-  code: Promise<number | null>
-  /** Waits until it serves, and answers where. */
-  address: () => Promise<string>
-}
-
-interface Fixtures {
-  dataDir: string
-  /** `npm start` with settings; `direct` leaves npm out. */
-  start: (settings?: Record<string, string>, options?: { direct?: boolean, args?: string[] }) => Promise<Started>
-}
-
-const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
-  dataDir: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'aster-start-'))
-    await use(folder)
-    rmSync(folder, { recursive: true, force: true })
-  },
-  start: async ({ dataDir }, use) => {
-    const started: Started[] = []
-    await use(async (settings = {}, { direct = true, args = [] } = {}) => {
-      const [command, words] = direct ? [process.execPath, ['scripts/start.mjs', '--no-build']] : ['npm', ['start', '--silent', '--', '--no-build']]
-      const child = spawn(command, [...words, ...args], {
-        env: { ...NOTHING_SET, PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: String(await freePort()), ...settings },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      let text = ''
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', chunk => text += String(chunk))
-      const code = once(child, 'close').then(([exitCode]) => exitCode as number | null)
-      const one: Started = {
-        child,
-        code,
-        said: () => text,
-        async address() {
-          await expect.poll(() => text, { timeout: 20_000 }).toContain('Ctrl-C stops it.')
-          return /https?:\/\/\S+/.exec(text)![0]
-        },
-      }
-      started.push(one)
-      return one
-    })
-    for (const { child, code } of started) {
-      if (child.exitCode === null)
-        child.kill('SIGTERM')
-      await code
-    }
-  },
-})
-
-/** Said to be empty, so that a `.env` of whoever runs this has no say. */
-const NOTHING_SET = Object.fromEntries(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'BASE_URL', 'DATABASE_URL', 'DEMO', 'HOST', 'TRUST_PROXY'].map(name => [name, '']))
-
-async function listen(port = 0): Promise<Server> {
+async function listen(): Promise<Server> {
   const server = createServer()
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server
 }
 
-async function freePort(): Promise<number> {
-  const server = await listen()
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** One line and exit code 1: no stack, no second line. */
-async function expectRefusal(started: Started, words: RegExp): Promise<void> {
+async function expectRefusal(started: StartedBoard, words: RegExp): Promise<void> {
   expect(await started.code).toBe(1)
   expect(started.said().trim().split('\n')).toHaveLength(1)
   expect(started.said()).toMatch(words)
@@ -159,7 +95,7 @@ test('a file is imported beside the running server, which does it, and after its
   }))
   const importFile = async (...args: string[]) => {
     const child = spawn(process.execPath, ['scripts/with-node.mjs', 'scripts/import.ts', file, ...args], {
-      env: { ...NOTHING_SET, PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'],
+      env: operatorEnv(dataDir), stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said = { out: '', err: '' }
     child.stdout.on('data', chunk => said.out += String(chunk))

@@ -1,50 +1,8 @@
 import { request as requests } from '@playwright/test'
-import type { Account, BoardWindow, MatterOnBoard } from '../fixtures.ts'
-import { expect, signIn, test as base } from '../fixtures.ts'
-import type { Colleague } from '../support/colleague.ts'
-import { colleagueAt, openBoardAt, watchSockets } from '../support/colleague.ts'
-import type { OfficeProxy } from '../support/office-proxy.ts'
-import { officeProxy } from '../support/office-proxy.ts'
-import type { OwnServer } from '../support/own-server.ts'
-import { ownServer } from '../support/own-server.ts'
-
-interface Fixtures {
-  /** A server that this test may kill, with the default way unless `settings` say another. */
-  server: OwnServer
-  settings: Record<string, string>
-  office: OfficeProxy
-  colleague: Colleague
-  openHere: (url?: string, account?: Account) => Promise<BoardWindow>
-}
-
-const test = base.extend<Fixtures>({
-  settings: [{}, { option: true }],
-  server: async ({ settings }, use) => {
-    const server = await ownServer(settings)
-    await server.start()
-    await use(server)
-    await server.remove()
-  },
-  office: async ({ server }, use) => {
-    const proxy = await officeProxy(server.port)
-    await use(proxy)
-    await proxy.close()
-  },
-  colleague: async ({ server }, use) => {
-    const colleague = await colleagueAt(server.url)
-    await use(colleague)
-    await colleague.request.dispose()
-  },
-  openHere: async ({ browser, server, colleague }, use) => {
-    const opened: BoardWindow[] = []
-    await use(async (url = server.url, account = 'partner') => {
-      const window = await openBoardAt(browser, url, account, colleague.boardId)
-      opened.push(window)
-      return window
-    })
-    await Promise.all(opened.map(({ context }) => context.close()))
-  },
-})
+import type { BoardWindow, MatterOnBoard } from '../fixtures.ts'
+import { expect, signIn } from '../fixtures.ts'
+import { watchSockets } from '../support/colleague.ts'
+import { test } from '../support/server-fixtures.ts'
 
 const live = (window: BoardWindow, via: 'socket' | 'polling') => window.page.locator(`[data-connection="live"][data-via="${via}"]`)
 
@@ -100,7 +58,7 @@ test('[T1] the firm\'s way changes during a stream of moves, and every move arri
 test('[T2] behind a proxy that refuses upgrades the board is live by polling at once, and says so', async ({ office, colleague, openHere }) => {
   const matter = await colleague.create()
   office.refuseUpgrades(true)
-  const mine = await openHere(office.url)
+  const mine = await openHere('partner', office.url)
   await expect(live(mine, 'polling')).toBeVisible({ timeout: 2_000 })
   await colleague.move(matter, 'review')
   await mine.expectIn(matter, 'review', { timeout: 8_000 })
@@ -146,7 +104,7 @@ test('[B4] a server that is told to end tells its sockets when to come back, and
 test('[S3] a socket on which everything gets lost is noticed, and polling carries on', async ({ office, colleague, openHere }) => {
   test.setTimeout(90_000)
   const matter = await colleague.create()
-  const mine = await openHere(office.url)
+  const mine = await openHere('partner', office.url)
   await expect(live(mine, 'socket')).toBeVisible()
   office.dropSilently()
   const from = Date.now()
@@ -158,7 +116,7 @@ test('[S3] a socket on which everything gets lost is noticed, and polling carrie
 
 test('[B3] a cut of all sockets loses nothing', async ({ office, colleague, openHere }) => {
   const matter = await colleague.create()
-  const mine = await openHere(office.url)
+  const mine = await openHere('partner', office.url)
   await expect(live(mine, 'socket')).toBeVisible()
   office.cut()
   await colleague.move(matter, 'review')
@@ -181,7 +139,7 @@ test('with sockets off the server refuses them, and a member can turn live updat
   const asked: string[] = []
   mine.page.on('request', request => asked.push(request.url()))
   // While a colleague's page asks again and again, this one asks nothing.
-  const theirs = await openHere(server.url, 'associate')
+  const theirs = await openHere('associate')
   const polls: string[] = []
   theirs.page.on('request', request => request.url().includes('/api/kanban/updates') && polls.push(request.url()))
   await colleague.move(matter, 'review')
