@@ -137,26 +137,29 @@ export const useNotificationsStore = defineStore('notifications', () => {
 
   async function markRead(ids: readonly string[], read = true): Promise<void> {
     const meant = ids.filter(id => (book.value.byId.get(id)?.read ?? !read) !== read)
-    const seen = read && meant.every(id => book.value.byId.has(id)) ? upTo() : {}
+    const seen = read ? upToFor(meant) : {}
     await markInPieces(meant, read ? 'read' : 'unread', piece => change('PATCH', { ids: piece, read, ...seen }))
   }
 
   async function markAllRead(): Promise<void> {
-    const seen = upTo()
+    const seen = upToFor([])
     if (unread.value > 0)
       await mark([{ ids: new Set(book.value.byId.keys()), change: 'read', all: true }], () => change('PATCH', { all: true, read: true, ...seen }))
   }
 
-  /** What came after the newest that is here, nobody has seen: it isn't read with the rest. */
-  function upTo(): { upTo?: EpochMs } {
-    const newest = book.value.byId.values().reduce((most, { at }) => Math.max(most, at), 0)
-    return newest > 0 ? { upTo: newest } : {}
+  /** What came after the newest that is here, nobody has seen: it is neither read nor cleared with the rest, but for what isn't here at all. */
+  function upToFor(ids: readonly string[]): { upTo?: EpochMs } {
+    const { byId } = book.value
+    const newest = byId.values().reduce((most, { at }) => Math.max(most, at), 0)
+    return newest > 0 && ids.every(id => byId.has(id)) ? { upTo: newest } : {}
   }
 
   /** Clears these, or all that were read. */
   async function clear(ids?: readonly string[]): Promise<void> {
-    if (ids)
-      return await markInPieces(ids, 'gone', piece => change('DELETE', { ids: piece }))
+    if (ids) {
+      const seen = upToFor(ids)
+      return await markInPieces(ids, 'gone', piece => change('DELETE', { ids: piece, ...seen }))
+    }
     const gone = [...book.value.byId.values()].filter(({ read }) => read).map(({ id }) => id)
     await mark([{ ids: new Set(gone), change: 'gone' }], () => change('DELETE', {}))
   }

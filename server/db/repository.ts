@@ -69,7 +69,7 @@ export interface NotificationStore {
   /** Marks those of these that were read and not cleared as unread. The newest of each key counts up again, unless another one does. */
   markUnread(memberId: MemberId, version: number, ids: readonly string[]): Promise<void>
   /** Clears these, or without ids all that were read; answers how many that were. What counts up gives its key away. */
-  clear(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[]): Promise<number>
+  clear(memberId: MemberId, at: EpochMs, version: number, ids?: readonly string[], upTo?: EpochMs): Promise<number>
   /** Forgets what was read, was cleared, or came before these times. */
   prune(before: { read: EpochMs, cleared: EpochMs, all: EpochMs }): Promise<void>
   /** Who was told of these matters and didn't clear it, or follows them, in order of id. */

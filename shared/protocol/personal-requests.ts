@@ -46,7 +46,7 @@ export const notificationsQuerySchema = z.object({
 
 const ids = z.array(z.string().min(1).max(64)).min(1).max(MOST_MARKED)
 
-/** `at` of the newest that the page has: what came or counted up after it hasn't been seen, and isn't read by it. */
+/** `at` of the newest that the page has: what came or counted up after it hasn't been seen, and is neither read nor cleared by it. */
 const upTo = z.int().min(0).optional()
 
 /** `PATCH /api/notifications`: marks some, or with `all` all up to now. */
@@ -57,7 +57,7 @@ export const notificationsPatchSchema = z.union([
 export type NotificationsPatch = z.infer<typeof notificationsPatchSchema>
 
 /** `DELETE /api/notifications`: some, or with none named all that were read. */
-export const notificationsDeleteSchema = z.strictObject({ ids: ids.optional() })
+export const notificationsDeleteSchema = z.strictObject({ ids: ids.optional(), upTo })
 
 /** `PUT /api/firm/awareness`, for administrators; what isn't named stays. */
 export const awarenessPatchSchema = z.strictObject({

@@ -8,9 +8,9 @@ import { readValidBody } from '#server/utils/validation.ts'
 /** Clears some of the member's own notifications, or all that were read. Ids of nobody, and of others, are passed over alike. */
 export default defineApiHandler(async (event) => {
   const member = await requireMember(event)
-  const { ids } = await readValidBody(event, notificationsDeleteSchema, { optional: true })
+  const { ids, upTo } = await readValidBody(event, notificationsDeleteSchema, { optional: true })
   const { notifications } = await useFirm()
-  await notifications.clear(member, ids)
+  await notifications.clear(member, ids, upTo)
   setResponseStatus(event, 204)
   return null
 })

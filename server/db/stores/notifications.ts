@@ -111,11 +111,12 @@ export function notificationStore(db: Kysely<Database>): NotificationStore {
       for (const slice of idChunks([...counting.values()]))
         await db.updateTable('notifications').set({ dedupe_key: KEY_BACK }).where('member_id', '=', memberId).where('id', 'in', slice).execute()
     },
-    async clear(memberId, at, version, ids) {
+    async clear(memberId, at, version, ids, upTo) {
       return await inSlices(ids, slice => db.updateTable('notifications')
         .set({ cleared_at: at, version, dedupe_key: KEY_ASIDE })
         .where('member_id', '=', memberId).where('cleared_at', 'is', null)
         .$if(slice === null, query => query.where('read_at', 'is not', null))
+        .$if(upTo !== undefined, query => query.where('at', '<=', upTo!))
         .$if(slice !== null, query => query.where('id', 'in', slice!)).executeTakeFirstOrThrow())
     },
     async prune({ read, cleared, all }) {

@@ -17,8 +17,8 @@ export interface NotificationService {
   /** Throws `VALIDATION`. */
   history: (member: Actor, query: HistoryQuery) => Promise<NotificationsAnswer>
   mark: (member: Actor, patch: NotificationsPatch) => Promise<void>
-  /** Without ids all that were read. */
-  clear: (member: Actor, ids?: readonly string[]) => Promise<void>
+  /** Without ids all that were read; what came after `upTo` stays. */
+  clear: (member: Actor, ids?: readonly string[], upTo?: EpochMs) => Promise<void>
   /** Throws `MATTER_GONE` for what the member doesn't see, too, and `FORBIDDEN` to who doesn't work at the firm. */
   follow: (member: Actor, matterId: MatterId) => Promise<void>
   unfollow: (member: Actor, matterId: MatterId) => Promise<void>
@@ -86,10 +86,10 @@ export function createNotificationService({ repository, heads, now = Date.now }:
           (stores, actor, { ids, version }) => stores.notifications.markUnread(actor.id, version, ids))
       }
     },
-    async clear(member, ids) {
+    async clear(member, ids, upTo) {
       await change(member,
         async (stores, actor) => ids ? findInSight(stores, actor, ids, () => true) : findRead(stores, actor),
-        (stores, actor, to) => stores.notifications.clear(actor.id, now(), to.version, to.ids))
+        (stores, actor, to) => stores.notifications.clear(actor.id, now(), to.version, to.ids, upTo))
     },
     follow: (member, matterId) => changeFollow(member, matterId, (stores, actor) => stores.notifications.follow(actor.id, matterId, now())),
     unfollow: (member, matterId) => changeFollow(member, matterId, (stores, actor) => stores.notifications.unfollow(actor.id, matterId)),

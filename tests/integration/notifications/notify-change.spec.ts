@@ -111,7 +111,7 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     expect(await bench.told(clerk.id)).toEqual(['followed moved 1'])
   })
 
-  test('[N5] what came after the newest that its reader had seen stays unread, whether they read one or all', async () => {
+  test('[N5] what came after the newest that its reader had seen stays unread, whether they read or clear one or read all', async () => {
     const bench = await openBench()
     const [one, two] = [await bench.put(), await bench.put()]
     for (const { id } of [one, two])
@@ -122,6 +122,7 @@ describe.each([['SQLite', openOnSqlite], ['PostgreSQL', POSTGRES_URL ? openOnPos
     await bench.move(partner, one.id, 'in-progress')
     await bench.move(partner, two.id, 'review')
     await bench.notifications.mark(clerk, { ids: [seen!.id], read: true, upTo: seen!.at })
+    await bench.notifications.clear(clerk, [seen!.id], seen!.at)
     await bench.notifications.mark(clerk, { all: true, read: true, upTo: seen!.at })
     expect(await bench.told(clerk.id)).toEqual(['followed moved 2', 'followed moved 1'])
     const [newest] = await bench.unread(clerk.id)

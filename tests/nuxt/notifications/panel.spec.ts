@@ -182,7 +182,7 @@ describe('the centre', () => {
 
     it('clears it', async () => {
       const { rows } = await choose('Clear')
-      await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('DELETE', { ids: ['a'] }))
+      await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('DELETE', { ids: ['a'], upTo: NOW }))
       expect(rows()).toHaveLength(0)
     })
   })

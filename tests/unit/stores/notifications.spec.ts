@@ -158,7 +158,7 @@ describe('what a person does to them', () => {
     ['reading one', () => store.markRead(['a']), { method: 'PATCH', body: { ids: ['a'], read: true, upTo: NOW } }, 1, ['a', 'b', 'c']],
     ['marking one unread', () => store.markRead(['c'], false), { method: 'PATCH', body: { ids: ['c'], read: false } }, 3, ['a', 'b', 'c']],
     ['reading all', () => store.markAllRead(), { method: 'PATCH', body: { all: true, read: true, upTo: NOW } }, 0, ['a', 'b', 'c']],
-    ['clearing one', () => store.clear(['a']), { method: 'DELETE', body: { ids: ['a'] } }, 1, ['b', 'c']],
+    ['clearing one', () => store.clear(['a']), { method: 'DELETE', body: { ids: ['a'], upTo: NOW } }, 1, ['b', 'c']],
     ['clearing what was read', () => store.clear(), { method: 'DELETE', body: {} }, 2, ['a', 'b']],
   ] as [string, () => Promise<void>, object, number, string[]][])('%s shows at once, and is taken back when it is refused', async (_, act, sent, unread, left) => {
     const { promise, reject } = Promise.withResolvers()
