@@ -30,7 +30,8 @@ function wantsNuxt(): boolean {
 
 const strict = { setupFiles: ['tests/helpers/no-unexpected-warnings.ts'] }
 const projects: TestProjectInlineConfiguration[] = [
-  plainProject('unit', strict),
+  // Room for the property tests on a machine that others use, too.
+  plainProject('unit', { ...strict, testTimeout: 20_000 }),
   plainProject('simulation', { ...strict, testTimeout: 60_000 }),
   plainProject('contract', { ...strict, testTimeout: 30_000, hookTimeout: 30_000 }),
   plainProject('integration', { ...strict, testTimeout: 60_000, hookTimeout: 60_000 }),
