@@ -70,8 +70,10 @@ test('a matter is followed and muted, on every page of its reader', async ({ ope
   await panel(mine.page).getByRole('button', { name: 'More actions' }).click()
   await mine.page.getByRole('menuitemcheckbox', { name: 'Mute this matter' }).click()
   await expect(panel(mine.page).getByRole('button', { name: 'Muted:' })).toBeVisible()
-  const { preferences } = await (await mine.request.get('/api/personal')).json() as { preferences: { mutedMatters: string[] } }
-  expect(preferences.mutedMatters).toContain(matter.id)
+  await expect.poll(async () => {
+    const { preferences } = await (await mine.request.get('/api/personal')).json() as { preferences: { mutedMatters: string[] } }
+    return preferences.mutedMatters
+  }, SOON).toContain(matter.id)
   await panel(mine.page).getByRole('button', { name: 'Muted:' }).click()
   await expect(panel(mine.page).getByRole('button', { name: 'Following:' })).toBeVisible()
 })

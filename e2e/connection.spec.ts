@@ -40,8 +40,10 @@ test('work without a connection is sent once when it is back', async ({ openBoar
   await theirs.expectIn(matter, 'in-progress', SOON)
   await expect(theirs.card(matter)).toContainText('Renamed on a train')
   await expect(mine.page.locator('[data-connection="live"]')).toBeVisible()
-  const { comments } = await (await theirs.request.get(`/api/matters/${matter.id}/comments`)).json() as { comments: { body: string }[] }
-  expect(comments.map(({ body }) => body)).toEqual(['Written on a train'])
+  await expect.poll(async () => {
+    const { comments } = await (await theirs.request.get(`/api/matters/${matter.id}/comments`)).json() as { comments: { body: string }[] }
+    return comments.map(({ body }) => body)
+  }, SOON).toEqual(['Written on a train'])
 })
 
 test('a session that ends leaves what was typed, and goes on in every tab after signing in', async ({ openBoardAs, createMatter, playwright, baseURL }) => {

@@ -104,8 +104,10 @@ test('work without a network outlives a reload, and is applied once when it is b
   await theirs.expectIn(matter, 'in-progress', SOON)
   await expect(theirs.card(matter)).toContainText('Renamed in a tunnel', SOON)
   await expect(mine.page.locator('[data-connection="live"]')).toBeVisible(SOON)
-  const { comments } = await (await theirs.request.get(`/api/matters/${matter.id}/comments`)).json() as { comments: { body: string }[] }
-  expect(comments.map(({ body }) => body)).toEqual(['Written in a tunnel'])
+  await expect.poll(async () => {
+    const { comments } = await (await theirs.request.get(`/api/matters/${matter.id}/comments`)).json() as { comments: { body: string }[] }
+    return comments.map(({ body }) => body)
+  }, SOON).toEqual(['Written in a tunnel'])
   const { activity } = await (await theirs.request.get(`/api/matters/${matter.id}/activity`)).json() as { activity: { kind: string }[] }
   expect(activity.map(({ kind }) => kind).sort()).toEqual(['commentAdded', 'created', 'edited', 'moved'])
 })

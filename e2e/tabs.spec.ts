@@ -32,8 +32,11 @@ test('[M1] two tabs of one member share what waits and what can be taken back', 
   await page.bringToFront()
   await page.keyboard.press('Control+z')
   await expect(cardIn(other, matter)).toContainText('Two tabs', SOON)
-  const { activity } = await (await request.get(`/api/matters/${matter.id}/activity`)).json() as { activity: { kind: string, undo: boolean }[] }
-  expect(activity.map(({ kind, undo }) => `${kind}${undo ? ' back' : ''}`).reverse()).toEqual(['created', 'moved', 'moved back', 'edited', 'edited back'])
+  // The tabs show it at once; the server has it a moment later.
+  await expect.poll(async () => {
+    const { activity } = await (await request.get(`/api/matters/${matter.id}/activity`)).json() as { activity: { kind: string, undo: boolean }[] }
+    return activity.map(({ kind, undo }) => `${kind}${undo ? ' back' : ''}`).reverse()
+  }, SOON).toEqual(['created', 'moved', 'moved back', 'edited', 'edited back'])
 })
 
 test('[C6] a matter that leaves its reader leaves the open panel, the draft and the device', async ({ openBoardAs, createMatter, memberOf }) => {
