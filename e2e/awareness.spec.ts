@@ -61,8 +61,11 @@ test('a matter is followed and muted, on every page of its reader', async ({ ope
   const matter = await createMatter()
   const mine = await openBoardAs('partner2')
   await openMatter(mine, matter)
+  const saved = mine.page.waitForResponse(response => response.url().endsWith(`/api/matters/${matter.id}/follow`))
   await panel(mine.page).getByRole('button', { name: 'Follow: be told' }).click()
   await expect(panel(mine.page).getByRole('button', { name: 'Following:' })).toBeVisible()
+  // A page that is loaded anew takes back what is still on its way.
+  await saved
   await mine.page.reload()
   await hydrated(mine.page)
   await expect(panel(mine.page).getByRole('button', { name: 'Following:' })).toBeVisible()
