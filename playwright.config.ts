@@ -64,7 +64,7 @@ export default defineConfig({
   },
   projects: [
     ...servers.map(server => ({ name: server.transport, testIgnore: OWN_SERVERS, use: { baseURL: addressOf(server) } })),
-    ...transports.includes('hybrid') ? [{ name: 'servers', testMatch: OWN_SERVERS }] : [],
+    { name: 'servers', testMatch: OWN_SERVERS },
     // `E2E_STORIES` is the folder of the built stories. A picture tells what a story looked like; a trace of each step costs as much as the walk.
     ...process.env.E2E_STORIES ? [{ name: 'stories', testDir: 'stories', use: { trace: 'off' as const, screenshot: 'only-on-failure' as const } }] : [],
   ],

@@ -32,14 +32,15 @@ const STEPS = {
   'vitest': { title: 'Unit, component, contract, simulation and integration tests', work: vitest },
   'mutants': { title: 'Planted bugs, each of which the simulation must find', work: () => tool('tests/simulation/mutants.ts', []) },
   'build': { title: 'Build', work: async () => { await ensureBuilt(); return { ok: true } } },
-  'stories': { title: 'Every state of the screen, without a server', work: stories },
   'crash': { title: 'Killed in the middle of writes', work: crash },
   'e2e': { title: 'Two people, two browsers', work: () => endToEnd('hybrid') },
-  'e2e-transports': { title: 'The same over the other transports', work: () => endToEnd('websocket,polling') },
+  'e2e-transports': { title: 'The same over the other transports', work: () => endToEnd('websocket', 'polling') },
+  'e2e-servers': { title: 'Servers that start, stop and fail', work: servers },
+  'stories': { title: 'Every state of the screen, without a server', work: stories },
 }
 
 /** Steps that take too long for every change; `--all` takes them along. */
-const LONG = ['e2e-transports']
+const LONG = ['e2e-transports', 'e2e-servers', 'stories']
 
 await run(async () => {
   const { steps, projects } = readArguments(process.argv.slice(2))
@@ -59,7 +60,7 @@ await run(async () => {
     totals.failed += counts?.failed ?? 0
     if (!ok)
       failures.push(name)
-    lines.push(`${ok ? '✓' : '✗'} ${name.padEnd(10)}${seconds(started).padStart(9)}${counts ? `   ${counts.passed} passed, ${counts.failed} failed` : ''}`)
+    lines.push(`${ok ? '✓' : '✗'} ${name.padEnd(14)}${seconds(started).padStart(9)}${counts ? `   ${counts.passed} passed, ${counts.failed} failed` : ''}`)
     console.log(`── ${name} ${ok ? 'passed' : 'FAILED'} in ${seconds(started)}`)
   }
   rmSync(reports, { recursive: true, force: true })
@@ -117,25 +118,32 @@ async function stories() {
   const folder = join(reports, 'stories')
   if (await runTool('storybook/dist/bin/dispatcher.js', ['build', '--config-dir', 'stories/config', '--output-dir', folder, '--quiet']) !== 0)
     return { ok: false }
-  return await playwright({ E2E_STORIES: folder, E2E_TRANSPORTS: '' })
+  return await playwright(['stories'], { E2E_STORIES: folder, E2E_TRANSPORTS: '' })
 }
 
 /**
- * @param {string} transports on which the tests of the board run
+ * @param {...string} transports on which the tests of the board run
  * @returns {Promise<Outcome>}
  */
-async function endToEnd(transports) {
+async function endToEnd(...transports) {
   await ensureBuilt()
-  return await playwright({ E2E_TRANSPORTS: transports })
+  return await playwright(transports, { E2E_TRANSPORTS: transports.join() })
+}
+
+/** @returns {Promise<Outcome>} */
+async function servers() {
+  await ensureBuilt()
+  return await playwright(['servers'], { E2E_TRANSPORTS: '' })
 }
 
 /**
+ * @param {string[]} projects of playwright.config.ts
  * @param {Record<string, string>} env
  * @returns {Promise<Outcome>}
  */
-async function playwright(env) {
+async function playwright(projects, env) {
   const report = join(reports, 'playwright.json')
-  const code = await runTool('@playwright/test/cli.js', ['test'], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, ...env } })
+  const code = await runTool('@playwright/test/cli.js', ['test', ...projects.map(project => `--project=${project}`)], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, ...env } })
   const { expected = 0, flaky = 0, unexpected = 0 } = readReport(report).stats ?? {}
   return { ok: code === 0 && expected > 0, counts: { passed: expected + flaky, failed: unexpected } }
 }
