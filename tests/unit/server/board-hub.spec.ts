@@ -80,7 +80,7 @@ describe('the hub', () => {
 })
 
 describe('the wish for the next poll', () => {
-  it('[R5] is the base interval for a server at ease, and longer for a busy one, up to a minute', () => {
-    expect([0, 50, 100, 5_000].map(paceFor)).toEqual([5_000, 5_000, 10_000, 60_000])
+  it('[R5] is the base interval for a server at ease, and longer for a busy one, but [A1] no longer than its readers stay on the board', () => {
+    expect([0, 50, 100, 5_000].map(paceFor)).toEqual([5_000, 5_000, 10_000, 40_000])
   })
 })
