@@ -1,5 +1,6 @@
 import { useI18n } from '#imports'
 import { formatList } from '#shared/kanban/format-list.ts'
+import { sentenceGap } from '#shared/kanban/sentence-gap.ts'
 import type { SettledProblem } from '#shared/sync/submitted.ts'
 import type { KanbanView } from './useKanban.ts'
 
@@ -10,7 +11,6 @@ export function useRefusalWords({ columns }: Pick<KanbanView, 'columns'>): (prob
   return (problem) => {
     const why = t(`problems.${problem.code}`)
     const open = columns.value.filter(({ key }) => 'allowed' in problem && problem.allowed?.includes(key))
-    // Japanese sentences stand together.
-    return open.length > 0 ? `${why}${locale.value === 'ja' ? '' : ' '}${t('problems.movable', { columns: formatList(open.map(({ name }) => name[locale.value]), locale.value, 'or') })}` : why
+    return open.length > 0 ? `${why}${sentenceGap(locale.value)}${t('problems.movable', { columns: formatList(open.map(({ name }) => name[locale.value]), locale.value, 'or') })}` : why
   }
 }
