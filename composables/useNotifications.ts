@@ -43,32 +43,17 @@ const LOOKS = {
 } as const
 
 const SHOWN_MS = 5_000
-/** Nuxt UI takes a notice that was closed off the page so much later, by its id, in milliseconds. */
-const CLOSING_MS = 200
 
 /** The notices that have names: under which id each stands, and how often another one took its place. For all who tell. */
 const standing = new Map<string, { id: string, turn: number }>()
-/** When ids were closed: whatever stood under one of them too soon would go with what went before. */
-const closed = new Map<string, number>()
+let lives = 0
 
+/** One that comes anew has an id of its own: Nuxt UI takes the one before it off the page, by its id, only when it has faded. */
 function place(name: string): { id: string, turn: number } {
-  for (const [id, at] of closed) {
-    if (Math.abs(Date.now() - at) > 2 * CLOSING_MS)
-      closed.delete(id)
-  }
   const before = standing.get(name)
-  let id = before?.id ?? name
-  for (let life = 2; closed.has(id); life++)
-    id = `${name}#${life}`
-  const now = { id, turn: before ? before.turn + 1 : 0 }
+  const now = before ? { id: before.id, turn: before.turn + 1 } : { id: `${name}#${++lives}`, turn: 0 }
   standing.set(name, now)
   return now
-}
-
-function noteClosed(name: string, id: string): void {
-  closed.set(id, Date.now())
-  if (standing.get(name)?.id === id)
-    standing.delete(name)
 }
 
 /** Tells something in a notice at the edge of the screen, which a screen reader reads once. */
@@ -93,8 +78,8 @@ export function useNotifications(): UseNotificationsReturn {
       'onUpdate:open': (open: boolean) => {
         if (open)
           return
-        if (name !== undefined && stands)
-          noteClosed(name, stands.id)
+        if (name !== undefined && standing.get(name)?.id === stands?.id)
+          standing.delete(name)
         onClose?.()
       },
       ...rest,
@@ -107,9 +92,10 @@ export function useNotifications(): UseNotificationsReturn {
     warning: notice => tell('warning', notice),
     error: notice => tell('error', notice),
     dismiss(name) {
-      const { id } = standing.get(name) ?? { id: name }
-      noteClosed(name, id)
-      toast.remove(id)
+      const stands = standing.get(name)
+      standing.delete(name)
+      if (stands)
+        toast.remove(stands.id)
     },
   }
 }

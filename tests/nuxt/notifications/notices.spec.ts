@@ -103,6 +103,12 @@ async function comes(...items: Notification[]): Promise<void> {
   await settled()
 }
 
+/** As the person closes it: Nuxt UI says so, and takes it away. */
+function close(notice: Shown): void {
+  notice['onUpdate:open'](false)
+  shown.delete(notice.id)
+}
+
 const notices = () => [...shown.values()] as Shown[]
 const titles = () => notices().map(({ title, description }) => [title, description].filter(Boolean).join(' / '))
 const moved = (number: number, by: string = PEOPLE.partner.id) =>
@@ -157,7 +163,7 @@ describe('a new notification', () => {
     await comes(moved(1), buildNotification({}, { id: 'a', at: NOW + 2 }))
     await comes({ ...moved(1), read: true })
     expect(notices().map(({ title }) => title)).toEqual(['Akiko Sato assigned you as primary lawyer'])
-    notices()[0]!['onUpdate:open'](false)
+    close(notices()[0]!)
     await settled()
     expect(titles()).toEqual([])
   })
@@ -205,8 +211,7 @@ describe('a new notification', () => {
     await settled()
     expect([notices().length, notices().at(-1)!.title]).toEqual([2, expect.stringMatching(/^And .* more notification/)])
     const counted = notices().at(-1)!
-    counted['onUpdate:open'](false)
-    shown.delete(counted.id)
+    close(counted)
     await comes(buildNotification({}, { id: 'a', at: NOW + 9 }))
     expect(notices().map(({ title }) => title)).toEqual([expect.stringContaining('moved a matter'), 'Akiko Sato assigned you as primary lawyer'])
   })

@@ -25,6 +25,7 @@ const mounted: { unmount: () => void }[] = []
 afterEach(() => {
   mounted.splice(0).forEach(({ unmount }) => unmount())
   document.body.replaceChildren()
+  toast.clear()
   vi.useRealTimers()
 })
 
@@ -180,7 +181,6 @@ describe('ConnectionStatus', () => {
 
 describe('the notice of an outage that is over', () => {
   const toasts = () => toast.toasts.value.map(({ title, description }) => [title, description])
-  afterEach(() => toast.clear())
 
   it('tells once how long it took and what was sent', async () => {
     vi.useFakeTimers({ now: NOW })
