@@ -127,6 +127,7 @@ export function createFakeRealtimeServer({ clock, policy = 'hybrid' }: {
       },
     },
     passOn: (_boardId, event) => passOn(event),
+    tellHere: (_boardId, event) => passOn(event),
   })
 
   function noteTold(member: Member, text: string): void {

@@ -44,11 +44,11 @@ export interface BoardPresenceOptions {
   isShared: boolean
   /** Tells it here and to the other processes. */
   passOn: (boardId: string, event: BoardEvent) => void
-  /** Tells it here alone. @default passOn */
-  tellHere?: (boardId: string, event: BoardEvent) => void
+  /** Tells it here alone. */
+  tellHere: (boardId: string, event: BoardEvent) => void
 }
 
-export function createBoardPresence({ clock, sockets, bus, choices, isShared, passOn, tellHere = passOn }: BoardPresenceOptions): BoardPresence {
+export function createBoardPresence({ clock, sockets, bus, choices, isShared, passOn, tellHere }: BoardPresenceOptions): BoardPresence {
   const places = createBoardPlaces(clock.now)
   /** By board, who is there by the word of other processes. */
   const elsewhere = new Map<string, Map<MemberId, { since: EpochMs, until: EpochMs }>>()

@@ -141,7 +141,8 @@ it('[A2] tell where this reader points, by a socket alone, and never from an inv
   expect(said()).toHaveLength(2)
 })
 
-it('are drawn with a name, take no press, and aren\'t read out', async () => {
+/** The board with one colleague's cursor on it. */
+async function showCursor(): Promise<Awaited<ReturnType<typeof mountSuspended>>> {
   const board = buildBoard()
   const page = await mountSuspended(defineComponent(() => {
     provideKanban('b')
@@ -151,6 +152,11 @@ it('are drawn with a name, take no press, and aren\'t read out', async () => {
   mounted.push(page)
   tell(onCard)
   await vi.waitFor(() => expect(page.find('[data-cursor]').exists()).toBe(true))
+  return page
+}
+
+it('are drawn with a name, take no press, and aren\'t read out', async () => {
+  const page = await showCursor()
   const layer = page.get('[data-live-cursors]')
   expect(layer.attributes('aria-hidden')).toBe('true')
   expect(layer.classes()).toContain('pointer-events-none')
@@ -158,15 +164,7 @@ it('are drawn with a name, take no press, and aren\'t read out', async () => {
 })
 
 it('have their name on the other side where the board ends', async () => {
-  const board = buildBoard()
-  const page = await mountSuspended(defineComponent(() => {
-    provideKanban('b')
-    providePresence(presence)
-    return () => h(LiveCursors, { board })
-  }))
-  mounted.push(page)
-  tell(onCard)
-  await vi.waitFor(() => expect(page.find('[data-cursor]').exists()).toBe(true))
+  const page = await showCursor()
   expect(page.get('[data-cursor]').classes()).not.toContain('flex-row-reverse')
 
   boxes.value = { ...boxes.value, review: [200, 50, 880, 500], list: [200, 90, 880, 460], m1: [800, 100, 280, 100] }
