@@ -9,7 +9,9 @@ import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 /** A process whose bus says what a test wants, and that passes nothing on. */
 function open() {
   const [clock, bus] = [createVirtualClock(), createFakeBusMedium().join()]
-  const presence = createBoardPresence({ clock, bus, sockets: createSocketRegistry(), choices: EVERYBODY_SEEN, isShared: true, passOn: () => {}, tellHere: () => {} })
+  const presence = createBoardPresence({
+    clock, bus, sockets: createSocketRegistry(), choices: EVERYBODY_SEEN, isShared: true, passOn: () => {}, tellHere: () => {},
+  })
   onTestFinished(() => presence.close())
   return { clock, bus, presence }
 }
