@@ -72,33 +72,41 @@ export function toolEnv(extra = {}) {
  *
  * @param {string} file relative to the project, or to node_modules
  * @param {string[]} [args]
- * @param {{ env?: Record<string, string | undefined>, quiet?: boolean }} [options] quiet: its output shows only when it fails
+ * @param {{ env?: Record<string, string | undefined>, quiet?: boolean, hear?: (output: string) => void }} [options]
+ *   quiet: its output shows only when it fails; hear: is given the output, too
  * @returns {Promise<number>} its exit code
  */
-export function runTool(file, args = [], { env = {}, quiet = false } = {}) {
+export function runTool(file, args = [], { env = {}, ...options } = {}) {
   const path = [join(ROOT, file), join(MODULES, file)].find(existsSync)
   if (!path)
     throw new Stop(`There is no ${file}, neither in the project nor in its packages.`)
-  return runProcess(pinnedNode(), [path, ...args], { env: toolEnv(env), quiet })
+  return runProcess(pinnedNode(), [path, ...args], { env: toolEnv(env), ...options })
 }
 
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {{ env: Record<string, string | undefined>, quiet?: boolean, cwd?: string }} options
+ * @param {{ env: Record<string, string | undefined>, quiet?: boolean, hear?: (output: string) => void, cwd?: string }} options
  * @returns {Promise<number>}
  */
-export function runProcess(command, args, { env, quiet = false, cwd = ROOT }) {
+export function runProcess(command, args, { env, quiet = false, hear, cwd = ROOT }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
-    /** @type {Buffer[]} */
+    const child = spawn(command, args, { cwd, env, stdio: quiet || hear ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
+    /** @type {string[]} */
     const said = []
-    child.stdout?.on('data', chunk => said.push(chunk))
-    child.stderr?.on('data', chunk => said.push(chunk))
+    for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      from?.setEncoding('utf8').on('data', (output) => {
+        hear?.(output)
+        if (quiet)
+          said.push(output)
+        else
+          to.write(output)
+      })
+    }
     child.once('error', reject)
     child.once('close', (code, signal) => {
       if (code !== 0 && quiet)
-        process.stderr.write(Buffer.concat(said))
+        process.stderr.write(said.join(''))
       resolve(signal ? 1 : code ?? 1)
     })
   })

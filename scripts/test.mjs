@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { provideChromium } from './browser.mjs'
 import { ensureBuilt, ensureInstalled, ensurePrepared, run, runTool, seconds, Stop } from './env.mjs'
+import { describeFailures, readPlaywright, readVitest } from './reports.mjs'
 
 /*
  * Everything that must hold, one step after another. A step that fails doesn't keep the next from running:
- * whoever mends things wants to see all of it.
+ * whoever mends things wants to see all of it. What failed is told once more at the end, with its reason.
  */
 
 const HELP = `npm test                       everything but the long lanes
@@ -18,11 +19,15 @@ const VITEST_PROJECTS = ['unit', 'nuxt', 'contract', 'simulation', 'integration'
 
 const reports = mkdtempSync(join(tmpdir(), 'aster-test-'))
 
+/** What a tool said last, which tells why it failed. */
+const LAST_LINES = 24
+
 /**
- * A step answers whether it passed, and how many tests it ran when it runs tests.
+ * A step answers whether it passed, what failed, and how many tests it ran when it runs tests.
  *
+ * @typedef {import('./reports.mjs').Failure} Failure
  * @typedef {{ passed: number, failed: number }} Counts
- * @typedef {{ ok: boolean, counts?: Counts }} Outcome
+ * @typedef {{ ok: boolean, counts?: Counts, failures?: Failure[] }} Outcome
  * @type {Record<string, { title: string, work: (projects: string[]) => Promise<Outcome> }>}
  */
 const STEPS = {
@@ -49,26 +54,32 @@ await run(async () => {
   await ensurePrepared({ always: true })
   /** @type {string[]} */
   const lines = []
-  const failures = []
+  const failed = []
+  /** @type {Failure[]} */
+  const reasons = []
   const totals = { passed: 0, failed: 0 }
   for (const name of steps) {
     const { title, work } = STEPS[name]
     console.log(`\n── ${name}: ${title}`)
     const started = Date.now()
-    const { ok, counts } = await attempt(() => work(projects))
+    const { ok, counts, failures = [] } = await attempt(() => work(projects))
     totals.passed += counts?.passed ?? 0
     totals.failed += counts?.failed ?? 0
-    if (!ok)
-      failures.push(name)
+    if (!ok) {
+      failed.push(name)
+      reasons.push(...failures.map(failure => ({ ...failure, name: `${name}: ${failure.name}` })))
+    }
     lines.push(`${ok ? '✓' : '✗'} ${name.padEnd(14)}${seconds(started).padStart(9)}${counts ? `   ${counts.passed} passed, ${counts.failed} failed` : ''}`)
     console.log(`── ${name} ${ok ? 'passed' : 'FAILED'} in ${seconds(started)}`)
   }
   rmSync(reports, { recursive: true, force: true })
+  if (reasons.length > 0)
+    console.log(`\n── What failed\n${describeFailures(reasons)}`)
   console.log(`\n${lines.join('\n')}\n\n${totals.passed} passed, ${totals.failed} failed`)
-  console.log(failures.length === 0
+  console.log(failed.length === 0
     ? `All ${steps.length} steps passed in ${seconds(from)}.`
-    : `${failures.length} of ${steps.length} steps failed (${failures.join(', ')}) in ${seconds(from)}.`)
-  return failures.length === 0 ? 0 : 1
+    : `${failed.length} of ${steps.length} steps failed (${failed.join(', ')}) in ${seconds(from)}.`)
+  return failed.length === 0 ? 0 : 1
 })
 
 /** @param {() => Promise<Outcome>} work */
@@ -78,17 +89,33 @@ async function attempt(work) {
   }
   catch (error) {
     console.error(error instanceof Stop ? error.message : error)
-    return { ok: false }
+    return { ok: false, failures: [{ name: 'the step itself', message: error.message }] }
   }
 }
 
 /**
  * @param {string} file
  * @param {string[]} args
+ * @param {Record<string, string>} [env]
  * @returns {Promise<Outcome>}
  */
-async function tool(file, args) {
-  return { ok: await runTool(file, args) === 0 }
+async function tool(file, args, env = {}) {
+  let said = ''
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+  const ok = await runTool(file, args, { env: { ...colour, ...env }, hear: output => said += output }) === 0
+  return { ok, failures: ok ? [] : [{ name: file, message: said.trimEnd().split('\n').slice(-LAST_LINES).join('\n') }] }
+}
+
+/**
+ * What came of tests by their runner's report; a runner that failed without one that failed (coverage, a server that
+ * didn't start) is told by its last words.
+ *
+ * @param {Outcome} outcome of the runner
+ * @param {import('./reports.mjs').Report} report
+ * @returns {Outcome}
+ */
+function tested({ ok, failures }, { failures: told, ...counts }) {
+  return { ok: ok && counts.passed > 0, counts, failures: told.length > 0 ? told : failures }
 }
 
 /**
@@ -97,27 +124,27 @@ async function tool(file, args) {
  */
 async function vitest(projects) {
   const report = join(reports, 'vitest.json')
-  const code = await runTool('vitest/vitest.mjs', [
+  const outcome = await tool('vitest/vitest.mjs', [
     'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
     ...projects.flatMap(project => ['--project', project]),
     ...(projects.length === 0 ? ['--coverage'] : []),
   ])
-  const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = readReport(report)
-  return { ok: code === 0 && passed > 0, counts: { passed, failed } }
+  return tested(outcome, readVitest(report))
 }
 
 /** @returns {Promise<Outcome>} */
 async function crash() {
   await ensureBuilt()
-  const ok = await runTool('tests/crash/run.ts', ['--rounds', '8']) === 0
-  return { ok, counts: { passed: ok ? 1 : 0, failed: ok ? 0 : 1 } }
+  const { ok, failures } = await tool('tests/crash/run.ts', ['--rounds', '8'])
+  return { ok, failures, counts: { passed: ok ? 1 : 0, failed: ok ? 0 : 1 } }
 }
 
 /** @returns {Promise<Outcome>} */
 async function stories() {
   const folder = join(reports, 'stories')
-  if (await runTool('storybook/dist/bin/dispatcher.js', ['build', '--config-dir', 'stories/config', '--output-dir', folder, '--quiet']) !== 0)
-    return { ok: false }
+  const built = await tool('storybook/dist/bin/dispatcher.js', ['build', '--config-dir', 'stories/config', '--output-dir', folder, '--quiet'])
+  if (!built.ok)
+    return built
   return await playwright(['stories'], { E2E_STORIES: folder, E2E_TRANSPORTS: '' })
 }
 
@@ -143,14 +170,9 @@ async function servers() {
  */
 async function playwright(projects, env) {
   const report = join(reports, 'playwright.json')
-  const code = await runTool('@playwright/test/cli.js', ['test', ...projects.map(project => `--project=${project}`)], { env: { CHROMIUM: await provideChromium(), E2E_REPORT: report, ...env } })
-  const { expected = 0, flaky = 0, unexpected = 0 } = readReport(report).stats ?? {}
-  return { ok: code === 0 && expected > 0, counts: { passed: expected + flaky, failed: unexpected } }
-}
-
-/** @param {string} file */
-function readReport(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  rmSync(report, { force: true })
+  const outcome = await tool('@playwright/test/cli.js', ['test', ...projects.map(project => `--project=${project}`)], { CHROMIUM: await provideChromium(), E2E_REPORT: report, ...env })
+  return tested(outcome, readPlaywright(report))
 }
 
 /**
