@@ -1,7 +1,7 @@
-import { useTimeoutFn } from '@vueuse/core'
+import { tryOnScopeDispose, useTimeoutFn } from '@vueuse/core'
 import type { ShallowRef, WritableComputedRef } from 'vue'
 import { computed, shallowRef, watch } from 'vue'
-import type { Router } from 'vue-router'
+import type { RouteLocationNormalized, Router } from 'vue-router'
 import { useRouter } from 'vue-router'
 import type { MatterFilters } from '#shared/kanban/filter-matters.ts'
 import { FILTER_QUERY_KEYS, matterFiltersFromQuery, matterFiltersToQuery } from '#shared/kanban/filter-matters.ts'
@@ -30,7 +30,24 @@ export interface UseMatterFiltersReturn {
 export function useMatterFilters(options: UseMatterFiltersOptions = {}): UseMatterFiltersReturn {
   const { router = useRouter(), typingDelayMs = 300 } = options
   const current: ShallowRef<MatterFilters> = shallowRef(matterFiltersFromQuery(router.currentRoute.value.query))
-  const typing = useTimeoutFn(() => writeAddress('replace'), typingDelayMs, { immediate: false })
+  /** Where somebody is on the way to: the address of where they still are would take them back. */
+  let next: RouteLocationNormalized | null = null
+  const typing = useTimeoutFn(() => {
+    if (next)
+      typing.start()
+    else
+      writeAddress('replace')
+  }, typingDelayMs, { immediate: false })
+  const arrive = (to: RouteLocationNormalized) => {
+    if (to === next)
+      next = null
+  }
+  const stops = [
+    router.beforeEach((to) => { next = to }),
+    router.afterEach(arrive),
+    router.onError((_error, to) => arrive(to)),
+  ]
+  tryOnScopeDispose(() => stops.forEach(stop => stop()))
 
   function writeAddress(how: 'push' | 'replace'): void {
     typing.stop()

@@ -81,6 +81,35 @@ describe('useMatterFilters', () => {
     expect(router.currentRoute.value.fullPath).toBe('/boards/1/matters/2?q=lease')
   })
 
+  it('takes nobody back who is on the way to a panel when typing rests', async () => {
+    const filters = await openAt('/boards/1')
+    const code = Promise.withResolvers<object>()
+    router.addRoute({ path: '/boards/1/matters/2', component: () => code.promise })
+    filters.value = { ...filters.value, text: 'lease' }
+    const opened = router.push('/boards/1/matters/2')
+    await vi.advanceTimersByTimeAsync(1_000)
+    code.resolve({})
+    await opened
+    expect(router.currentRoute.value.path).toBe('/boards/1/matters/2')
+    expect(filters.value.text).toBe('lease')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1/matters/2?q=lease')
+  })
+
+  it('writes what was typed once a way elsewhere has come to nothing', async () => {
+    const filters = await openAt('/boards/1')
+    const code = Promise.withResolvers<object>()
+    router.addRoute({ path: '/boards/1/matters/2', component: () => code.promise })
+    filters.value = { ...filters.value, text: 'lease' }
+    router.onError(() => {})
+    const failed = expect(router.push('/boards/1/matters/2')).rejects.toThrow('no network')
+    await vi.advanceTimersByTimeAsync(1_000)
+    code.reject(new Error('no network'))
+    await failed
+    await vi.advanceTimersByTimeAsync(300)
+    expect(router.currentRoute.value.fullPath).toBe('/boards/1?q=lease')
+  })
+
   it('follows the address when it changes by itself', async () => {
     const filters = await openAt('/boards/1?q=lease')
     await router.push('/boards/1?due=today')
