@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
+import { expect, hydrated, test } from './fixtures.ts'
 
 /** A Trello export written for this test: two open lists, an archived one, comments and a checklist. */
 function trelloFile(name: string) {
@@ -52,11 +52,13 @@ test.describe('importing', () => {
     await expect(page.getByText('Put away')).toBeHidden()
 
     await page.goto('/import')
+    await hydrated(page)
     await choose(page, file)
     await expect(page.getByRole('button', { name: 'Nothing to import' })).toBeDisabled()
     await expect(page.locator('[data-result=skipped]')).toContainText('3')
 
     await page.goto(result)
+    await hydrated(page)
     await page.getByRole('button', { name: 'Take it back' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
     await expect(page.getByRole('heading', { name: 'The import was taken back' })).toBeVisible()

@@ -80,6 +80,9 @@ test('the open panel keeps its scroll place, its selection and its typed text wh
   await mine.link(matter).click()
   const body = panel(mine.page).locator('[data-panel-body]')
   const box = field(mine.page, 'Write a comment')
+  // Nothing more comes in above what is typed: the description is drawn by a part that is loaded when it is needed.
+  await expect(panel(mine.page).getByText('A line.', { exact: true })).toHaveCount(60)
+  await expect(panel(mine.page).getByText('No comments yet')).toBeVisible()
   await box.fill('The client called about the key money.')
   await box.evaluate((element: HTMLTextAreaElement) => element.setSelectionRange(4, 10))
   const scrolled = await body.evaluate(element => element.scrollTop)
@@ -217,10 +220,12 @@ test('a client reads their own matters, and another one looks as if it weren\'t 
   await expect(panel(client.page).getByRole('textbox')).toHaveCount(0)
   await client.page.goto(pathOf(foreign))
   await hydrated(client.page)
+  const gone = panel(client.page).getByRole('heading', { name: 'This matter is no longer available' })
+  await expect(gone).toBeVisible()
   const hidden = await panel(client.page).innerText()
   await client.page.goto(pathOf({ ...foreign, id: crypto.randomUUID() }))
   await hydrated(client.page)
-  await expect(panel(client.page).getByRole('heading', { name: 'This matter is no longer available' })).toBeVisible()
+  await expect(gone).toBeVisible()
   expect(await panel(client.page).innerText()).toBe(hidden)
 })
 
@@ -241,6 +246,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto(pathOf(matter).replace(/[^/]+$/, 'new'))
     await hydrated(page)
     await page.getByRole('button', { name: 'Create the matter' }).click()
+    await expect(page.getByText('Give the matter a title.')).toBeVisible()
     expect((await new AxeBuilder({ page }).include('aside').analyze()).violations).toEqual([])
   })
 }

@@ -27,6 +27,14 @@ const rowsOf = (page: Page) => centre(page).locator('[data-notification]')
 const notices = (page: Page) => page.locator('[data-slot="viewport"] li[data-slot="base"]')
 const unread = (page: Page, count: number) => expect(bell(page)).toHaveAttribute('aria-label', count === 0 ? /none unread/ : count === 1 ? /one unread/ : new RegExp(`${count} unread`), SOON)
 
+/** Waits until the page of somebody who has no notifications was told so: what it hears first is no news, and shows no notice. */
+async function heardOfNone(page: Page): Promise<void> {
+  await bell(page).click()
+  await expect(centre(page).getByText('No notifications yet')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(centre(page)).toHaveCount(0)
+}
+
 /** Counts the notices that a page shows from now on, however short. */
 async function countNotices(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
@@ -62,7 +70,8 @@ test('an assignment is told once in all tabs, and read in one it is read in the 
   const [seenHere, seenThere] = [await countNotices(page), await countNotices(other)]
   const mine = await openBoardAs('partner', WALL)
   const seenByMe = await countNotices(mine.page)
-  await unread(page, 0)
+  await heardOfNone(page)
+  await heardOfNone(other)
   await assign(mine, matter, newcomer.id)
 
   await Promise.all([unread(page, 1), unread(other, 1)])
@@ -100,7 +109,7 @@ test('what was missed comes later, once, and who opens the page afterwards finds
   const mine = await openBoardAs('partner', WALL)
   const theirs = await openBoardAs(newcomer.account, WALL)
   const { page, context } = theirs
-  await unread(page, 0)
+  await heardOfNone(page)
   const seen = await countNotices(page)
   await context.setOffline(true)
   await assign(mine, first, newcomer.id)
@@ -128,8 +137,9 @@ test('a muted matter stays mute, on a new page, too', async ({ openBoardAs, crea
   const mine = await openBoardAs('partner', WALL)
   const theirs = await openBoardAs(newcomer.account, WALL)
   const { page } = theirs
-  await unread(page, 0)
+  await heardOfNone(page)
   await assign(mine, muted, newcomer.id)
+  await unread(page, 1)
   const notice = notices(page).filter({ hasText: 'Mute me' })
   await notice.getByRole('button', { name: 'Mute this matter' }).click(SOON)
   await expect(notices(page).filter({ hasText: `${muted.caseNumber} is muted` })).toBeVisible()
@@ -139,8 +149,8 @@ test('a muted matter stays mute, on a new page, too', async ({ openBoardAs, crea
   const seen = await countNotices(page)
   await assign(mine, muted, newcomer.id, 'CONSULTANT')
   await assign(mine, loud, newcomer.id)
-  await expect(notices(page).filter({ hasText: 'Still loud' })).toBeVisible(SOON)
   await unread(page, 2)
+  await expect(notices(page).filter({ hasText: 'Still loud' })).toBeVisible(SOON)
   expect((await seen()).filter(text => text.includes('Mute me'))).toEqual([])
   await bell(page).click()
   await expect(rowsOf(page)).toHaveCount(2)
@@ -159,12 +169,15 @@ test('what a colleague does on the open board is told together, with the way the
   await Promise.all(matters.map(matter => expect(card(matter)).toBeVisible()))
   await link(matters[3]!).click()
   await expect(page.getByRole('complementary', { name: 'Matter', exact: true })).toBeVisible()
-  for (const { id } of matters) {
+  // What takes longer than the notice gathers isn't told together.
+  await Promise.all(matters.map(async ({ id }) => {
     const answer = await colleague.request.post(`/api/matters/${id}/move`, { data: { column: 'review', position: 0 } })
     expect(answer.ok(), await answer.text()).toBe(true)
-  }
+  }))
   const notice = notices(page).filter({ has: page.locator('[data-board-work]') })
   await expect(notice).toContainText(/moved 3 matters/, { timeout: 20_000 })
+  // It stays while somebody points at it.
+  await notice.hover()
   await expect(notice.getByRole('link')).toHaveCount(3)
   await expect(notice).not.toContainText('Open here')
   await expect(notices(colleague.page).locator('[data-board-work]')).toHaveCount(0)

@@ -134,6 +134,7 @@ test('the page is reached from the account menu, fits a phone, and has no access
   await page.getByRole('button', { name: /Sora Preference/ }).click()
   await page.getByRole('menuitem', { name: 'Preferences' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Preferences' })).toBeVisible()
+  await expect(page.getByRole('menu')).toHaveCount(0)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])

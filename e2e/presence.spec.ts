@@ -1,4 +1,4 @@
-import type { Page, TestInfo } from '@playwright/test'
+import type { Locator, Page, TestInfo } from '@playwright/test'
 import type { BoardWindow, MatterOnBoard } from './fixtures.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -81,9 +81,13 @@ test.describe('who is on a board', () => {
     await expect(panel(one.page).getByText(words)).toHaveCount(0, SOON)
     await expect(panel(one.page).locator('[data-matter-presence]')).toBeVisible()
 
-    await panel(two.page).getByRole('textbox', { name: /comment/i }).pressSequentially('Filed to', { delay: 20 })
-    await expect(panel(one.page).getByText(`${associate.name} is writing…`)).toBeVisible(SOON)
-    await expect(panel(one.page).getByText(`${associate.name} is writing…`)).toHaveCount(0, SOON)
+    const writing = panel(one.page).getByText(`${associate.name} is writing…`)
+    // They write until it is seen: of a few letters one late poll may bring the beginning and the end together.
+    await expect(async () => {
+      await panel(two.page).getByRole('textbox', { name: /comment/i }).pressSequentially('Filed to ', { delay: 20 })
+      await expect(writing).toBeVisible({ timeout: 2_000 })
+    }).toPass(SOON)
+    await expect(writing).toHaveCount(0, SOON)
 
     await panel(two.page).getByRole('button', { name: 'Close the panel' }).click()
     await expect(one.card(matter)).not.toContainText('Open by', SOON)
@@ -168,6 +172,8 @@ test('[A4] a note to everyone arrives once at each, and grows with the next', as
   for (const { page } of others) {
     await expect(page.getByText(`Note from ${name}`, { exact: true })).toBeVisible(SOON)
     await expect(notices(page, 'Court closes at noon')).toHaveCount(1)
+    // It stays while somebody points at it, until the next one is here.
+    await notices(page, 'Court closes at noon').hover()
   }
   await box.fill('Bring the seals')
   await box.press('Control+Enter')
@@ -197,15 +203,21 @@ test('[A2] cursors are shown to who turned them on, and only where a socket brin
     }
     if (!usesSockets(testInfo))
       return
-    const [theirs, mine] = [(await two.card(matter).boundingBox())!, (await one.card(matter).boundingBox())!]
     const cursor = one.page.locator(`[data-cursor="${associate.id}"]`)
+    const boxOf = async (place: Locator) => (await place.boundingBox({ timeout: 1_000 }))!
+    // A cursor that rests goes, so it moves again until it was seen where it points.
     await expect(async () => {
+      const theirs = await boxOf(two.card(matter))
       await two.page.mouse.move(theirs.x + theirs.width / 4, theirs.y + theirs.height / 2)
       await two.page.mouse.move(theirs.x + theirs.width / 2, theirs.y + theirs.height / 2)
       await expect(cursor).toContainText(associate.name, { timeout: 1_000 })
+      // At the same place of the same card, wherever that is on the other screen.
+      const away = async () => {
+        const [shown, mine] = [await boxOf(cursor), await boxOf(one.card(matter))]
+        return Math.abs(shown.x - (mine.x + mine.width / 2))
+      }
+      await expect.poll(away, { timeout: 3_000 }).toBeLessThan(3)
     }).toPass(SOON)
-    // At the same place of the same card, wherever that is on the other screen.
-    await expect.poll(async () => Math.abs((await cursor.boundingBox())!.x - (mine.x + mine.width / 2))).toBeLessThan(3)
     await expect(three.page.locator('[data-cursor]')).toHaveCount(0)
     // It takes no press, and goes when its owner rests.
     await one.link(matter).click()
