@@ -15,17 +15,22 @@ const panel = (page: Page) => page.getByRole('complementary', { name: 'Matter', 
 async function keptOnDevice(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.waitForFunction(() => navigator.serviceWorker.controller)
-  await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
+  await expect.poll(() => kept(page, 'rows')).toBeGreaterThan(0)
 }
 
-/** How many rows of boards this browser keeps. */
-async function keptRows(page: Page): Promise<number> {
-  return await page.evaluate(async () => {
+/** Waits until so many changes would outlive the page: they show before the device has them. */
+async function expectStored(page: Page, changes: number): Promise<void> {
+  await expect.poll(() => kept(page, 'outbox')).toBe(changes)
+}
+
+/** How many rows of boards, or changes that wait, this browser keeps. */
+async function kept(page: Page, storeName: 'rows' | 'outbox'): Promise<number> {
+  return await page.evaluate(async (storeName) => {
     const counts = (await indexedDB.databases()).map(({ name }) => new Promise<number>((resolve) => {
       const opening = indexedDB.open(name!)
       opening.onsuccess = () => {
         const database = opening.result
-        const asked = database.objectStoreNames.contains('rows') ? database.transaction('rows').objectStore('rows').count() : null
+        const asked = database.objectStoreNames.contains(storeName) ? database.transaction(storeName).objectStore(storeName).count() : null
         const done = (count: number) => (database.close(), resolve(count))
         if (asked)
           asked.onsuccess = () => done(asked.result)
@@ -35,7 +40,7 @@ async function keptRows(page: Page): Promise<number> {
       opening.onerror = () => resolve(0)
     }))
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
-  })
+  }, storeName)
 }
 
 /** Everything in the browser's caches: address and content. */
@@ -90,6 +95,7 @@ test('work without a network outlives a reload, and is applied once when it is b
   await expect(panel(mine.page).getByText('Written in a tunnel')).toBeVisible()
   await expectWaiting(mine.page, '3 changes wait to be sent')
 
+  await expectStored(mine.page, 3)
   await mine.page.reload()
   await hydrated(mine.page)
   await expect(mine.page.locator('[data-connection="offline"]')).toBeVisible()
@@ -126,6 +132,7 @@ test('who comes back reads what became of their changes and what others did, and
     await mine.page.keyboard.press('Enter')
     await expect(mine.card(matter)).toContainText(text)
   }
+  await expectStored(mine.page, 2)
   await mine.page.reload()
   await hydrated(mine.page)
   await expect(mine.card(lost)).toContainText('Written without a right to it')
@@ -266,6 +273,7 @@ test('[K1] a page that the server no longer understands keeps what waits, and se
   await expect(mine.card(matter).getByRole('button')).toHaveCount(0)
   await expect(mine.page.getByRole('link', { name: 'New matter' })).toHaveCount(0)
 
+  await expectStored(mine.page, 1)
   await mine.context.unroute('**/api/kanban/**')
   await banner.getByRole('button', { name: 'Reload' }).click()
   const theirs = await openBoardAs('partner2', WALL)
