@@ -14,7 +14,7 @@ const { personal } = vi.hoisted(() => {
   const nothing = async () => {}
   const firm: unknown = { presence: true, notices: 'all', maintenance: null }
   const told = { preferences: {}, follows: new Set(), onNotifications: () => () => {} }
-  return { personal: { ...told, firm, now: () => 0, refresh: nothing, hear: nothing, own: () => null } }
+  return { personal: { ...told, firm, now: () => 0, refresh: nothing, noteChange: () => {}, hear: nothing, own: () => null } }
 })
 vi.mock('~/stores/personal.ts', async () => {
   const { reactive } = await import('vue')
@@ -36,7 +36,7 @@ beforeEach(() => {
   vi.clearAllMocks()
   clock = NOW
   firm.value = OPEN
-  Object.assign(personal, { now: () => clock, firm })
+  Object.assign(personal, { now: () => clock, firm, noteChange: () => {}, refresh: async () => {} })
   useState('maintenance-now').value = NOW
   useState('maintenance-hidden').value = null
   useSessionStore().timeZone = 'Asia/Tokyo'
@@ -115,6 +115,25 @@ describe('the administration of awareness', () => {
     await press(page, 'Bring back: What is about the person')
     await vi.waitFor(() => expect(put).toHaveBeenLastCalledWith({ notices: 'personal' }))
     await vi.waitFor(() => expect(button(page, 'Bring back: Everything')).toBeTruthy())
+  })
+
+  it('shows what was saved also where the page asks just then, and is answered as of before', async () => {
+    let isAskedAgain = false
+    let kept = OPEN
+    Object.assign(personal, {
+      noteChange: () => isAskedAgain = true,
+      async refresh() {
+        firm.value = isAskedAgain ? kept : OPEN
+      },
+    })
+    put.mockImplementation((patch) => {
+      kept = { ...kept, ...patch }
+      return { status: 200, body: kept }
+    })
+    const page = await mount(AwarenessSection)
+    await page.get('[role="switch"]').trigger('click')
+    await vi.waitFor(() => expect(page.text()).toContain('Saved.'))
+    expect(page.get('[role="switch"]').attributes('aria-checked')).toBe('false')
   })
 
   it('announces a maintenance by the firm\'s clock, and says why not', async () => {
