@@ -98,7 +98,8 @@ test('[B4] a server that is told to end tells its sockets when to come back, and
   const byes = () => watched.map(({ sentTo }) => sentTo().map(frame => JSON.parse(frame) as { t: string, code?: string, after?: number }).find(({ t }) => t === 'bye'))
   // The browsers tell of it in their own time.
   await expect.poll(byes).toEqual(windows.map(() => expect.objectContaining({ code: 'drain' })))
-  expect(new Set(byes().map(bye => bye!.after)).size, 'they come back at different times').toBe(3)
+  // Two of three may draw the same millisecond of ten seconds.
+  expect(new Set(byes().map(bye => bye!.after)).size, 'they come back at different times').toBeGreaterThan(1)
 })
 
 test('[S3] a socket on which everything gets lost is noticed, and polling carries on', async ({ office, colleague, openHere }) => {
