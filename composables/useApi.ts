@@ -9,11 +9,22 @@ export interface ApiOptions {
   query?: Record<string, string | number | boolean | undefined>
   signal?: AbortSignal
   headers?: Record<string, string>
-  /** Sent although the page goes away. @default false */
+  /** Sent although the page goes away, where the browser takes as much. @default false */
   keepalive?: boolean
+  /** After so many milliseconds without an answer it counts as not reached. @default 30_000 */
+  timeoutMs?: number
   /** Go to the sign-in page when the session is over, and come back after it. @default true */
   signInAgain?: boolean
 }
+
+/** A server that says nothing for so long isn't there. */
+const TIMEOUT_MS = 30_000
+
+/** Browsers refuse to keep more than 64 KiB of bodies alive at once. */
+const MOST_KEPT_BYTES = 60 * 1024
+
+/** How much of that is under way. */
+let keptBytes = 0
 
 /** Asks a route of our own server. Rejects with an `ApiProblem`. */
 export type Api = <Answer>(path: string, options?: ApiOptions) => Promise<Answer>
@@ -60,9 +71,11 @@ export function useApi(): Api {
   const request = useRequestFetch() as (path: string, options: Record<string, unknown>) => Promise<unknown>
   const router = useRouter()
 
-  return async <Answer>(path: string, { signInAgain = true, ...options }: ApiOptions = {}) => {
+  return async <Answer>(path: string, { signInAgain = true, timeoutMs = TIMEOUT_MS, ...options }: ApiOptions = {}) => {
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...options.signal ? [options.signal] : []])
+    const kept = keep(options)
     try {
-      return await request(path, { retry: 0, ...options }) as Answer
+      return await Promise.race([request(path, { retry: 0, ...options, ...kept.option, signal }), over(signal)]) as Answer
     }
     catch (error) {
       const problem = toApiProblem(error)
@@ -70,7 +83,31 @@ export function useApi(): Api {
         await navigateTo({ path: '/login', query: { redirect: router.currentRoute.value.fullPath } })
       throw problem
     }
+    finally {
+      keptBytes -= kept.bytes
+    }
   }
+}
+
+/** Rejects when the time is up: a request within a server render doesn't heed its signal. */
+function over(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error)
+    if (signal.aborted)
+      end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+/** Whether a request may outlive its page, and how much of what browsers allow it takes until it is answered. */
+function keep({ keepalive, body }: ApiOptions): { option: Pick<ApiOptions, 'keepalive'>, bytes: number } {
+  if (!keepalive)
+    return { option: {}, bytes: 0 }
+  const bytes = body === undefined ? 0 : new TextEncoder().encode(JSON.stringify(body)).length
+  if (keptBytes + bytes > MOST_KEPT_BYTES)
+    return { option: { keepalive: false }, bytes: 0 }
+  keptBytes += bytes
+  return { option: {}, bytes }
 }
 
 function toApiProblem(error: unknown): ApiProblem {

@@ -9,6 +9,8 @@ import { useRealTimeUpdates } from './useRealTimeUpdates.ts'
 
 /** Milliseconds between two looks at an import that runs. */
 const PROGRESS_MS = 700
+/** 20 MB by a third of a megabit a second. */
+const UPLOAD_TIMEOUT_MS = 10 * 60_000
 
 export type ImportStep = 'uploading' | 'mapping' | 'starting' | 'discarding'
 
@@ -19,6 +21,8 @@ export interface UseImportOptions extends ConfigurableWindow {
   initial?: ImportAnswer | null
   /** How often a running import is looked at, in milliseconds. @default 700 */
   progressMs?: number
+  /** A file that isn't taken in within so many milliseconds counts as not arrived. @default 600_000 */
+  uploadTimeoutMs?: number
 }
 
 export interface UseImportReturn {
@@ -40,7 +44,7 @@ export interface UseImportReturn {
 
 /** One import from the file to its result, followed while it runs. */
 export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImportOptions = {}): UseImportReturn {
-  const { api = useApi(), initial = null, progressMs = PROGRESS_MS, ...page } = options
+  const { api = useApi(), initial = null, progressMs = PROGRESS_MS, uploadTimeoutMs = UPLOAD_TIMEOUT_MS, ...page } = options
   const answer = shallowRef<ImportAnswer | null>(initial)
   const problem = shallowRef<ApiProblem | null>(null)
   const step = ref<ImportStep | null>(null)
@@ -109,7 +113,7 @@ export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImpor
         return null
       }
       const uploaded = await attempt('uploading', () => api<ImportAnswer>('/api/imports', {
-        method: 'POST', body: file, query: { name: file.name, encoding },
+        method: 'POST', body: file, query: { name: file.name, encoding }, timeoutMs: uploadTimeoutMs,
       }))
       if (!uploaded)
         return null

@@ -35,7 +35,7 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
     const mine = asked.value = { matterId: toValue(matterId), follows: wanted }
     let isRead = true
     try {
-      await api(`/api/matters/${mine.matterId}/follow`, { method: wanted ? 'PUT' : 'DELETE' })
+      await api(`/api/matters/${mine.matterId}/follow`, { method: wanted ? 'PUT' : 'DELETE', keepalive: true })
       personal.noteChange()
       // What the server took it has, also where it can't be read back just now.
       isRead = await personal.refresh().then(() => true, () => false)

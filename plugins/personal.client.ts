@@ -1,3 +1,4 @@
+import { useEventListener } from '@vueuse/core'
 import { watch } from 'vue'
 import { defineNuxtPlugin, onNuxtReady } from '#imports'
 import { useAttention } from '~/composables/useAttention.ts'
@@ -16,7 +17,7 @@ const ASK_HIDDEN_EVERY_MS = 60_000
 /**
  * Keeps what is the member's own the newest (rule N2): asks once at the start, when something moved, when the link is
  * back and when somebody looks again, and now and then where nothing else would tell. Who turned live updates off is
- * asked for once, and then only by hand.
+ * asked for once, and then only by hand. What a member changed last is sent although they leave the page at once.
  */
 export default defineNuxtPlugin(() => {
   const session = useSessionStore()
@@ -54,6 +55,7 @@ export default defineNuxtPlugin(() => {
     if (looks)
       look(LOOKED_MS)
   })
+  useEventListener(window, 'pagehide', () => personal.hurry())
   const timer = setInterval(() => {
     const every = askEvery()
     if (every !== null)

@@ -166,7 +166,7 @@ export const useNotificationsStore = defineStore('notifications', () => {
 
   /** Has the server refuse it where somebody else is signed in by now. */
   function change(method: 'PATCH' | 'DELETE', body: object): Promise<unknown> {
-    return api('/api/notifications', { method, body, headers: { 'aster-member': session.me.id } })
+    return api('/api/notifications', { method, body, headers: { 'aster-member': session.me.id }, keepalive: true })
   }
 
   /** One request takes so many; what the first took is done, also where the next is refused. */

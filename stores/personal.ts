@@ -4,6 +4,7 @@ import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
 import type { PersonalAnswer, PersonalTag } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
+import { createChangeQueue } from '#shared/realtime/change-queue.ts'
 import { useApi } from '~/composables/useApi.ts'
 import { useSessionStore } from './session.ts'
 
@@ -33,7 +34,6 @@ export const usePersonalStore = defineStore('personal', () => {
   let asking: Promise<void> | null = null
   /** The newest tag that was heard of while an answer was on its way. */
   let heardOf: PersonalTag | null = null
-  let sending: Promise<unknown> = Promise.resolve()
   /** Answers to changes of preferences, so that a reading from before one isn't taken for newer. */
   let saves = 0
   /** Answers of one member aren't taken in for the next. */
@@ -46,6 +46,13 @@ export const usePersonalStore = defineStore('personal', () => {
 
   /** Has the page's own requests refused where somebody else is signed in by now. */
   const asMember = () => ({ headers: { 'aster-member': session.me.id } })
+
+  /** One after another, so that the last answer holds all of them. */
+  const openQueue = () => createChangeQueue<PreferencesPatch, Preferences>({
+    send: patch => api<Preferences>('/api/preferences', { method: 'PATCH', body: patch, keepalive: true, ...asMember() }),
+    join: (one, next) => ({ ...one, ...next }),
+  })
+  let queue = openQueue()
 
   function take(answer: PersonalAnswer, sentAt: EpochMs, isNewest: boolean): void {
     setClock(answer.now, sentAt)
@@ -86,7 +93,7 @@ export const usePersonalStore = defineStore('personal', () => {
     heardOf = null
     try {
       if (await askOnce()) {
-        await sending
+        await queue.settled()
         await askOnce()
       }
       // What moved meanwhile is asked for once more; what moves after that is heard of again.
@@ -135,11 +142,8 @@ export const usePersonalStore = defineStore('personal', () => {
     const begun = era
     const mine = { ...patch }
     patches.value = [...patches.value, mine]
-    // One after another, so that the last answer holds all of them.
-    const turn = sending.then(() => begun === era ? api<Preferences>('/api/preferences', { method: 'PATCH', body: mine, ...asMember() }) : null)
-    sending = turn.catch(() => {})
     try {
-      const saved = await turn
+      const saved = await queue.add(mine)
       if (saved && begun === era) {
         saves++
         session.takeOwn({ preferences: saved })
@@ -148,6 +152,11 @@ export const usePersonalStore = defineStore('personal', () => {
     finally {
       patches.value = patches.value.filter(one => one !== mine)
     }
+  }
+
+  /** Sends what still waits its turn: the page goes away. */
+  function hurry(): void {
+    queue.hurry()
   }
 
   /** Hears of notifications: all that the page needs, or what came and changed; returns how to stop. */
@@ -169,13 +178,14 @@ export const usePersonalStore = defineStore('personal', () => {
     isUnheard = false
     hasFailed = false
     asking = null
-    sending = Promise.resolve()
+    queue.clear()
+    queue = openQueue()
   }, { flush: 'sync' })
 
   return {
     preferences,
     firm: computed(() => session.firm),
     follows: computed<ReadonlySet<MatterId>>(() => followed.value),
-    now, own, hear, noteChange, refresh, setPreferences, onNotifications,
+    now, own, hear, noteChange, refresh, setPreferences, hurry, onNotifications,
   }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { Member } from '#shared/kanban/member.ts'
-import type { BoardSummary, MeAnswer } from '#shared/protocol/messages.ts'
+import type { BoardSummary, MeAnswer, MeRequest } from '#shared/protocol/messages.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
 import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
@@ -78,7 +78,7 @@ export const useSessionStore = defineStore('session', () => {
     const kept = member.value ? null : device?.read()
     const begun = era
     try {
-      const answer = await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { signal: AbortSignal.timeout(PATIENCE_MS) }) })
+      const answer = await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { timeoutMs: PATIENCE_MS }) })
       if (begun === era)
         accept(answer)
     }
@@ -97,9 +97,23 @@ export const useSessionStore = defineStore('session', () => {
   /** Has news come another way on all of this member's pages, or throws the `ApiProblem` that says why not. */
   async function chooseTransport(choice: TransportChoice): Promise<void> {
     const begun = era
-    const answer = await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: { transport: choice }, headers: { 'aster-member': me.value.id } })
+    const answer = await saveAccount({ transport: choice })
     if (begun === era)
       accept(answer)
+  }
+
+  /** Has the account take this language to every device, or throws the `ApiProblem` that says why not. */
+  async function saveLanguage(locale: NonNullable<MeAnswer['member']['locale']>): Promise<void> {
+    const begun = era
+    await saveAccount({ locale })
+    if (begun === era && member.value) {
+      member.value = { ...member.value, locale }
+      keep()
+    }
+  }
+
+  function saveAccount(choice: MeRequest): Promise<MeAnswer> {
+    return api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: choice, headers: { 'aster-member': me.value.id }, keepalive: true })
   }
 
   /** Takes what the server says of the member's own. */
@@ -156,6 +170,6 @@ export const useSessionStore = defineStore('session', () => {
 
   return {
     member, boards, timeZone, transport, preferences, firm, isKept, expired, lastMember, me,
-    load, keep, renew, takeOwn, chooseTransport, follow, login, logout, leave, expire,
+    load, keep, renew, takeOwn, chooseTransport, saveLanguage, follow, login, logout, leave, expire,
   }
 })

@@ -204,6 +204,7 @@ export const meRequestSchema = z.strictObject({
   /** How news come to this member; null is the firm's way. */
   transport: z.enum(['polling', 'off']).nullable().optional(),
 })
+export type MeRequest = z.infer<typeof meRequestSchema>
 
 /** One op a matter (rule R2): the whole row, or the fields newer than the reader's version. */
 export type MatterOp

@@ -10,12 +10,14 @@ import { PEOPLE } from '../../helpers/builders.ts'
 
 const { navigateTo } = vi.hoisted(() => ({ navigateTo: vi.fn(to => to) }))
 mockNuxtImport('navigateTo', () => navigateTo)
+const { toasts } = vi.hoisted(() => ({ toasts: [] as { title: string }[] }))
+mockNuxtImport('useToast', () => () => ({ add: (toast: { title: string }) => toasts.push(toast) }))
 
 const BOARDS: BoardSummary[] = [{ id: 'b1', name: 'Matters', isDefault: true }, { id: 'b2', name: 'Litigation', isDefault: false }]
 const saved = vi.fn()
 registerEndpoint('/api/auth/me', (event) => {
   if (event.method === 'PATCH')
-    return saved()
+    return saved(event)
   setResponseStatus(event, 401)
   return { code: 'UNAUTHENTICATED', message: 'no' }
 })
@@ -29,6 +31,7 @@ function signIn(role: keyof typeof PEOPLE | null): void {
 
 beforeEach(() => {
   navigateTo.mockClear()
+  toasts.length = 0
   signIn(null)
 })
 
@@ -100,8 +103,22 @@ describe('the account menu', () => {
     await menu.get('button').trigger('click')
     await choose('日本語')
     await expect.poll(() => saved.mock.calls.length, { timeout: 10_000 }).toBe(1)
-    expect(menu.text()).toContain('さんのアカウント')
+    await expect.poll(() => menu.text(), { timeout: 10_000 }).toContain('さんのアカウント')
     await useNuxtApp().$i18n.setLocale('en')
+    menu.unmount()
+  })
+
+  it('takes back a language that the account couldn\'t be given, and says so', async () => {
+    signIn('partner')
+    saved.mockImplementationOnce((event) => {
+      setResponseStatus(event, 503)
+      return { code: 'UNAVAILABLE', message: '' }
+    })
+    const menu = await mountSuspended(AccountMenu, { props: { member: useSessionStore().member }, attachTo: document.body })
+    await menu.get('button').trigger('click')
+    await choose('日本語')
+    await vi.waitFor(() => expect(toasts[0]?.title).toContain('The language couldn\'t be saved, and is as it was. The server can\'t answer'))
+    expect(useNuxtApp().$i18n.locale.value).toBe('en')
     menu.unmount()
   })
 })

@@ -77,7 +77,7 @@ describe('an import on the page', () => {
     const uploading = upload(file, 'shift_jis')
     expect(step.value).toBe('uploading')
     expect(await uploading).toBe(ID)
-    expect(ask).toHaveBeenCalledExactlyOnceWith('/api/imports', { method: 'POST', body: file, query: { name: '案件.csv', encoding: 'shift_jis' } })
+    expect(ask).toHaveBeenCalledExactlyOnceWith('/api/imports', { method: 'POST', body: file, query: { name: '案件.csv', encoding: 'shift_jis' }, timeoutMs: 600_000 })
     expect([answer.value!.job.state, step.value]).toEqual(['preview', null])
   })
 

@@ -171,7 +171,7 @@ describe('what a person does to them', () => {
     request.mockResolvedValueOnce(undefined)
     await act()
     expect([store.unread, ids(store.items)]).toEqual([unread, left])
-    expect(request.mock.lastCall).toEqual(['/api/notifications', expect.objectContaining(sent)])
+    expect(request.mock.lastCall).toEqual(['/api/notifications', expect.objectContaining({ ...sent, keepalive: true })])
   })
 
   it('[N5] reads whatever it is where it was seen elsewhere', async () => {

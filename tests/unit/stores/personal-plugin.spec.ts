@@ -32,6 +32,7 @@ let refresh: ReturnType<typeof vi.fn>
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   vi.stubGlobal('navigator', { onLine: true })
+  vi.stubGlobal('window', new EventTarget())
   setActivePinia(createPinia())
   transport = createFakeTransport()
   useRealtimeStore().switchTo('polling', () => transport)
@@ -80,6 +81,12 @@ describe('what is the member\'s own', () => {
     hide(situation)
     vi.advanceTimersByTime(10 * MINUTE)
     expect(refresh).not.toHaveBeenCalled()
+  })
+
+  it('[N3] that was changed and waits to be sent is sent when its page is left', () => {
+    const hurry = vi.spyOn(usePersonalStore(), 'hurry')
+    window.dispatchEvent(new Event('pagehide'))
+    expect(hurry).toHaveBeenCalledOnce()
   })
 
   it('[N3] isn\'t asked for by itself where the member turned live updates off', () => {

@@ -9,7 +9,7 @@ import { useSessionStore } from '~/stores/session.ts'
 import { NOW, OWN, PEOPLE } from '../../helpers/builders.ts'
 import { buildNews } from '../../helpers/notification-builders.ts'
 
-interface Options { method?: string, body?: unknown, query?: { since?: string } }
+interface Options { method?: string, keepalive?: boolean, body?: unknown, query?: { since?: string } }
 const { api } = vi.hoisted(() => ({ api: vi.fn<(path: string, options?: Options) => Promise<unknown>>() }))
 vi.mock('~/composables/useApi.ts', async original => ({ ...await original<object>(), useApi: () => api }))
 
@@ -172,6 +172,14 @@ describe('preferences', () => {
     await Promise.all(saving)
     expect(api.mock.calls.map(([, options]) => options?.body)).toEqual([{ theme: 'dark' }, { cursors: true }])
     expect(store.preferences).toMatchObject({ theme: 'dark', cursors: true })
+  })
+  it('[N3] outlive a page that is left at once: what is under way, and what waits behind it', async () => {
+    const store = usePersonalStore()
+    api.mockReturnValue(new Promise(() => {}))
+    for (const patch of [{ theme: 'dark' }, { cursors: true }, { theme: 'light' }] as const)
+      void store.setPreferences(patch)
+    store.hurry()
+    expect(api.mock.calls.map(([, options]) => [options?.body, options?.keepalive])).toEqual([[{ theme: 'dark' }, true], [{ cursors: true, theme: 'light' }, true]])
   })
   it('[N3] of one member that still wait their turn aren\'t set for the next', async () => {
     const store = usePersonalStore()

@@ -109,7 +109,7 @@ describe('a page that began without a server', () => {
     const session = begin()
     connect()
     await expect.poll(() => session.isKept).toBe(false)
-    expect(request).toHaveBeenCalledExactlyOnceWith('/api/auth/me', { retry: 0 })
+    expect(request).toHaveBeenCalledExactlyOnceWith('/api/auth/me', { retry: 0, signal: expect.any(AbortSignal) })
     expect(reloadNuxtApp).not.toHaveBeenCalled()
   })
 

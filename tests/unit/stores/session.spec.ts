@@ -38,7 +38,7 @@ it('signs in, or says why not', async () => {
   await expect(session.login('a@b.c', 'x')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' })
   request.mockResolvedValueOnce({}).mockResolvedValueOnce(me)
   await session.login('a@b.c', 'y')
-  expect(request.mock.calls[1]).toEqual(['/api/auth/login', { retry: 0, method: 'POST', body: { email: 'a@b.c', password: 'y' } }])
+  expect(request.mock.calls[1]).toEqual(['/api/auth/login', { retry: 0, method: 'POST', body: { email: 'a@b.c', password: 'y' }, signal: expect.any(AbortSignal) }])
   expect(session.member).toEqual(me.member)
 })
 
@@ -77,6 +77,18 @@ it('still knows whose screen it is when the session ends by itself', async () =>
   expect([session.member, session.expired]).toEqual([me.member, false])
 })
 
+it('has the account take a language to every device, also from a page that is left at once', async () => {
+  request.mockResolvedValueOnce(me).mockResolvedValueOnce({ ...me, member: { ...me.member, locale: 'ja' } })
+  const session = useSessionStore()
+  await session.load()
+  await session.saveLanguage('ja')
+  expect(request.mock.lastCall).toEqual(['/api/auth/me', expect.objectContaining({ method: 'PATCH', body: { locale: 'ja' }, headers: { 'aster-member': me.member.id }, keepalive: true })])
+  expect(session.member?.locale).toBe('ja')
+  request.mockRejectedValueOnce({ status: 503 })
+  await expect(session.saveLanguage('en')).rejects.toMatchObject({ status: 503 })
+  expect(session.member?.locale).toBe('ja')
+})
+
 describe('how news come to the member', () => {
   const off: MeAnswer = { ...me, member: { ...me.member, transport: 'off' }, transport: 'off' }
 
@@ -86,7 +98,7 @@ describe('how news come to the member', () => {
     await session.load()
     expect(session.transport).toBe('hybrid')
     await session.chooseTransport('off')
-    expect(request.mock.lastCall).toEqual(['/api/auth/me', { retry: 0, method: 'PATCH', body: { transport: 'off' }, headers: { 'aster-member': me.member.id } }])
+    expect(request.mock.lastCall).toEqual(['/api/auth/me', { retry: 0, method: 'PATCH', body: { transport: 'off' }, headers: { 'aster-member': me.member.id }, keepalive: true, signal: expect.any(AbortSignal) }])
     expect([session.transport, session.member?.transport]).toEqual(['off', 'off'])
   })
 
@@ -165,7 +177,8 @@ describe('on a device', () => {
     request.mockImplementationOnce(async (_path: string, { signal }: { signal: AbortSignal }) => signal.throwIfAborted())
     const session = open()
     await session.load()
-    expect(timeout).toHaveBeenCalledWith(2_000)
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(2_000)
+    timeout.mockRestore()
     expect([session.member, session.isKept]).toEqual([me.member, true])
   })
 
