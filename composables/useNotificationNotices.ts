@@ -149,7 +149,7 @@ export function useNotificationNotices({ clock = systemClock, toldOf = createTol
       title: words.groupSentence(items),
       description: words.groupAbout(items),
       icon: NOTIFICATION_ICONS[item.type],
-      duration: item.type === 'system' ? 0 : SHOWN_MS,
+      duration: SHOWN_MS,
       actions: [
         leads ? { label: t('notifications.notice.open'), onClick: () => void open(item) } : { label: t('notifications.notice.show'), onClick: openCentre },
         { label: t('notifications.notice.read'), variant: 'ghost', onClick: () => void deeds.markRead(ids) },

@@ -186,10 +186,10 @@ describe('a new notification', () => {
     expect(titles()).toEqual([])
   })
 
-  it('of the system stays until it is closed, and shows the centre', async () => {
+  it('of a maintenance, which the banner goes on telling, goes by itself like any other, and shows the centre', async () => {
     await openPage()
     await comes(buildNotification({ type: 'system', matter: null, maintenance: { startsAt: NOW, minutes: 1, text: '' } } as NotificationBody, { at: NOW + 1 }))
-    expect(notices()[0]).toMatchObject({ duration: 0, title: 'Aster Board will be down from Nov 21, 2026, 12:00, for about 1 minute' })
+    expect(notices()[0]).toMatchObject({ duration: 12_000, title: 'Aster Board will be down from Nov 21, 2026, 12:00, for about 1 minute' })
     notices()[0]!.actions[0]!.onClick()
     expect(useNotificationsStore().isOpen).toBe(true)
   })
