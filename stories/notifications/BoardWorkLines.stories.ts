@@ -1,5 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/vue3-vite'
 import { defineComponent, h } from 'vue'
+import type { Matter } from '#shared/kanban/matter.ts'
 import type { WorkNotice } from '#shared/notifications/board-changes.ts'
 import BoardWorkLines from '~/components/notifications/BoardWorkLines.vue'
 import { useKanban } from '~/composables/useKanban.ts'
@@ -15,13 +16,14 @@ const work = (part: Partial<WorkNotice>): WorkNotice => ({
 })
 
 /** What others did, as the notice shows it. */
-const notice = (...works: WorkNotice[]): StoryObj => ({
+const noticeOn = (shown: Matter[], ...works: WorkNotice[]): StoryObj => ({
   render: () => onBoard(onceShown(() => {
     const kanban = useKanban()
     const notices = useNotifications()
     return () => notices.info({ title: () => h(BoardWorkLines, { works, kanban }), icon: 'i-lucide-square-kanban', politeness: 'off' })
-  }), { matters }),
+  }), { matters: shown }),
 })
+const notice = (...works: WorkNotice[]) => noticeOn(matters, ...works)
 
 export default { title: 'notifications/BoardWorkLines' } satisfies Meta
 
@@ -30,6 +32,12 @@ export const OneWasMoved = notice(work({ count: 1, counts: [{ kind: 'moved', cou
 export const Mixed = notice(work({ counts: [{ kind: 'created', count: 2 }, { kind: 'edited', count: 3 }, { kind: 'deleted', count: 1 }] }))
 const people = [PEOPLE.partner2, PEOPLE.associate, PEOPLE.paralegal, PEOPLE.clerk]
 export const ManyPeople = notice(...people.map(({ id }, index) => work({ by: id, named: named.slice(index, index + 1) })))
+/** What is longer than a phone is wide breaks, and what is more than fits scrolls. */
+const long = [
+  '特定非営利活動法人国際海上保険再保険仲立業協会アジア太平洋地域統括本部の契約審査に関する損害賠償請求訴訟への共同訴訟参加申立て',
+  'Arbitration between the owners of the motor vessel Pacific Commander and her charterers concerning demurrage, detention and hull damage',
+].map((title, index) => buildMatter({ caseNumber: `2026-AR-000${index}`, title, columnId: 'review' }))
+export const LongTitles = noticeOn([...matters, ...long], ...people.slice(0, 3).map(({ id }) => work({ by: id, named: long.map(matter => matter.id) })))
 export const CaughtUp = notice(work({ by: null, count: 40, isCatchUp: true, named: [] }))
 
 /** Outside the notice, as it is drawn into it. */
