@@ -32,6 +32,7 @@ function signIn(role: keyof typeof PEOPLE | null): void {
 beforeEach(() => {
   navigateTo.mockClear()
   toasts.length = 0
+  saved.mockReset().mockReturnValue({})
   signIn(null)
 })
 
