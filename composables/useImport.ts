@@ -48,8 +48,11 @@ export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImpor
   const answer = shallowRef<ImportAnswer | null>(initial)
   const problem = shallowRef<ApiProblem | null>(null)
   const step = ref<ImportStep | null>(null)
-  /** Only the newest change of the mapping counts. */
+  /** Only the newest change of the mapping counts; it waits for the one under way, since whichever came last would be the server's. */
   let mappings = 0
+  let mapping: Promise<unknown> = Promise.resolve()
+  /** What the server took last. */
+  let taken: ImportAnswer | null = null
 
   const pathOf = (importId: string) => `/api/imports/${importId}`
 
@@ -124,13 +127,25 @@ export function useImport(id: MaybeRefOrGetter<string | null>, options: UseImpor
       const before = answer.value
       if (!before)
         return
-      const mapping = { ...before.mapping, ...change }
+      const body = { ...before.mapping, ...change }
       const mine = ++mappings
+      if (step.value !== 'mapping')
+        taken = before
+      step.value = 'mapping'
       // What the person chose shows at once; the preview beside it follows.
-      answer.value = { ...before, mapping }
-      const mapped = await attempt('mapping', () => api<ImportAnswer>(`${pathOf(before.job.id)}/mapping`, { method: 'PUT', body: mapping }))
-      if (mine === mappings)
-        answer.value = mapped ?? before
+      answer.value = { ...before, mapping: body }
+      const turn = mapping.then(async () => {
+        if (mine !== mappings)
+          return
+        const mapped = await attempt('mapping', () => api<ImportAnswer>(`${pathOf(before.job.id)}/mapping`, { method: 'PUT', body }))
+        taken = mapped ?? taken
+        if (mine !== mappings)
+          step.value = 'mapping'
+        else if (answer.value?.job.id === before.job.id)
+          answer.value = taken
+      })
+      mapping = turn.catch(() => {})
+      await turn
     },
     async commit() {
       const started = answer.value && await attempt('starting', () => api<ImportAnswer>(`${pathOf(answer.value!.job.id)}/commit`, { method: 'POST' }))

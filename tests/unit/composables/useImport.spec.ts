@@ -101,17 +101,35 @@ describe('an import on the page', () => {
     expect([answer.value!.mapping.splitOnBlank, problem.value!.code]).toEqual([false, 'VALIDATION'])
   })
 
-  it('keeps the newest of two changes, in whatever order they are answered', async () => {
-    const { map, answer } = use(importAnswer())
-    const answers: ((mapping: Partial<ImportMapping>) => void)[] = []
+  it('sends the newest of several changes after the one under way, so that the server ends with it, and is at it until then', async () => {
+    const { map, answer, step } = use(importAnswer())
+    const answers: ((extra?: Partial<ImportMapping>) => void)[] = []
     ask.mockImplementation((_, options) => new Promise((resolve) => {
       answers.push(extra => resolve({ ...importAnswer(), mapping: { ...options!.body as ImportMapping, ...extra } }))
     }))
-    const both = [map({ splitOnBlank: true }), map({ responsibleId: OTHER })]
-    answers[1]!({})
+    const first = map({ splitOnBlank: true })
+    await vi.advanceTimersByTimeAsync(0)
+    const others = [map({ responsibleId: 'between' }), map({ responsibleId: OTHER })]
+    await vi.advanceTimersByTimeAsync(0)
+    expect(answers).toHaveLength(1)
     answers[0]!({ responsibleId: 'older' })
-    await Promise.all(both)
+    await vi.advanceTimersByTimeAsync(0)
+    expect([answers.length, step.value]).toEqual([2, 'mapping'])
     expect(answer.value!.mapping).toMatchObject({ splitOnBlank: true, responsibleId: OTHER })
+    answers[1]!()
+    await Promise.all([first, ...others])
+    expect(step.value).toBeNull()
+    expect(ask.mock.calls.map(([, options]) => (options!.body as ImportMapping).responsibleId)).toEqual([null, OTHER])
+    expect(answer.value!.mapping).toMatchObject({ splitOnBlank: true, responsibleId: OTHER })
+  })
+
+  it('goes back to what the server took last, where it refuses the next of two changes', async () => {
+    const { map, answer } = use(importAnswer())
+    ask.mockResolvedValueOnce({ ...importAnswer(), mapping: { ...importAnswer().mapping, splitOnBlank: true } }).mockRejectedValueOnce(refused('VALIDATION'))
+    const first = map({ splitOnBlank: true })
+    await vi.advanceTimersByTimeAsync(0)
+    await Promise.all([first, map({ responsibleId: 'nobody' })])
+    expect(answer.value!.mapping).toMatchObject({ splitOnBlank: true, responsibleId: null })
   })
 
   it('is followed while it runs, to its end and no further', async () => {
