@@ -49,8 +49,7 @@ export function useMatterWatching(matterId: MaybeRefOrGetter<MatterId>): UseMatt
 
   async function mute(wanted: boolean): Promise<void> {
     const id = toValue(matterId)
-    const others = personal.preferences.mutedMatters.filter(other => other !== id)
-    await personal.setPreferences({ mutedMatters: wanted ? [...others, id] : others }).catch(refused)
+    await personal.setPreferences({ [wanted ? 'add' : 'remove']: { mutedMatters: [id] } }).catch(refused)
   }
 
   return {

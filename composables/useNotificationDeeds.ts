@@ -40,8 +40,7 @@ export function useNotificationDeeds(): UseNotificationDeedsReturn {
 
   /** Puts something on one of the lists of what is muted, or takes it off. */
   async function setMuted<Key extends 'mutedMatters' | 'mutedTypes'>(key: Key, one: Preferences[Key][number], mute: boolean, what: string): Promise<void> {
-    const others = (personal.preferences[key] as Preferences[Key][number][]).filter(other => other !== one)
-    const isDone = await tried(personal.setPreferences({ [key]: mute ? [...others, one] : others }))
+    const isDone = await tried(personal.setPreferences({ [mute ? 'add' : 'remove']: { [key]: [one] } }))
     if (isDone && mute)
       notices.success({
         title: t('notifications.muted', { what }),

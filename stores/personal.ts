@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
 import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
+import { joinPatches, patchPreferences } from '#shared/protocol/preferences-patch.ts'
 import type { PersonalAnswer, PersonalTag } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { createChangeQueue } from '#shared/realtime/change-queue.ts'
@@ -39,7 +40,7 @@ export const usePersonalStore = defineStore('personal', () => {
   /** Answers of one member aren't taken in for the next. */
   let era = 0
 
-  const preferences = computed<Preferences>(() => Object.assign({}, session.preferences, ...patches.value) as Preferences)
+  const preferences = computed<Preferences>(() => patches.value.reduce(patchPreferences, session.preferences))
 
   /** The server's clock. */
   const now = (): EpochMs => Date.now() + offset.value
@@ -50,7 +51,7 @@ export const usePersonalStore = defineStore('personal', () => {
   /** One after another, so that the last answer holds all of them. */
   const openQueue = () => createChangeQueue<PreferencesPatch, Preferences>({
     send: patch => api<Preferences>('/api/preferences', { method: 'PATCH', body: patch, keepalive: true, ...asMember() }),
-    join: (one, next) => ({ ...one, ...next }),
+    join: joinPatches,
   })
   let queue = openQueue()
 

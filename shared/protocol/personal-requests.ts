@@ -3,17 +3,23 @@ import { idSchema } from './messages.ts'
 import { MOST_MARKED } from './notifications.ts'
 import { NOTICE_LEVELS } from './personal.ts'
 import type { Preferences } from './preferences.ts'
+import { MOST_LISTED } from './preferences-patch.ts'
 import { DENSITIES, NOTIFICATION_TYPES, POLL_INTERVALS, THEMES, TOAST_TOPICS } from './preferences.ts'
 
 /*
  * What a page may ask and say about what is its member's own (docs/adr/0015-awareness.md).
  */
 
-const MAX_MUTED = 1_000
 /** The end of the year 9999: every clock can write what begins before it. */
 const LATEST_START = 253_402_300_799_999
 
 const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 18:30')
+
+const mutedSchema = z.strictObject({
+  mutedTypes: z.array(z.enum(TOAST_TOPICS)).max(TOAST_TOPICS.length),
+  mutedBoards: z.array(idSchema).max(MOST_LISTED),
+  mutedMatters: z.array(idSchema).max(MOST_LISTED),
+})
 
 export const preferencesSchema = z.strictObject({
   theme: z.enum(THEMES),
@@ -21,15 +27,19 @@ export const preferencesSchema = z.strictObject({
   pollIntervalMs: z.literal([...POLL_INTERVALS]).nullable(),
   presence: z.enum(['visible', 'invisible']),
   cursors: z.boolean(),
-  mutedTypes: z.array(z.enum(TOAST_TOPICS)).max(TOAST_TOPICS.length),
-  mutedBoards: z.array(idSchema).max(MAX_MUTED),
-  mutedMatters: z.array(idSchema).max(MAX_MUTED),
+  ...mutedSchema.shape,
   desktop: z.boolean(),
   quietHours: z.strictObject({ from: clockTime, to: clockTime }).nullable(),
 }) satisfies z.ZodType<Preferences>
 
-/** `PATCH /api/preferences`: what isn't named stays. */
-export const preferencesPatchSchema = preferencesSchema.partial()
+/**
+ * `PATCH /api/preferences`: what isn't named stays. What is muted comes entry by entry, in `add` and `remove`; a page that
+ * is older sends the whole list.
+ */
+export const preferencesPatchSchema = preferencesSchema.partial().extend({
+  add: mutedSchema.partial().optional(),
+  remove: mutedSchema.partial().optional(),
+})
 export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>
 
 /** `GET /api/personal`. */

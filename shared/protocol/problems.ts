@@ -24,6 +24,7 @@ export const PROBLEM_STATUS = {
   EMAIL_TAKEN: 409,
   LAST_ADMIN: 409,
   COLUMN_IN_USE: 409,
+  LIST_FULL: 422,
   // matters; a refusal by the rules of the board answers 422
   MATTER_GONE: 404,
   BOARD_GONE: 404,

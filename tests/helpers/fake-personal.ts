@@ -1,5 +1,7 @@
 import { shallowRef } from 'vue'
+import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
 import type { FirmAwareness, PersonalAnswer } from '#shared/protocol/personal.ts'
+import { patchPreferences } from '#shared/protocol/preferences-patch.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { NOW } from './builders.ts'
 import { buildNews, buildPreferences, OPEN_FIRM } from './notification-builders.ts'
@@ -11,7 +13,7 @@ export interface FakePersonal {
   readonly preferences: Preferences
   readonly firm: FirmAwareness
   now: () => number
-  setPreferences: (patch: Partial<Preferences>) => Promise<void>
+  setPreferences: (patch: PreferencesPatch) => Promise<void>
   refresh: () => Promise<void>
   noteChange: () => void
   onNotifications: (listener: (news: News) => void) => () => void
@@ -38,7 +40,7 @@ export function createFakePersonal(): FakePersonal {
       refusal = null
       if (refused)
         throw refused
-      preferences.value = { ...preferences.value, ...patch }
+      preferences.value = patchPreferences(preferences.value, patch)
     },
     refresh: async () => {},
     noteChange() {},

@@ -92,6 +92,28 @@ describe('notifications over HTTP', () => {
     expect(await api.request('PUT', `/api/matters/${id}/follow`, { as: client })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
   })
 
+  it('[N4] follow 1,000 matters at most, and say so; of two that come at once for the last place one has it', async () => {
+    const { id: memberId } = await idOf(associate)
+    const { notifications } = api.firm.repository
+    const before = await notifications.followsOf(memberId)
+    const others = Array.from({ length: 999 - before.length }, (_, index) => buildId(0xC000 + index))
+    for (const id of others)
+      await notifications.follow(memberId, id, 1)
+    const [one, two] = [await create(), await create()]
+    const follow = (id: string) => api.request('PUT', `/api/matters/${id}/follow`, { as: associate })
+    const answers = await Promise.all([follow(one), follow(two)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 422])
+    expect(answers.find(({ status }) => status === 422)).toMatchObject({ body: { code: 'LIST_FULL' } })
+    const [has, lacks] = answers[0]!.status === 204 ? [one, two] : [two, one]
+    expect(await notifications.followsOf(memberId)).toHaveLength(1_000)
+    // Asking again for what is followed adds nothing.
+    expect(await follow(has)).toMatchObject({ status: 204 })
+    expect(await api.request('DELETE', `/api/matters/${has}/follow`, { as: associate })).toMatchObject({ status: 204 })
+    expect(await follow(lacks)).toMatchObject({ status: 204 })
+    for (const id of [...others, lacks])
+      await notifications.unfollow(memberId, id)
+  })
+
   it.each([
     ['GET', '/api/notifications?limit=0', undefined], ['GET', '/api/notifications?limit=101', undefined], ['GET', '/api/notifications?type=gossip', undefined],
     ['GET', '/api/notifications?before=x', undefined], ['GET', '/api/notifications?before=12', undefined],

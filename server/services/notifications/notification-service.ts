@@ -7,6 +7,7 @@ import { isStaff } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { NotificationsPatch } from '#shared/protocol/personal-requests.ts'
 import type { NotificationsAnswer } from '#shared/protocol/notifications.ts'
+import { MOST_LISTED } from '#shared/protocol/preferences-patch.ts'
 import { Problem } from '#shared/protocol/problems.ts'
 import { idsInSight } from './notification-sight.ts'
 import type { HistoryQuery } from './read-notifications.ts'
@@ -19,7 +20,7 @@ export interface NotificationService {
   mark: (member: Actor, patch: NotificationsPatch) => Promise<void>
   /** Without ids all that were read; what came after `upTo` stays. */
   clear: (member: Actor, ids?: readonly string[], upTo?: EpochMs) => Promise<void>
-  /** Throws `MATTER_GONE` for what the member doesn't see, too, and `FORBIDDEN` to who doesn't work at the firm. */
+  /** Throws `MATTER_GONE` for what the member doesn't see, too, `FORBIDDEN` to who doesn't work at the firm, and `LIST_FULL` to who follows so much. */
   follow: (member: Actor, matterId: MatterId) => Promise<void>
   unfollow: (member: Actor, matterId: MatterId) => Promise<void>
 }
@@ -53,7 +54,7 @@ export function createNotificationService({ repository, heads, now = Date.now }:
     }))
   }
 
-  async function changeFollow(asker: Actor, matterId: MatterId, write: (stores: Stores, actor: Actor) => Promise<boolean>): Promise<void> {
+  async function changeFollow(asker: Actor, matterId: MatterId, isMore: boolean, write: (stores: Stores, actor: Actor) => Promise<boolean>): Promise<void> {
     heads.moved(await repository.transaction(async (stores) => {
       const actor = await currentActor(stores, asker)
       if (actor.role === 'CLIENT')
@@ -61,7 +62,13 @@ export function createNotificationService({ repository, heads, now = Date.now }:
       const [matter] = await stores.matters.accessOf([matterId])
       if (matter?.deletedVersion !== null || !isStaff(actor) || !canSee(actor, matter))
         throw new Problem('MATTER_GONE', 'there is no such matter')
-      return await write(stores, actor) ? await stores.personal.bump([actor.id]) : new Map<MemberId, number>()
+      if (!await write(stores, actor))
+        return new Map<MemberId, number>()
+      const moved = await stores.personal.bump([actor.id])
+      // Counted under the counter's lock: of two that come at once, the second sees the first.
+      if (isMore && (await stores.notifications.followsOf(actor.id)).length > MOST_LISTED)
+        throw new Problem('LIST_FULL', 'nobody follows so much')
+      return moved
     }))
   }
 
@@ -91,8 +98,8 @@ export function createNotificationService({ repository, heads, now = Date.now }:
         async (stores, actor) => ids ? findInSight(stores, actor, ids, () => true) : findRead(stores, actor),
         (stores, actor, to) => stores.notifications.clear(actor.id, now(), to.version, to.ids, upTo))
     },
-    follow: (member, matterId) => changeFollow(member, matterId, (stores, actor) => stores.notifications.follow(actor.id, matterId, now())),
-    unfollow: (member, matterId) => changeFollow(member, matterId, (stores, actor) => stores.notifications.unfollow(actor.id, matterId)),
+    follow: (member, matterId) => changeFollow(member, matterId, true, (stores, actor) => stores.notifications.follow(actor.id, matterId, now())),
+    unfollow: (member, matterId) => changeFollow(member, matterId, false, (stores, actor) => stores.notifications.unfollow(actor.id, matterId)),
   }
 }
 

@@ -5,6 +5,8 @@ import type { Actor, MemberId } from '#shared/kanban/member.ts'
 import { canSee } from '#shared/kanban/visibility.ts'
 import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
 import type { MutedMattersAnswer, PersonalAnswer, PersonalTag } from '#shared/protocol/personal.ts'
+import { Problem } from '#shared/protocol/problems.ts'
+import { fullList, patchPreferences } from '#shared/protocol/preferences-patch.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { withoutOver } from './firm-awareness.ts'
@@ -17,7 +19,7 @@ export interface PersonalService {
   preferences: (memberId: MemberId) => Promise<Preferences>
   /** The muted matters by name, without those that the member doesn't see. */
   mutedMatters: (member: Actor) => Promise<MutedMattersAnswer>
-  /** Sets what the patch names, and answers all of them (rule N3). */
+  /** Sets what the patch names, and answers all of them (rule N3). Throws `LIST_FULL`. */
   setPreferences: (memberId: MemberId, patch: PreferencesPatch) => Promise<Preferences>
 }
 
@@ -68,7 +70,11 @@ export function createPersonalService({ repository, heads, readNotifications, no
       const { next, moved } = await repository.transaction(async (stores) => {
         // The counter's lock comes first: who else patches these waits for it, and reads what was written here.
         const moved = await stores.personal.bump([memberId])
-        const next = { ...await preferencesIn(stores, memberId), ...patch }
+        const before = await preferencesIn(stores, memberId)
+        const next = patchPreferences(before, patch)
+        const full = fullList(before, next)
+        if (full)
+          throw new Problem('LIST_FULL', 'there is no room for more entries', { field: full })
         await stores.personal.setPreferences(memberId, next, now())
         return { next, moved }
       })

@@ -4,6 +4,7 @@ import type { PersonalAnswer } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import type { ApiServer } from '../../helpers/api-server.ts'
+import { buildId } from '../../helpers/builders.ts'
 import { startApi } from '../../helpers/api-server.ts'
 import { countDatabase } from '../../helpers/count-database.ts'
 
@@ -47,6 +48,30 @@ describe('preferences', () => {
     const patches = [{ theme: 'light' }, { density: 'comfortable' }, { cursors: true }, { pollIntervalMs: 30_000 }, { desktop: true }]
     await Promise.all(patches.map(body => patch(body, associate)))
     expect((await personal(associate)).preferences).toMatchObject(Object.assign({}, ...patches) as Partial<Preferences>)
+  })
+  it('[N3] that are lists lose nothing to each other: what two devices mute at the same moment is muted, by matter, board and type', async () => {
+    const ids = Array.from({ length: 6 }, (_, index) => buildId(0xA00 + index))
+    await Promise.all(ids.map(id => patch({ add: { mutedMatters: [id], mutedBoards: [id] } }, associate)))
+    await Promise.all([
+      ...ids.slice(0, 3).map(id => patch({ remove: { mutedMatters: [id], mutedBoards: [id] } }, associate)),
+      patch({ add: { mutedTypes: ['followed'] } }, associate), patch({ add: { mutedTypes: ['board'] } }, associate),
+    ])
+    const { mutedMatters, mutedBoards, mutedTypes } = (await personal(associate)).preferences
+    expect([mutedMatters.sort(), mutedBoards.sort(), mutedTypes.sort()]).toEqual([ids.slice(3), ids.slice(3), ['board', 'followed']])
+    // An older page sends the whole list.
+    const none = { mutedMatters: [], mutedBoards: [], mutedTypes: [] }
+    expect((await patch(none, associate)).body).toMatchObject(none)
+  })
+  it('[N3] that are lists take 1,000 entries, and say so', async () => {
+    const ids = Array.from({ length: 1_001 }, (_, index) => buildId(0xB000 + index))
+    expect(await patch({ add: { mutedMatters: ids.slice(0, 600) } }, associate)).toMatchObject({ status: 200 })
+    expect(await patch({ add: { mutedMatters: ids.slice(400) } }, associate)).toMatchObject({ status: 422, body: { code: 'LIST_FULL', field: 'mutedMatters' } })
+    expect(await patch({ add: { mutedMatters: ids.slice(400, 1_000) } }, associate)).toMatchObject({ status: 200 })
+    expect(await patch({ add: { mutedMatters: [ids[1_000]!] }, remove: { mutedMatters: [ids[0]!] } }, associate)).toMatchObject({ status: 200 })
+    expect((await personal(associate)).preferences.mutedMatters).toEqual(ids.slice(1))
+    expect(await patch({ add: { mutedMatters: ids } }, associate)).toMatchObject({ status: 422, body: { code: 'VALIDATION' } })
+    expect(await patch({ add: { theme: 'dark' } }, associate)).toMatchObject({ status: 422, body: { code: 'VALIDATION' } })
+    await patch({ mutedMatters: [] }, associate)
   })
   it('are refused by whom they don\'t fit, and to who isn\'t signed in', async () => {
     expect(await patch({ pollIntervalMs: 1 })).toMatchObject({ status: 422, body: { code: 'VALIDATION', field: 'pollIntervalMs' } })

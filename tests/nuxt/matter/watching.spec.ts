@@ -3,6 +3,8 @@ import { flushPromises } from '@vue/test-utils'
 import { setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { shallowReactive } from 'vue'
+import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
+import { patchPreferences } from '#shared/protocol/preferences-patch.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { buildMatter, NOW, PEOPLE } from '../../helpers/builders.ts'
 import type { FakeKanban } from '../../helpers/fake-kanban.ts'
@@ -40,8 +42,8 @@ function createPersonal() {
     refresh: async () => {
       personal.follows = asked.mock.lastCall?.[0] === 'PUT' ? new Set([matter.id]) : new Set()
     },
-    setPreferences: vi.fn(async (patch: object) => {
-      personal.preferences = { ...personal.preferences, ...patch }
+    setPreferences: vi.fn(async (patch: PreferencesPatch) => {
+      personal.preferences = patchPreferences(personal.preferences, patch)
     }),
   })
   return personal
@@ -99,7 +101,8 @@ describe('being told of a matter', () => {
     personal.preferences = { ...personal.preferences, mutedMatters: ['other', matter.id] }
     await open()
     await press('Muted:')
-    expect(personal.setPreferences).toHaveBeenCalledExactlyOnceWith({ mutedMatters: ['other'] })
+    expect(personal.setPreferences).toHaveBeenCalledExactlyOnceWith({ remove: { mutedMatters: [matter.id] } })
+    expect(personal.preferences.mutedMatters).toEqual(['other'])
     expect(hasButton(page, 'Follow:')).toBe(true)
   })
 

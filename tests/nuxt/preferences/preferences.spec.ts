@@ -3,6 +3,8 @@ import { readBody, setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Member } from '#shared/kanban/member.ts'
 import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import type { PreferencesPatch } from '#shared/protocol/personal-requests.ts'
+import { patchPreferences } from '#shared/protocol/preferences-patch.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { useLiveRegion } from '~/composables/useLiveRegion.ts'
@@ -11,14 +13,14 @@ import { useSessionStore } from '~/stores/session.ts'
 import { BOARD_ID, OWN, PEOPLE } from '../../helpers/builders.ts'
 
 let kept: Preferences
-const patch = vi.fn<(body: Partial<Preferences>) => number>()
+const patch = vi.fn<(body: PreferencesPatch) => number>()
 registerEndpoint('/api/preferences', { method: 'PATCH', handler: async (event) => {
-  const body = await readBody<Partial<Preferences>>(event)
+  const body = await readBody<PreferencesPatch>(event)
   const status = patch(body)
   setResponseStatus(event, status)
   if (status !== 200)
     return { code: 'UNAVAILABLE', message: '' }
-  kept = { ...kept, ...body }
+  kept = patchPreferences(kept, body)
   return kept
 } })
 registerEndpoint('/api/auth/me', { method: 'PATCH', handler: (event) => {
@@ -62,7 +64,7 @@ describe('the page of preferences', () => {
     const { page, toggle } = await open()
     await toggle('followed').trigger('click')
     await vi.waitFor(() => expect(page.text()).toContain('Saved'))
-    expect(patch).toHaveBeenCalledExactlyOnceWith({ mutedTypes: ['followed'] })
+    expect(patch).toHaveBeenCalledExactlyOnceWith({ add: { mutedTypes: ['followed'] } })
     expect(toggle('followed').attributes('aria-checked')).toBe('false')
   })
   it('[N3] takes back what was refused, and says why', async () => {
@@ -106,7 +108,7 @@ describe('the page of preferences', () => {
     await vi.waitFor(() => expect(list.text()).toContain('Hoshino v. Tanaka'))
     expect(list.text()).toContain('One that you can\'t see any more')
     await list.get('button[aria-label="Unmute Hoshino v. Tanaka"]').trigger('click')
-    await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ mutedMatters: [HIDDEN], mutedBoards: [BOARD_ID] }))
+    await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ remove: { mutedMatters: [MUTED], mutedBoards: [] } }))
   })
   it('mutes a board, and offers those only that aren\'t', async () => {
     const { page } = await open({ boards: [LITIGATION, ADVICE] })
@@ -114,7 +116,7 @@ describe('the page of preferences', () => {
     const items = () => [...document.querySelectorAll<HTMLElement>('[role="menuitem"]')]
     await vi.waitFor(() => expect(items().map(({ textContent }) => textContent.trim())).toEqual(['Litigation', 'Advice']))
     items()[0]!.click()
-    await vi.waitFor(() => expect(patch).toHaveBeenCalledExactlyOnceWith({ mutedBoards: [BOARD_ID] }))
+    await vi.waitFor(() => expect(patch).toHaveBeenCalledExactlyOnceWith({ add: { mutedBoards: [BOARD_ID] } }))
     await vi.waitFor(() => expect(page.get('[data-muted]').text()).toContain('Litigation'))
     // What was chosen is in the list; the menu offers the next, and shows no choice.
     expect(page.get('[data-mute-board]').text()).toBe('Mute a board…')

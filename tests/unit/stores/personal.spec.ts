@@ -181,6 +181,21 @@ describe('preferences', () => {
     store.hurry()
     expect(api.mock.calls.map(([, options]) => [options?.body, options?.keepalive])).toEqual([[{ theme: 'dark' }, true], [{ cursors: true, theme: 'light' }, true]])
   })
+  it('[N3] that are lists show and send what is put on them and taken off, with what another device put there', async () => {
+    const store = usePersonalStore()
+    useSessionStore().preferences = saved({ mutedMatters: ['here'] })
+    const answer = later<Preferences>()
+    api.mockReturnValueOnce(answer.promise)
+    const saving = store.setPreferences({ add: { mutedMatters: ['mine'] }, remove: { mutedMatters: ['here'] } })
+    expect(store.preferences.mutedMatters).toEqual(['mine'])
+    void store.setPreferences({ remove: { mutedMatters: ['mine'] } }).catch(() => {})
+    expect(store.preferences.mutedMatters).toEqual([])
+    expect(api.mock.lastCall?.[1]?.body).toEqual({ add: { mutedMatters: ['mine'] }, remove: { mutedMatters: ['here'] } })
+    api.mockRejectedValueOnce(new ApiProblem(422, { code: 'LIST_FULL', message: '' }))
+    answer.resolve(saved({ mutedMatters: ['theirs', 'mine'] }))
+    await saving
+    await vi.waitFor(() => expect(store.preferences.mutedMatters).toEqual(['theirs', 'mine']))
+  })
   it('[N3] of one member that still wait their turn aren\'t set for the next', async () => {
     const store = usePersonalStore()
     const first = later<Preferences>()
