@@ -8,7 +8,7 @@ const STORAGE_KEY = 'aster-color-mode'
 
 /**
  * Has each device look as its member wants it, from the first frame: the density stands in the page, and the theme
- * is put where the script in the page's head looks for it.
+ * is put where the script in the page's head looks for it. A language that is chosen on one device goes to the pages on all.
  */
 export default defineNuxtPlugin({
   name: 'looks',
@@ -34,6 +34,12 @@ export default defineNuxtPlugin({
         if (theme)
           colorMode.preference = theme
       }, { immediate: true })
+      // What was chosen before this page is the browser's own business: it remembers a language by itself.
+      const { locale, setLocale } = nuxtApp.$i18n
+      watch(() => session.member?.locale, (chosen, before) => {
+        if (before !== undefined && chosen && chosen !== locale.value)
+          void setLocale(chosen)
+      })
     })
   },
 })

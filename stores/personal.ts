@@ -58,7 +58,7 @@ export const usePersonalStore = defineStore('personal', () => {
   function take(answer: PersonalAnswer, sentAt: EpochMs, isNewest: boolean): void {
     setClock(answer.now, sentAt)
     followed.value = new Set(answer.follows)
-    session.takeOwn({ firm: answer.firm, ...isNewest && { preferences: answer.preferences } })
+    session.takeOwn({ firm: answer.firm, ...isNewest && { preferences: answer.preferences, account: answer.account } })
     if (isNewest)
       tag.value = answer.tag
     isUnheard ||= listeners.size === 0
@@ -79,11 +79,12 @@ export const usePersonalStore = defineStore('personal', () => {
   async function askOnce(): Promise<boolean> {
     const begun = era
     const savesBefore = saves
+    const choicesBefore = session.settledChoices()
     const sentAt = Date.now()
     const answer = await api<PersonalAnswer>('/api/personal', { query: { since: tag.value ?? undefined }, signInAgain: false, ...asMember() })
     if (begun !== era)
       return false
-    const isNewest = saves === savesBefore && patches.value.length === 0
+    const isNewest = saves === savesBefore && patches.value.length === 0 && choicesBefore !== null && session.settledChoices() === choicesBefore
     take(answer, sentAt, isNewest)
     hasFailed = false
     return !isNewest

@@ -3,7 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { Member } from '#shared/kanban/member.ts'
 import type { BoardSummary, MeAnswer, MeRequest } from '#shared/protocol/messages.ts'
-import type { FirmAwareness } from '#shared/protocol/personal.ts'
+import type { FirmAwareness, PersonalAnswer } from '#shared/protocol/personal.ts'
 import { DEFAULT_AWARENESS } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
@@ -42,6 +42,9 @@ export const useSessionStore = defineStore('session', () => {
   const lastMember = shallowRef<Member | null>(null)
   /** What was asked before somebody left is answered to nobody. */
   let era = 0
+  /** Choices of the account that were begun and that are over: what was asked for between them may be answered as of before. */
+  let choicesBegun = 0
+  let choicesOver = 0
   /** The member, also after the session expired, for what is still on the screen. */
   const me = computed<Member>(() => member.value ?? lastMember.value ?? NOBODY)
 
@@ -72,15 +75,21 @@ export const useSessionStore = defineStore('session', () => {
       device?.renew()
   }
 
+  /** An answer as of before a choice doesn't take back the language that is on the screen. */
+  function withOwnLanguage(answer: MeAnswer): MeAnswer {
+    return { ...answer, member: { ...answer.member, locale: member.value?.locale ?? answer.member.locale } }
+  }
+
   /** Asks who is signed in. Nobody is no error, and where no server can be asked the device may still know. */
   async function load(): Promise<void> {
     // Whoever is on the screen already stays.
     const kept = member.value ? null : device?.read()
     const begun = era
+    const choices = settledChoices()
     try {
       const answer = await api<MeAnswer>('/api/auth/me', { signInAgain: false, ...(kept && { timeoutMs: PATIENCE_MS }) })
       if (begun === era)
-        accept(answer)
+        accept(choices !== null && choices === settledChoices() ? answer : withOwnLanguage(answer))
     }
     catch (error) {
       if (begun !== era)
@@ -112,15 +121,32 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
-  function saveAccount(choice: MeRequest): Promise<MeAnswer> {
-    return api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: choice, headers: { 'aster-member': me.value.id }, keepalive: true })
+  async function saveAccount(choice: MeRequest): Promise<MeAnswer> {
+    choicesBegun++
+    try {
+      return await api<MeAnswer>('/api/auth/me', { method: 'PATCH', body: choice, headers: { 'aster-member': me.value.id }, keepalive: true })
+    }
+    finally {
+      choicesOver++
+    }
+  }
+
+  /** A number that is another after each choice of the account; null while one is under way. */
+  function settledChoices(): number | null {
+    return choicesBegun === choicesOver ? choicesOver : null
   }
 
   /** Takes what the server says of the member's own. */
-  function takeOwn(own: Partial<Pick<MeAnswer, 'preferences' | 'firm'>>): void {
+  function takeOwn(own: Partial<Pick<PersonalAnswer, 'preferences' | 'firm' | 'account'>>): void {
     preferences.value = own.preferences ?? preferences.value
     firm.value = own.firm ?? firm.value
+    const before = member.value
+    if (own.account && before)
+      member.value = { ...before, ...own.account }
     keep()
+    // Which way that comes to, only the server knows.
+    if (own.account && before && own.account.transport !== before.transport)
+      void load().catch(() => {})
   }
 
   /** Takes the way that the server names on a page that used another. */
@@ -170,6 +196,6 @@ export const useSessionStore = defineStore('session', () => {
 
   return {
     member, boards, timeZone, transport, preferences, firm, isKept, expired, lastMember, me,
-    load, keep, renew, takeOwn, chooseTransport, saveLanguage, follow, login, logout, leave, expire,
+    load, keep, renew, takeOwn, chooseTransport, saveLanguage, settledChoices, follow, login, logout, leave, expire,
   }
 })

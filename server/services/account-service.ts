@@ -6,6 +6,7 @@ import { UniqueViolation } from '#server/db/repository.ts'
 import type { EpochMs } from '#shared/kanban/matter.ts'
 import type { Member, MemberId, Role } from '#shared/kanban/member.ts'
 import { Problem } from '#shared/protocol/problems.ts'
+import type { PersonalHeads } from './personal/personal-heads.ts'
 import { checkPassword, hashPassword, isOutdatedHash, verifyPassword } from './passwords.ts'
 
 const MINUTE_MS = 60_000
@@ -60,6 +61,8 @@ export interface FindSessionOptions {
 
 export interface AccountServiceOptions {
   repository: Repository
+  /** Hears of members' counters that moved, after the commit (rule N1). @default nobody */
+  heads?: Pick<PersonalHeads, 'moved'>
   /** Whether a password is the one that was hashed. @default verifyPassword */
   verify?: (hash: string, password: string) => Promise<boolean>
   /** @default Date.now */
@@ -73,7 +76,7 @@ interface CachedSession {
 }
 
 /** The accounts of one firm. */
-export function createAccountService({ repository, verify = verifyPassword, now = Date.now }: AccountServiceOptions): AccountService {
+export function createAccountService({ repository, heads, verify = verifyPassword, now = Date.now }: AccountServiceOptions): AccountService {
   const cache = new Map<string, CachedSession>()
   /** How often something was forgotten: what was looked up meanwhile may be older than that. */
   let forgotten = 0
@@ -88,6 +91,16 @@ export function createAccountService({ repository, verify = verifyPassword, now 
         cache.delete(id)
     }
     listeners.forEach(listener => listener(memberId, isOwn))
+  }
+
+  /** What their screens show of the account on all devices. */
+  async function setOwn(memberId: MemberId, patch: Pick<MemberPatch, 'locale' | 'transport'>): Promise<void> {
+    const moved = await repository.transaction(async (stores) => {
+      await stores.accounts.updateMember(memberId, patch)
+      return await stores.personal.bump([memberId])
+    })
+    forget(memberId)
+    heads?.moved(moved)
   }
 
   async function touch(record: SessionRecord, at: EpochMs): Promise<SessionRecord> {
@@ -161,12 +174,10 @@ export function createAccountService({ repository, verify = verifyPassword, now 
       forget(memberId)
     },
     async setLocale(memberId, locale) {
-      await repository.accounts.updateMember(memberId, { locale } satisfies MemberPatch)
-      forget(memberId)
+      await setOwn(memberId, { locale })
     },
     async setTransport(memberId, transport) {
-      await repository.accounts.updateMember(memberId, { transport } satisfies MemberPatch)
-      forget(memberId)
+      await setOwn(memberId, { transport })
     },
   }
 }

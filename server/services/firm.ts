@@ -102,7 +102,7 @@ async function composeFirm(repository: Repository, settings: FirmSettings, confi
   const imports = createImportService({ repository, boards, firm: settings })
   const housekeeping = startHousekeeping(repository, Date.now, error =>
     process.stderr.write(`housekeeping failed: ${error instanceof Error ? error.name : typeof error}\n`), imports.resume)
-  const accounts = createAccountService({ repository })
+  const accounts = createAccountService({ repository, heads })
   const sockets = createSocketRegistry()
   const reader = createBoardReader({ repository, hub, firm: settings, next: pace.next })
   const fanOut = createFanOut({ repository, hub, reader, next: pace.next, log })

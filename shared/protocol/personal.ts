@@ -1,4 +1,5 @@
 import type { EpochMs, MatterId } from '#shared/kanban/matter.ts'
+import type { MeAnswer } from './messages.ts'
 import type { Maintenance, Notification, NotifiedMatter } from './notifications.ts'
 import type { Preferences } from './preferences.ts'
 
@@ -35,6 +36,8 @@ export interface MutedMattersAnswer {
 export interface PersonalAnswer {
   tag: PersonalTag
   preferences: Preferences
+  /** What this member chose that the server itself needs. */
+  account: Pick<MeAnswer['member'], 'locale' | 'transport'>
   firm: FirmAwareness
   /** Matters that this member follows and may see. */
   follows: MatterId[]

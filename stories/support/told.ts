@@ -8,8 +8,9 @@ import type { Routes } from './server.ts'
 export function told(items: Notification[]): Routes {
   return {
     'GET /api/personal': (): PersonalAnswer => {
-      const { preferences, firm } = useSessionStore()
-      return { tag: '1.1', preferences, firm, follows: [], notifications: buildNews({ full: true, items }), now: Date.now() }
+      const { preferences, firm, member } = useSessionStore()
+      const { locale = null, transport = null } = member ?? {}
+      return { tag: '1.1', preferences, account: { locale, transport }, firm, follows: [], notifications: buildNews({ full: true, items }), now: Date.now() }
     },
     'PATCH /api/notifications': () => null,
     'DELETE /api/notifications': () => null,

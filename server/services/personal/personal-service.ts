@@ -47,6 +47,7 @@ export function createPersonalService({ repository, heads, readNotifications, no
         const answer: PersonalAnswer = {
           tag: `${head}.${firmHead}`,
           preferences: await preferencesIn(stores, reader.id),
+          account: await accountIn(stores, reader.id),
           firm: withoutOver(firm, at),
           follows: await visibleFollows(stores, reader),
           notifications: await readNotifications(stores, reader, { since: counterOf(since, head) }),
@@ -88,6 +89,11 @@ export function createPersonalService({ repository, heads, readNotifications, no
 function counterOf(tag: PersonalTag | undefined, head: number): number | null {
   const counter = Number(tag?.split('.', 1)[0] ?? Number.NaN)
   return Number.isSafeInteger(counter) && counter <= head ? counter : null
+}
+
+async function accountIn({ accounts }: Stores, memberId: MemberId): Promise<PersonalAnswer['account']> {
+  const { locale = null, transport = null } = await accounts.findMember(memberId) ?? {}
+  return { locale, transport }
 }
 
 async function visibleFollows({ notifications, matters }: Stores, reader: Actor): Promise<MatterId[]> {

@@ -90,6 +90,15 @@ describe('the tag', () => {
     const next = await personal()
     expect(next.tag).not.toBe(mine.tag)
     expect((await personal(associate)).tag).toBe(theirs.tag)
+    for (const choice of [{ locale: 'ja' }, { transport: 'polling' }] as const) {
+      const { tag } = await personal()
+      await api.request('PATCH', '/api/auth/me', { as: partner, body: choice })
+      const { account, ...chosen } = await personal()
+      expect(account).toMatchObject(choice)
+      expect(chosen.tag).not.toBe(tag)
+      expect(api.firm.heads.tagOf((await me()).member.id)).toBe(chosen.tag)
+    }
+    await api.request('PATCH', '/api/auth/me', { as: partner, body: { locale: null, transport: null } })
     await setFirm({ notices: 'personal' })
     expect((await personal()).tag).not.toBe(next.tag)
     expect((await personal(associate)).tag).not.toBe(theirs.tag)

@@ -27,6 +27,11 @@ registerEndpoint('/api/auth/me', { method: 'PATCH', handler: (event) => {
   setResponseStatus(event, 503)
   return { code: 'UNAVAILABLE', message: '' }
 } })
+registerEndpoint('/api/auth/me', { method: 'GET', handler: (event) => {
+  const { member, boards, timeZone, firm } = useSessionStore()
+  setResponseStatus(event, member ? 200 : 401)
+  return member && { member, boards, timeZone, firm, preferences: kept, transport: member?.transport ?? 'hybrid' }
+} })
 const MUTED = '01900000-0000-7000-8000-0000000000aa'
 const HIDDEN = '01900000-0000-7000-8000-0000000000ab'
 registerEndpoint('/api/preferences/muted', () => ({ matters: [{ id: MUTED, boardId: BOARD_ID, caseNumber: '2026-CV-0001', title: 'Hoshino v. Tanaka' }] }))
@@ -36,9 +41,10 @@ beforeEach(() => {
   kept = { ...DEFAULT_PREFERENCES }
   patch.mockReset().mockReturnValue(200)
 })
-afterEach(() => {
+afterEach(async () => {
   mounted.splice(0).forEach(({ unmount }) => unmount())
   vi.unstubAllGlobals()
+  await useNuxtApp().$i18n.setLocale('en')
 })
 
 type Board = { id: string, name: string, isDefault: boolean }
@@ -87,6 +93,18 @@ describe('the page of preferences', () => {
     await vi.waitFor(() => expect(page.get('[role="alert"]').text()).toContain('couldn\'t be saved'))
     expect(useNuxtApp().$i18n.locale.value).toBe('en')
     expect(japanese.attributes('aria-checked')).toBe('false')
+  })
+  it('[N2] shows the way and the language that were chosen on another device', async () => {
+    const { page } = await open()
+    const session = useSessionStore()
+    const radio = (preference: string, value: string) => page.get(`[data-preference="${preference}"] [role="radio"][value="${value}"]`)
+    expect(radio('transport', 'firm').attributes('aria-checked')).toBe('true')
+    session.takeOwn({ account: { locale: 'ja', transport: 'polling' } })
+    await vi.waitFor(() => expect(radio('transport', 'polling').attributes('aria-checked')).toBe('true'))
+    await vi.waitFor(() => expect(radio('language', 'ja').attributes('aria-checked')).toBe('true'))
+    expect(useNuxtApp().$i18n.locale.value).toBe('ja')
+    session.takeOwn({ account: { locale: 'en', transport: null } })
+    await vi.waitFor(() => expect(useNuxtApp().$i18n.locale.value).toBe('en'))
   })
   it('keeps quiet hours only when both times are there', async () => {
     const { page, toggle } = await open()

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { PersonalAnswer } from '#shared/protocol/personal.ts'
 import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
+import { watch } from 'vue'
 import { ApiProblem } from '~/composables/useApi.ts'
 import { usePersonalStore } from '~/stores/personal.ts'
 import { useSessionStore } from '~/stores/session.ts'
@@ -17,7 +18,7 @@ const FOLLOWED = '01900000-0000-7000-8000-0000000000aa'
 const member = { ...PEOPLE.partner, email: '', locale: null, transport: null }
 
 function answerOf(tag: string, more: Partial<PersonalAnswer> = {}): PersonalAnswer {
-  return { tag, ...OWN, follows: [], notifications: buildNews({ full: true }), now: Date.now(), ...more }
+  return { tag, ...OWN, account: { locale: null, transport: null }, follows: [], notifications: buildNews({ full: true }), now: Date.now(), ...more }
 }
 
 /** Answers that come when the test lets them. */
@@ -136,6 +137,42 @@ describe('what is the member\'s own', () => {
     await asking
     expect(store.own()).toBeNull()
     expect(store.follows.size).toBe(0)
+  })
+})
+
+describe('the account', () => {
+  const me = { ...member, transport: 'polling' as const }
+
+  it('[N2] shows the language and the way that another device chose, and asks which way that comes to', async () => {
+    const store = usePersonalStore()
+    const session = useSessionStore()
+    api.mockResolvedValueOnce(answerOf('1.0', { account: { locale: 'ja', transport: null } }))
+    await store.refresh()
+    expect(session.member).toMatchObject({ locale: 'ja', transport: null })
+    expect(api).toHaveBeenCalledOnce()
+    api.mockResolvedValueOnce(answerOf('2.0', { account: { locale: 'ja', transport: 'polling' } }))
+      .mockResolvedValueOnce({ member: { ...me, locale: 'ja' }, transport: 'polling', boards: [], timeZone: 'Asia/Tokyo', ...OWN })
+    await store.hear('2.0')
+    expect(session.member).toMatchObject({ transport: 'polling' })
+    await vi.waitFor(() => expect(session.transport).toBe('polling'))
+    expect(api.mock.lastCall?.[0]).toBe('/api/auth/me')
+  })
+  it('[N2] isn\'t taken back by a reading from before it was chosen here', async () => {
+    const store = usePersonalStore()
+    const session = useSessionStore()
+    const [reading, saving] = [later<PersonalAnswer>(), later<unknown>()]
+    api.mockReturnValueOnce(reading.promise).mockReturnValueOnce(saving.promise)
+      .mockResolvedValueOnce(answerOf('2.0', { account: { locale: 'ja', transport: null } }))
+    const asking = store.refresh()
+    const chosen = session.saveLanguage('ja')
+    saving.resolve({})
+    await chosen
+    const seen: unknown[] = []
+    const stop = watch(() => session.member?.locale, locale => seen.push(locale), { flush: 'sync' })
+    reading.resolve(answerOf('1.0'))
+    await asking
+    stop()
+    expect([session.member?.locale, seen, store.own()]).toEqual(['ja', [], '2.0'])
   })
 })
 
