@@ -102,6 +102,13 @@ describe('columns', () => {
     expect(page.get('section[data-column="in-progress"] li').attributes('aria-setsize')).toBe('200')
   })
 
+  it('begin a long list where a short one begins', async () => {
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(800)
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(136)
+    const page = await show({ matters: buildMatters(80) })
+    expect(page.get('section[data-column="in-progress"] li[data-index="0"]').attributes('style')).toContain('translateY(0px)')
+  })
+
   it('leave archived matters and columns out unless they are asked for', async () => {
     const matters = [buildMatter({ archived: true })]
     const board = buildBoard({ columns: { review: { archived: true } } })
