@@ -3,6 +3,7 @@ import { isSameValue } from '#shared/kanban/field-draft.ts'
 import { dateInZone } from '#shared/kanban/deadline.ts'
 import { formatList } from '#shared/kanban/format-list.ts'
 import { formatRelative, formatTime } from '#shared/kanban/format-time.ts'
+import { inBrackets } from '#shared/kanban/in-brackets.ts'
 import type { Assignment, CloseRequest, Deadline, EpochMs, Hold, ItemKey, MatterField, Task } from '#shared/kanban/matter.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { FieldOrigin } from '#shared/protocol/problems.ts'
@@ -148,7 +149,7 @@ export function useConflictWords(kanban: KanbanView = useKanban()): UseConflictW
     othersIn: ({ fields }) => listOf(fields.map(({ by }) => nameOf(by))),
     fieldsIn: ({ fields }) => listOf(fields.map(field => nameOfField(field.field, field))),
     time,
-    when: at => `${time(at)} (${formatRelative(Math.min(at, kanban.now.value), kanban.now.value, locale.value)})`,
+    when: at => time(at) + inBrackets(formatRelative(Math.min(at, kanban.now.value), kanban.now.value, locale.value), locale.value),
     noteInWords,
   }
 }

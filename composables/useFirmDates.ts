@@ -1,6 +1,7 @@
 import { useI18n } from '#imports'
 import type { DateOnly, Deadline, EpochMs } from '#shared/kanban/matter.ts'
 import { formatDateTime, formatDay } from '#shared/kanban/format-time.ts'
+import { inBrackets } from '#shared/kanban/in-brackets.ts'
 import type { KanbanView } from './useKanban.ts'
 import { useKanban } from './useKanban.ts'
 
@@ -25,7 +26,7 @@ export function useFirmDates({ timeZone }: Pick<KanbanView, 'timeZone'> = useKan
       if (!time)
         return formatDay(date, locale.value, 'long')
       const isElsewhere = zone !== null && zone !== timeZone.value
-      return `${formatDay(date, locale.value, 'long')} ${time}${isElsewhere ? ` (${zone})` : ''}`
+      return `${formatDay(date, locale.value, 'long')} ${time}${isElsewhere ? inBrackets(zone, locale.value) : ''}`
     },
   }
 }
