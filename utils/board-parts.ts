@@ -19,9 +19,11 @@ export async function fetchBoardParts(boardId: BoardId): Promise<void> {
     import('~/components/filters/FilterSheet.vue'),
     import('~/components/ui/ConfirmDialog.vue'),
     import('~/components/conflict/ConflictDialog.vue'),
+    import('~/components/away/AwayNotice.vue'),
     import('~/components/away/AwayReport.vue'),
     import('~/components/connection/MetricsPanel.vue'),
     import('~/components/shell/SignOutDialog.vue'),
     import('~/components/notifications/NotificationPanel.vue'),
+    import('~/components/notifications/NotificationSheet.vue'),
   ])
 }

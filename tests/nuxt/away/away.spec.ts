@@ -38,11 +38,12 @@ async function open(matters = [matter, other]) {
   let tell: ReturnType<typeof useProblemToast>
   const Page = defineComponent(() => {
     const view = provideKanban('b')
-    provideAwayReport(view, { clock })
+    const { report } = provideAwayReport(view, { clock })
     conflicts = provideConflicts(view)
     tell = useProblemToast()
     toast = useToast()
-    return () => h('main', [h('button', { id: 'here' }, 'Here'), h(AwayNotice)])
+    // As the board has it: the notice comes to the page with what it tells.
+    return () => h('main', [h('button', { id: 'here' }, 'Here'), report.value && h(AwayNotice)])
   })
   const page = await mountSuspended(Page, { attachTo: document.body })
   mounted.push(page)

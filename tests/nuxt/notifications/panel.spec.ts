@@ -4,6 +4,7 @@ import { getQuery, readBody, setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { Notification, NotificationBody } from '#shared/protocol/notifications.ts'
+import NotificationBell from '~/components/notifications/NotificationBell.vue'
 import NotificationPanel from '~/components/notifications/NotificationPanel.vue'
 import { ApiProblem } from '~/composables/useApi.ts'
 import { useNotificationsStore } from '~/stores/notifications.ts'
@@ -246,5 +247,21 @@ describe('the centre says', () => {
     expect(text()).toHaveLength(1)
     vi.restoreAllMocks()
     window.dispatchEvent(new Event('online'))
+  })
+})
+
+describe('the centre on a phone', () => {
+  const sheet = () => document.querySelector<HTMLElement>('[role="dialog"]')
+
+  it('covers the page when the bell is pressed, and goes when it is closed from within', async () => {
+    vi.spyOn(window, 'matchMedia').mockImplementation(media => Object.assign(new EventTarget(), { matches: false, media }) as never)
+    const bell = await mountSuspended(NotificationBell, { attachTo: document.body })
+    mounted.push(bell)
+    personal().tell({ full: true, items: [buildNotification()] })
+    await bell.get('[data-testid="bell"]').trigger('click')
+    await vi.waitFor(() => expect(sheet()?.querySelectorAll('[data-notification]')).toHaveLength(1), { timeout: 10_000 })
+    sheet()!.querySelector<HTMLElement>('[aria-label="Close"]')!.click()
+    await vi.waitFor(() => expect(sheet()).toBeNull())
+    expect(useNotificationsStore().isOpen).toBe(false)
   })
 })
