@@ -88,6 +88,20 @@ describe('the list of who is on a board', () => {
     await expect(events.present({ id: buildId(0xA99), role: 'PARTNER' }, BOARD_ID)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
+  it('[A1] asks other processes nothing for whom it is refused, nor about boards that there are not', async () => {
+    const firm = await openTestFirm()
+    const { events, bus, list } = openProcess(firm, { isShared: true })
+    const asked = [
+      events.present(partner, buildId(0xB9)), events.present(client, BOARD_ID), events.present({ id: client.id, role: 'PARTNER' }, BOARD_ID),
+      events.present({ id: buildId(0xA99), role: 'PARTNER' }, BOARD_ID),
+    ]
+    const codes = await Promise.all(asked.map(answer => answer.catch((error: { code: string }) => error.code)))
+    expect(codes).toEqual(['BOARD_GONE', 'FORBIDDEN', 'FORBIDDEN', 'UNAUTHENTICATED'])
+    expect(bus.said).toEqual([])
+    await list(partner)
+    expect(bus.said).toEqual([{ kind: 'present', boardId: BOARD_ID, members: [] }])
+  })
+
   it('[W3] [A1] says nothing of where somebody is whom a wall hides there, nor that they are anywhere else than on the board', async () => {
     const firm = await openTestFirm()
     const { open, look, list, places } = openProcess(firm)
