@@ -59,6 +59,21 @@ export async function hydrated(page: Page): Promise<void> {
   })
 }
 
+/** Waits until the page has fetched ahead what it asks for only when it is first used: without a network it couldn't any more. */
+export async function fetchedAhead(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // Whoever waits for a page with nothing to do is called in turn: the page itself came first.
+    await new Promise<void>(resolve => requestIdleCallback(() => resolve()))
+    const fetched = new Set<string>()
+    const isMissing = ({ href }: HTMLLinkElement) => !fetched.has(href)
+    await new Promise<void>(resolve => new PerformanceObserver((resources) => {
+      resources.getEntries().forEach(({ name }) => fetched.add(name))
+      if (![...document.querySelectorAll<HTMLLinkElement>('link[rel="modulepreload"], link[rel="prefetch"], link[rel="stylesheet"]')].some(isMissing))
+        resolve()
+    }).observe({ type: 'resource', buffered: true }))
+  })
+}
+
 /** Writes down what the live region says: the next sentence, of whatever test, replaces the one before. */
 async function listen(page: Page): Promise<void> {
   await page.evaluate(() => {
