@@ -82,6 +82,14 @@ describe('what a role may do', () => {
     expect(hasButton(panel.page, 'Role of')).toBe(false)
   })
 
+  it('explains how the lead is handed over only where somebody leads', async () => {
+    await open({ assignments: [assign(PEOPLE.clerk, 'CLERK')] })
+    expect(panel.page.text()).not.toContain('To hand over the lead')
+    panel.page.unmount()
+    await open({ assignments: [assign(PEOPLE.associate), assign(PEOPLE.clerk, 'CLERK')] })
+    expect(panel.page.text()).toContain('To hand over the lead')
+  })
+
   it('lets an assigned associate set priority and people, not confidentiality', async () => {
     await open({ assignments: [assign(PEOPLE.associate), assign(PEOPLE.clerk, 'CLERK')] }, PEOPLE.associate)
     expect(hasButton(panel.page, 'Priority')).toBe(true)
