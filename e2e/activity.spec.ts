@@ -36,6 +36,7 @@ test('the feed says what happened while its reader was away, once', async ({ ope
   for (const title of ['While they were away', 'And once more'])
     expect((await theirs.request.patch(`/api/matters/${matter.id}`, { data: { title } })).ok()).toBe(true)
 
+  const read = mine.page.waitForResponse(/\/visit$/)
   await mine.page.goto(`/boards/${matter.boardId}/activity`)
   const away = feed(mine.page).locator('[data-activity-away]')
   await expect(away).toContainText('2 changes by one person since')
@@ -43,7 +44,7 @@ test('the feed says what happened while its reader was away, once', async ({ ope
   await expect(feed(mine.page).locator('li').nth(0)).toContainText('And once more')
 
   // Once it was read, it is told no more; and who comes back at once wasn't away.
-  await mine.page.waitForResponse(/\/visit$/)
+  await read
   await mine.page.goto(`/boards/${matter.boardId}/activity`)
   await expect(stepsOf(mine.page, matter)).not.toHaveCount(0)
   await expect(away).toHaveCount(0)
