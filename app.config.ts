@@ -16,7 +16,7 @@ export default defineAppConfig({
     select: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
     selectMenu: { slots: { base: 'pointer-coarse:min-h-10', item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
     dropdownMenu: { slots: { item: 'pointer-coarse:min-h-10 pointer-coarse:items-center' } },
-    checkbox: { slots: { label: 'text-pretty', description: 'text-pretty', base: 'relative pointer-coarse:after:absolute pointer-coarse:after:-inset-3' } },
+    checkbox: { slots: { label: 'text-pretty', description: 'text-pretty', base: 'relative after:absolute after:-inset-1 pointer-coarse:after:-inset-3' } },
     // Their words can be pressed as well: a margin takes back what the padding adds, so that nothing moves.
     switch: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2', description: 'text-pretty' } },
     radioGroup: { slots: { label: 'pointer-coarse:-my-2 pointer-coarse:py-2', description: 'text-pretty' } },
