@@ -13,7 +13,8 @@ const USAGE = `Usage: npm run renew-epochs
 
   Run it after an older copy of the database was restored, while the server is stopped.
   Every board gets a new epoch, so that browsers which saw newer states take the boards
-  anew and send again what the restored database doesn't hold. Nothing else changes.`
+  anew and send again what the restored database doesn't hold. Notifications and
+  preferences are read anew, too. Nothing else changes.`
 
 /** A mistake of whoever calls: one line, and exit code 1. */
 class UsageError extends Error {}

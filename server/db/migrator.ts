@@ -9,6 +9,7 @@ import { TRANSPORTS } from './migrations/0005-transports.ts'
 import { ACCESS_BY_VERSION } from './migrations/0006-access-by-version.ts'
 import { AWARENESS } from './migrations/0007-awareness.ts'
 import { NOTIFICATIONS_BY_MATTER } from './migrations/0008-notifications-by-matter.ts'
+import { PERSONAL_GENERATION } from './migrations/0009-personal-generation.ts'
 import { StartupError } from './repository.ts'
 import type { Database } from './schema.ts'
 
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0006-access-by-version', sql: ACCESS_BY_VERSION },
   { name: '0007-awareness', sql: AWARENESS },
   { name: '0008-notifications-by-matter', sql: NOTIFICATIONS_BY_MATTER },
+  { name: '0009-personal-generation', sql: PERSONAL_GENERATION },
 ]
 
 const PLACEHOLDERS = {

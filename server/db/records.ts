@@ -309,6 +309,8 @@ export interface AwarenessRecord {
   firm: FirmAwareness
   /** The firm's counter. */
   version: number
+  /** Of all counters of members and of the firm; null until a backup was restored. */
+  generation: string | null
 }
 
 /** A comment as it is stored. */

@@ -27,6 +27,7 @@ export interface FirmStore {
   awareness(): Promise<AwarenessRecord>
   /** Moves the firm's counter on; answers it. */
   setAwareness(awareness: FirmAwareness): Promise<number>
+  setGeneration(generation: string): Promise<void>
 }
 
 /** What is a member's own (docs/adr/0015-awareness.md). */

@@ -18,6 +18,7 @@ export interface FirmTable {
   transport_share: Generated<number>
   awareness: string | null
   awareness_version: Generated<number>
+  personal_generation: string | null
 }
 
 export interface PersonalHeadsTable {

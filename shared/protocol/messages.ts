@@ -176,7 +176,7 @@ export const updatesQuerySchema = z.object({
   /** `cursor` of the events that the caller has; absent, they aren't wanted. */
   events: countQuery.optional(),
   /** The personal tag that the page has; absent, it isn't wanted. */
-  own: z.string().max(32).optional(),
+  own: z.string().max(48).optional(),
 })
 export type UpdatesQuery = z.infer<typeof updatesQuerySchema>
 

@@ -43,7 +43,7 @@ export const preferencesPatchSchema = preferencesSchema.partial().extend({
 export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>
 
 /** `GET /api/personal`. */
-export const personalQuerySchema = z.object({ since: z.string().regex(/^\d{1,15}\.\d{1,15}$/).optional() })
+export const personalQuerySchema = z.object({ since: z.string().regex(/^\d{1,15}\.\d{1,15}(?:\.[\da-f]{8})?$/).optional() })
 
 /** `GET /api/notifications`. */
 export const notificationsQuerySchema = z.object({

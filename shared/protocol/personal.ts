@@ -8,7 +8,7 @@ import type { Preferences } from './preferences.ts'
  * has (`own`), and answers and sockets name the newest where that is another. No schemas here: the browser loads this file.
  */
 
-/** The member's counter and the firm's, as `12.3`. Opaque to the page but for being the same or not. */
+/** The member's counter and the firm's, as `12.3`, and their generation where a backup was restored. Opaque to the page but for being the same or not. */
 export type PersonalTag = string
 
 /** What of the notifications is shown aloud: nothing, the system's, those that are about this member, or all. */

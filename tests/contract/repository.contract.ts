@@ -40,10 +40,12 @@ export function repositoryContract(open: () => Promise<{ repository: Repository,
       expect(await repository.firm.transport()).toEqual({ mode: null, share: 0 })
     })
     it('[N1] say that people see who is here and are told of everything, until somebody sets otherwise, which moves the firm\'s counter', async () => {
-      expect(await repository.firm.awareness()).toEqual({ firm: { presence: true, notices: 'all', maintenance: null }, version: 0 })
+      expect(await repository.firm.awareness()).toEqual({ firm: { presence: true, notices: 'all', maintenance: null }, version: 0, generation: null })
       const quiet = { presence: false, notices: 'system' as const, maintenance: { startsAt: NOW, minutes: 30, text: '更新' } }
       expect(await repository.firm.setAwareness(quiet)).toBe(1)
-      expect(await repository.firm.awareness()).toEqual({ firm: quiet, version: 1 })
+      expect(await repository.firm.awareness()).toEqual({ firm: quiet, version: 1, generation: null })
+      await repository.firm.setGeneration('0a1b2c3d')
+      expect(await repository.firm.awareness()).toEqual({ firm: quiet, version: 1, generation: '0a1b2c3d' })
       expect(await repository.firm.setAwareness({ ...quiet, maintenance: null })).toBe(2)
     })
   })

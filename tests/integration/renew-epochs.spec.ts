@@ -6,8 +6,13 @@ import process from 'node:process'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Repository } from '#server/db/repository.ts'
 import { openSqlite } from '#server/db/sqlite.ts'
+import type { PersonalHeads } from '#server/services/personal/personal-heads.ts'
+import { openPersonalHeads } from '#server/services/personal/personal-heads.ts'
+import { createPersonalService } from '#server/services/personal/personal-service.ts'
 import { renewEpochs } from '#server/services/renew-epochs.ts'
+import { personalQuerySchema } from '#shared/protocol/personal-requests.ts'
 import { BOARD_ID, buildBoard, buildId, NOW, PEOPLE } from '../helpers/builders.ts'
+import { buildNews } from '../helpers/notification-builders.ts'
 import { openTestFirm } from '../helpers/test-firm.ts'
 
 async function newFolder(): Promise<string> {
@@ -45,6 +50,45 @@ describe('[P1] a restored database', () => {
       expect(await reader.updates(PEOPLE.partner, { board: BOARD_ID, epoch: 'epoch-1', version, wait: 0, includeDeleted: true }))
         .toEqual({ kind: 'reset', reason: 'epoch' })
     }
+  })
+
+  it('[N1] makes worthless the tags that pages hold of what is their own: who saw more is told everything, not what came since', async () => {
+    const { repository } = await openTestFirm()
+    const bump = async (times: number) => {
+      for (let time = 0; time < times; time++)
+        await repository.personal.bump([PEOPLE.partner.id])
+    }
+    const open = () => openPersonalHeads({ repository, bus: { publish: () => {} } })
+    const sinces: (number | null)[] = []
+    const read = async (heads: PersonalHeads, tag: string) => await createPersonalService({
+      repository, heads, readNotifications: async (_stores, _member, { since }) => {
+        sinces.push(since)
+        return buildNews()
+      },
+    }).read(PEOPLE.partner, tag)
+    await bump(3)
+    expect((await open()).tagOf(PEOPLE.partner.id)).toBe('3.0')
+    // What a page saw after the backup was made.
+    const seen = '5.0'
+    const running = await open()
+    await renewEpochs(repository)
+    await bump(4)
+    const heads = await open()
+    const tag = heads.tagOf(PEOPLE.partner.id)
+    expect([seen, '7.0']).not.toContain(tag)
+    expect((await read(heads, seen)).tag).toBe(tag)
+    expect((await read(heads, tag)).tag).toBe(tag)
+    expect(personalQuerySchema.parse({ since: tag }).since).toBe(tag)
+    // A process that ran all the while hears of it by what it reads.
+    expect((await read(running, seen)).tag).toBe(tag)
+    expect(running.tagOf(PEOPLE.partner.id)).toBe(tag)
+    expect(sinces).toEqual([null, 7, null])
+    await renewEpochs(repository)
+    const told: (string | null)[] = []
+    running.onMoved(memberId => told.push(memberId))
+    await running.refresh()
+    expect(running.tagOf(PEOPLE.partner.id)).not.toBe(tag)
+    expect(told).toContain(null)
   })
 
   it('keeps the epochs of all boards when one can\'t have another', async () => {

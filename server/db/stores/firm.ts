@@ -34,15 +34,18 @@ export function firmStore(db: Kysely<Database>): FirmStore {
       await db.updateTable('firm').set({ transport_mode: mode, transport_share: share }).execute()
     },
     async awareness() {
-      const row = await db.selectFrom('firm').select(['awareness', 'awareness_version']).executeTakeFirst()
+      const row = await db.selectFrom('firm').select(['awareness', 'awareness_version', 'personal_generation']).executeTakeFirst()
       const stored = parseOrNull<Partial<FirmAwareness>>(row?.awareness ?? null)
-      return { firm: { ...DEFAULT_AWARENESS, ...stored }, version: row?.awareness_version ?? 0 }
+      return { firm: { ...DEFAULT_AWARENESS, ...stored }, version: row?.awareness_version ?? 0, generation: row?.personal_generation ?? null }
     },
     async setAwareness(awareness) {
       const row = await db.updateTable('firm')
         .set(({ eb, ref }) => ({ awareness: JSON.stringify(awareness), awareness_version: eb(ref('awareness_version'), '+', 1) }))
         .returning('awareness_version').executeTakeFirstOrThrow()
       return row.awareness_version
+    },
+    async setGeneration(generation) {
+      await db.updateTable('firm').set({ personal_generation: generation }).execute()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Bus } from '#server/bus/bus.ts'
+import type { AwarenessRecord } from '#server/db/records.ts'
 import type { Repository } from '#server/db/repository.ts'
 import type { MemberId } from '#shared/kanban/member.ts'
 import type { PersonalTag } from '#shared/protocol/personal.ts'
@@ -10,7 +11,7 @@ export interface PersonalHeads {
   /** Takes in counters that a transaction here moved, the firm's perhaps among them; called after its commit. */
   moved: (heads: ReadonlyMap<MemberId, number>, firm?: number) => void
   /** Takes in what was read of one member, which may be newer than what is known here. */
-  seen: (memberId: MemberId, head: number, firm: number) => void
+  seen: (memberId: MemberId, head: number, firm: Pick<AwarenessRecord, 'version' | 'generation'>) => void
   /** Whether a counter, or (null) the firm's, is said to be further than is known here. */
   isBehind: (memberId: MemberId | null, version: number) => boolean
   /** Hears whose tag moved; null: everybody's. Returns how to stop. */
@@ -25,10 +26,16 @@ export interface PersonalHeadsOptions {
   bus: Pick<Bus, 'publish'>
 }
 
+/** The tag of these counters. Those of another generation are no older and no newer ones: a backup was restored. */
+export function personalTag(head: number, { version, generation }: Pick<AwarenessRecord, 'version' | 'generation'>): PersonalTag {
+  return `${head}.${version}${generation === null ? '' : `.${generation}`}`
+}
+
 /** Reads all counters once, and keeps them: a poll costs no database call (rule R4). */
 export async function openPersonalHeads({ repository, bus }: PersonalHeadsOptions): Promise<PersonalHeads> {
   const heads = new Map<MemberId, number>()
   let firm = 0
+  let generation: string | null = null
   const listeners = new Set<(memberId: MemberId | null) => void>()
   const tell = (memberId: MemberId | null) => listeners.forEach(listener => listener(memberId))
 
@@ -47,20 +54,34 @@ export async function openPersonalHeads({ repository, bus }: PersonalHeadsOption
     return fresh
   }
 
+  /** Counters of another generation aren't compared with those that are known. */
+  function begin(found: string | null): void {
+    if (found === generation)
+      return
+    generation = found
+    heads.clear()
+    firm = 0
+    tell(null)
+  }
+
   async function refresh(): Promise<void> {
     const members = await repository.personal.heads()
-    const { version } = await repository.firm.awareness()
+    const { version, generation: found } = await repository.firm.awareness()
+    begin(found)
     take([[null, version], ...members.map(head => [head.memberId, head.version] as const)])
   }
 
   await refresh()
   return {
-    tagOf: memberId => `${heads.get(memberId) ?? 0}.${firm}`,
+    tagOf: memberId => personalTag(heads.get(memberId) ?? 0, { version: firm, generation }),
     moved(moved, firmHead = 0) {
       for (const [memberId, version] of take([[null, firmHead], ...moved]))
         bus.publish({ kind: 'personal', memberId, version })
     },
-    seen: (memberId, head, firmHead) => void take([[null, firmHead], [memberId, head]]),
+    seen(memberId, head, { version, generation: found }) {
+      begin(found)
+      take([[null, version], [memberId, head]])
+    },
     isBehind,
     onMoved(listener) {
       listeners.add(listener)

@@ -11,6 +11,7 @@ import type { Preferences } from '#shared/protocol/preferences.ts'
 import { DEFAULT_PREFERENCES } from '#shared/protocol/preferences.ts'
 import { withoutOver } from './firm-awareness.ts'
 import type { PersonalHeads } from './personal-heads.ts'
+import { personalTag } from './personal-heads.ts'
 
 /** What is a member's own, read and written by themselves. */
 export interface PersonalService {
@@ -39,24 +40,24 @@ export function createPersonalService({ repository, heads, readNotifications, no
 
   return {
     async read(member, since) {
-      const { answer, head, firmHead } = await repository.consistentRead(async (stores) => {
+      const { answer, head, awareness } = await repository.consistentRead(async (stores) => {
         const reader = await currentActor(stores, member)
         const head = await stores.personal.head(reader.id)
-        const { firm, version: firmHead } = await stores.firm.awareness()
+        const awareness = await stores.firm.awareness()
         const at = now()
         const answer: PersonalAnswer = {
-          tag: `${head}.${firmHead}`,
+          tag: personalTag(head, awareness),
           preferences: await preferencesIn(stores, reader.id),
           account: await accountIn(stores, reader.id),
-          firm: withoutOver(firm, at),
+          firm: withoutOver(awareness.firm, at),
           follows: await visibleFollows(stores, reader),
-          notifications: await readNotifications(stores, reader, { since: counterOf(since, head) }),
+          notifications: await readNotifications(stores, reader, { since: counterOf(since, head, awareness.generation) }),
           now: at,
         }
-        return { answer, head, firmHead }
+        return { answer, head, awareness }
       })
       // Another process may have written it, and this one not yet have heard: the next poll shall name the same tag.
-      heads.seen(member.id, head, firmHead)
+      heads.seen(member.id, head, awareness)
       return answer
     },
     preferences: memberId => preferencesIn(repository, memberId),
@@ -86,9 +87,10 @@ export function createPersonalService({ repository, heads, readNotifications, no
 }
 
 /** The member's part of a tag; null where a page can't have it from this database, as after a backup was restored. */
-function counterOf(tag: PersonalTag | undefined, head: number): number | null {
-  const counter = Number(tag?.split('.', 1)[0] ?? Number.NaN)
-  return Number.isSafeInteger(counter) && counter <= head ? counter : null
+function counterOf(tag: PersonalTag | undefined, head: number, generation: string | null): number | null {
+  const [counter, , ofGeneration = null] = tag?.split('.') ?? []
+  const since = Number(counter ?? Number.NaN)
+  return ofGeneration === generation && Number.isSafeInteger(since) && since <= head ? since : null
 }
 
 async function accountIn({ accounts }: Stores, memberId: MemberId): Promise<PersonalAnswer['account']> {

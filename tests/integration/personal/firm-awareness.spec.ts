@@ -71,7 +71,7 @@ describe('tags in several processes', () => {
     const { here } = await openProcesses()
     here.heads.moved(new Map([[partner.id, 3]]))
     here.heads.moved(new Map([[partner.id, 2]]))
-    here.heads.seen(partner.id, 1, 0)
+    here.heads.seen(partner.id, 1, { version: 0, generation: null })
     await here.heads.refresh()
     expect(here.heads.tagOf(partner.id)).toBe('3.0')
     expect(here.moved).toEqual([partner.id])
@@ -91,7 +91,7 @@ describe('what is set for all', () => {
   it('loses nothing when two administrators set two things at once', async () => {
     const { repository, here, there } = await openProcesses()
     await Promise.all([here.firm.set(admin.id, { presence: false }), there.firm.set(admin.id, { notices: 'system' }), here.firm.set(admin.id, { maintenance })])
-    expect(await repository.firm.awareness()).toEqual({ firm: { presence: false, notices: 'system', maintenance }, version: 3 })
+    expect(await repository.firm.awareness()).toEqual({ firm: { presence: false, notices: 'system', maintenance }, version: 3, generation: null })
   })
   it('announces a maintenance in the same transaction, and that it is called off, but none that is known', async () => {
     const { here } = await openProcesses()
