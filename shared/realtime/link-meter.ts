@@ -1,5 +1,5 @@
 import type { EpochMs } from '#shared/kanban/matter.ts'
-import type { Clock } from './clock.ts'
+import type { Clock, Timer } from './clock.ts'
 import { createSampleRing, percentile } from './sample-ring.ts'
 
 /** What is counted of the last minutes. */
@@ -13,6 +13,9 @@ const SLICES = METER_SPAN_MS / METER_SLICE_MS
 /** A trip each half second for five minutes. */
 const TRIPS = 600
 const LATENCIES = 600
+/** How often it is noted that the device is awake: what took so much longer was a sleep. */
+const AWAKE_MS = 5_000
+const SLEPT_MS = 10_000
 
 /** How the link did in the last minutes, or since the page was opened where those are fewer. */
 export interface LinkFigures {
@@ -31,7 +34,7 @@ export interface LinkFigures {
   pollUnchangedRate: number | null
   /** Since the page was opened. */
   reconnects: number
-  /** Share of the time since the page was opened, from 0 to 1; what wasn't to be asked counts for neither side. */
+  /** Share of the time since the page was opened, from 0 to 1; when it wasn't to be asked, and when its device slept, counts for neither side. */
   uptime: number | null
 }
 
@@ -69,7 +72,7 @@ export interface LinkMeter {
 }
 
 /** Measures one page's link. Nothing of it is kept, and nothing leaves the page by itself. */
-export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
+export function createLinkMeter({ now, setTimer, clearTimer }: Pick<Clock, 'now' | 'setTimer' | 'clearTimer'>): LinkMeter {
   const openedAt = now()
   const trips = createSampleRing(TRIPS)
   /** By this machine's clock minus the server's: what one is ahead of the other is taken off when it is known. */
@@ -82,7 +85,9 @@ export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
   /** How far the server's clock is ahead, and how wrong that may be; an estimate wears out, since clocks drift. */
   let clock: { offset: number, errorMs: number, at: EpochMs } | null = null
   let standing: LinkStanding = 'idle'
+  /** Until then it was noted how the link stood. */
   let stoodAt = openedAt
+  let awake: Timer = null
   let upMs = 0
   let downMs = 0
   let reconnects = 0
@@ -113,11 +118,23 @@ export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
 
   function settle(): void {
     const lasted = Math.max(0, now() - stoodAt)
+    const counted = lasted < AWAKE_MS + SLEPT_MS ? lasted : 0
     if (standing === 'up')
-      upMs += lasted
+      upMs += counted
     else if (standing === 'down')
-      downMs += lasted
+      downMs += counted
     stoodAt = now()
+  }
+
+  /** As long as there is something to count. */
+  function stayAwake(): void {
+    clearTimer(awake)
+    awake = standing === 'idle'
+      ? null
+      : setTimer(() => {
+          settle()
+          stayAwake()
+        }, AWAKE_MS)
   }
 
   function stands(next: LinkStanding): void {
@@ -133,6 +150,7 @@ export function createLinkMeter({ now }: Pick<Clock, 'now'>): LinkMeter {
       listeningSince = Infinity
     isLost ||= next === 'down' && wasUp
     standing = next
+    stayAwake()
   }
 
   const summary = (values: readonly number[]) => ({ p50: percentile(values, 0.5), p95: percentile(values, 0.95), count: values.length })

@@ -66,6 +66,29 @@ describe('a meter', () => {
     expect(meter.figures().reconnects).toBe(1)
   })
 
+  it.each(['up', 'down'] as const)('counts a device\'s sleep as neither up nor down, while it was %s', async (standing) => {
+    meter.stands('up')
+    await clock.advance(30_000)
+    meter.stands('down')
+    await clock.advance(10_000)
+    meter.stands(standing)
+    clock.sleep(8 * 3_600_000)
+    // Who looks at the figures may come before the timer that is late.
+    expect(meter.figures().uptime).toBe(0.75)
+    await clock.advance(0)
+    meter.stands('up')
+    await clock.advance(10_000)
+    expect(meter.figures().uptime).toBe(0.8)
+  })
+
+  it('leaves no timer behind where nobody wants the link', () => {
+    meter.stands('up')
+    meter.stands('down')
+    expect(clock.timers).toBe(1)
+    meter.stands('idle')
+    expect(clock.timers).toBe(0)
+  })
+
   it('draws five minutes in slices, the oldest first, without what is older', async () => {
     meter.tripped(80)
     meter.updated(clock.now())

@@ -3,11 +3,11 @@ import { createLinkMeter } from '#shared/realtime/link-meter.ts'
 import { supportText } from '#shared/realtime/support-text.ts'
 import { createVirtualClock } from '../../helpers/virtual-clock.ts'
 
-it('says each figure in a line, and a dash for what nobody knows', () => {
+it('says each figure in a line, and a dash for what nobody knows', async () => {
   const clock = createVirtualClock()
   const meter = createLinkMeter(clock)
   meter.stands('up')
-  clock.sleep(60_000)
+  await clock.advance(60_000)
   meter.tripped(41.6)
   meter.polled(304)
   const text = supportText({
