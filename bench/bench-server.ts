@@ -30,14 +30,16 @@ export async function startBoard(dataDir: string, matters: number): Promise<Benc
  * Serves a data folder while `work` lasts. A new folder becomes the demo firm.
  *
  * @param nodeArgs for its Node; with any, what it says on standard error is the caller's to read
+ * @param build the folder that was built
  */
 export async function serveBoard<Result>(
   dataDir: string,
   settings: Record<string, string>,
   work: (server: BenchServer) => Promise<Result>,
   nodeArgs: readonly string[] = [],
+  build = '.output',
 ): Promise<Result> {
-  const server = await startServer(dataDir, settings, nodeArgs)
+  const server = await startServer(dataDir, settings, nodeArgs, build)
   try {
     return await work(server)
   }
@@ -46,10 +48,10 @@ export async function serveBoard<Result>(
   }
 }
 
-async function startServer(dataDir: string, settings: Record<string, string> = {}, nodeArgs: readonly string[] = []): Promise<BenchServer> {
+async function startServer(dataDir: string, settings: Record<string, string> = {}, nodeArgs: readonly string[] = [], build = '.output'): Promise<BenchServer> {
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
-  const server = spawn(process.execPath, [...nodeArgs, '.output/server/index.mjs'], {
+  const server = spawn(process.execPath, [...nodeArgs, join(build, 'server/index.mjs')], {
     cwd: ROOT, env: { ...environment(dataDir, settings), PORT: String(port) }, stdio: ['ignore', 'ignore', nodeArgs.length > 0 ? 'pipe' : 'inherit'],
   })
 
