@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { Fault, faultOfStatus, toFault } from './fault.ts'
 import type { Fetch, HttpAnswer } from './http-answer.ts'
+import { WISH_HEADER } from './poll-policy.ts'
 import { expectOk, readBody, readProblem, retryAfter } from './http-answer.ts'
 import type { BoardPosition, PullOutcome, RealTimeTransport } from './transport.ts'
 
@@ -153,7 +154,7 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
       query.set('own', tag)
     const answer = await exchange('GET', `/api/kanban/updates?${query}`, { headers: { 'if-none-match': `"${epoch}.${version}"` }, signal })
     if (answer.status === 304)
-      return { kind: 'unchanged' }
+      return { kind: 'unchanged', ...wishOf(answer) }
     if (answer.status === 409) {
       const body = await readBody<Partial<ResetAnswer>>(answer, signal)
       if (body.reset)
@@ -204,6 +205,12 @@ export function createHttpExchange({ fetch, clock, via, onConnection, saidCursor
     get answeredAt() { return answeredAt },
     open, close, restart, pull, send, compare, presence, say, ticket,
   }
+}
+
+/** What an answer without a body says of the next poll (rule R5). */
+function wishOf({ headers }: HttpAnswer): { next?: number } {
+  const wish = headers.get(WISH_HEADER) ?? ''
+  return /^\d{1,6}$/.test(wish) ? { next: Number(wish) } : {}
 }
 
 function afterFault({ kind }: Fault, before: Connection): Connection {

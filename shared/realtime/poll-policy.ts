@@ -1,6 +1,9 @@
 /** The wish of a server at ease, in milliseconds: no wish at all (rule R5). */
 export const AT_EASE_MS = 5_000
 
+/** Says the wish, in milliseconds, where an answer has no body; absent from a server at ease. */
+export const WISH_HEADER = 'aster-next'
+
 /** How often to ask while somebody looks (rule T3); a hidden or offline page doesn't ask at all. */
 export interface PollPolicyOptions {
   /** The ordinary interval, in milliseconds: what another person's change may take to show. @default AT_EASE_MS */

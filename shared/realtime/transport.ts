@@ -37,7 +37,8 @@ export interface BoardRows {
 export type PullOutcome
   = | { kind: 'snapshot', answer: SnapshotAnswer }
     | { kind: 'updates', answer: UpdatesAnswer }
-    | { kind: 'unchanged' }
+    /** `next` is the server's wish for the next poll, in milliseconds (rule R5); absent where it has none. */
+    | { kind: 'unchanged', next?: number }
     /** Only a full read helps (rule C1). */
     | { kind: 'reset', why: ResetReason }
 

@@ -1,4 +1,5 @@
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
+import { AT_EASE_MS } from '#shared/realtime/poll-policy.ts'
 import type { PullOutcome } from '#shared/realtime/transport.ts'
 import { receiveUpdates } from './board-replica.ts'
 import { takeSnapshot, takeUpdates } from './engine-board.ts'
@@ -65,9 +66,13 @@ export function answered(turn: Turn, tag: number, outcome: PullOutcome): void {
         return catchUp(turn, pull, received.kind === 'foreign')
       if (received.kind === 'applied')
         takeUpdates(turn, received, withAck(outcome.answer, pull))
+      else if (outcome.answer.next > AT_EASE_MS)
+        patch(turn, { wish: outcome.answer.next })
       return succeeded(turn, pull, received.kind === 'applied')
     }
-    case 'unchanged': return succeeded(turn, pull, false)
+    case 'unchanged':
+      patch(turn, { wish: outcome.next ?? null })
+      return succeeded(turn, pull, false)
     case 'reset': return catchUp(turn, pull, true)
     default: return outcome satisfies never
   }

@@ -4,6 +4,7 @@ import { pollBoard } from '#server/services/realtime/poll-board.ts'
 import type { TransportKind } from '#shared/config/features.ts'
 import type { UpdatesAnswer } from '#shared/protocol/messages.ts'
 import { updatesQuerySchema } from '#shared/protocol/messages.ts'
+import { AT_EASE_MS, WISH_HEADER } from '#shared/realtime/poll-policy.ts'
 import { defineApiHandler } from '#server/utils/define-api-handler.ts'
 import { useFirm } from '#server/utils/firm.ts'
 import { otherWay } from '#server/utils/member-way.ts'
@@ -55,10 +56,16 @@ export default defineApiHandler(async (event) => {
   const { epoch, version } = result.kind === 'news' ? result.answer : result
   const etag = `"${epoch}.${version}"`
   if (result.kind === 'unchanged' && !transport && !said && own === null) {
-    // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4).
+    // Most answers are this one: it carries nothing that the browser doesn't keep from the last (rule R4), but for the wish of a busy server.
+    const { next } = reader.nothingNew(result)
     clearResponseHeaders(event)
     setResponseStatus(event, 304)
     setResponseHeaders(event, { etag, 'cache-control': 'no-store' })
+    if (next > AT_EASE_MS) {
+      event.node.res.setHeader(WISH_HEADER, next)
+      // HTTP/1.1 keeps a connection without being told to; its lines would take the answer over its 200 bytes.
+      event.node.res.removeHeader('connection')
+    }
     return null
   }
   setResponseHeaders(event, { etag, 'cache-control': 'private, no-store' })

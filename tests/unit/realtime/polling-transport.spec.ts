@@ -39,6 +39,11 @@ describe('asking for news', () => {
     expect(headers['if-none-match']).toBe('"e1.7"')
   })
 
+  it.each([['12000', { next: 12_000 }], ['soon', {}], ['-5', {}]])('[R5] hands on that there is nothing new with the server\'s wish of %s', async (wish, heard) => {
+    fetch.mockResolvedValueOnce(answer(304, null, { 'aster-next': wish }))
+    expect(await transport.pull(position)).toStrictEqual({ kind: 'unchanged', ...heard })
+  })
+
   it('hands on what changed', async () => {
     const news = buildUpdates({ from: 7, version: 8 })
     fetch.mockResolvedValueOnce(answer(200, news))

@@ -67,6 +67,16 @@ describe('asking', () => {
     expect(board.state.wish).toBe(9_000)
     board.take({ kind: 'sync' })
     expect(board.state.wish).toBeNull()
+    board.answer({ kind: 'unchanged', next: 12_000 })
+    expect(board.state.wish).toBe(12_000)
+    board.take({ kind: 'sync' })
+    board.answer({ kind: 'unchanged' })
+    expect(board.state.wish).toBeNull()
+    // What was only said on the board brings no row, and the wish all the same.
+    board.take({ kind: 'sync' })
+    const { version } = board.state.confirmed
+    board.answer(updates({ from: version, version, next: 15_000 }))
+    expect(board.state.wish).toBe(15_000)
   })
 })
 
