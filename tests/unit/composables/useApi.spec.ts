@@ -49,7 +49,7 @@ describe('a request that hangs', () => {
 })
 
 describe('a request that outlives its page', () => {
-  const kept = () => request.mock.calls.map(([, options]: [string, { keepalive?: boolean }]) => options.keepalive)
+  const kept = () => request.mock.calls.map(([, options]) => (options as { keepalive?: boolean }).keepalive)
   const ofBytes = (bytes: number) => ({ method: 'POST' as const, keepalive: true, body: 'x'.repeat(bytes - 2) })
 
   it('is one only while browsers take its body, with those of the others that are under way: 64 KiB', async () => {
