@@ -23,7 +23,7 @@ test('[M1] two tabs of one member share what waits and what can be taken back', 
   await expectIn(matter, 'waiting-client')
   await expect(cardIn(other, matter)).toHaveAttribute('data-column', 'waiting-client')
   letOut()
-  await context.unroute('**/api/kanban/mutations')
+  await context.unrouteAll({ behavior: 'wait' })
   await other.bringToFront()
   await other.keyboard.press('Control+z')
   await expect(cardIn(other, matter)).toHaveAttribute('data-column', 'in-progress')
