@@ -13,7 +13,7 @@ it.each([
   ['before that by how long ago it was', { joined: [came(5 * MINUTE_MS)] }, 'came 5 min. ago'],
   ['who left just now before who came', { joined: [came(9 * MINUTE_MS)], left: [{ member: clerk, at: NOW }] }, 'has just left'],
 ] as const)('tells who came or left %s', async (_, passages, words) => {
-  const page = await mountSuspended(ActivityPeople, { props: { people: [], joined: [], left: [], now: NOW, ...passages } })
+  const page = await mountSuspended(ActivityPeople, { props: { people: [], left: [], now: NOW, ...passages } })
   const who = 'left' in passages ? clerk : partner2
   expect(page.findAll('p')[1]!.text()).toBe(`${who.name} ${words}`)
 })
