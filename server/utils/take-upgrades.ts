@@ -1,10 +1,9 @@
-import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
-import { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { SocketDoor } from '#server/services/realtime/socket-door.ts'
 import { answerUpgrade } from '#server/services/realtime/upgrade-answer.ts'
 import { Problem } from '#shared/protocol/problems.ts'
+import { onListen } from './on-listen.ts'
 
 /** What Nitro takes for its WebSocket server: it listens to nobody and hands every upgrade on, so that Nitro keeps nothing. */
 export interface UpgradeFacade {
@@ -36,9 +35,7 @@ export function createUpgradeFacade(door: () => Promise<SocketDoor>): UpgradeFac
  * they are besides: Node would take each for an upgrade once anybody hears of those.
  */
 export function leaveOtherUpgrades(): void {
-  diagnostics.subscribe('tracing:net.server.listen:asyncStart', (message) => {
-    const { server } = message as { server: unknown }
-    if (server instanceof Server)
-      Object.assign(server, { shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' })
+  onListen((server) => {
+    Object.assign(server, { shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' })
   })
 }
