@@ -5,6 +5,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import type { Browser } from '@playwright/test'
+import { filesInHead } from '../e2e/support/head-files.ts'
 import { launchBrowser } from './bench-browser.ts'
 import { serveBoard } from './bench-server.ts'
 import { median } from './browser-probe.ts'
@@ -92,10 +93,8 @@ async function cookieOf({ address }: Build, page: string): Promise<{ name: strin
 async function loadOf(build: Build, page: string): Promise<Load> {
   const cookie = await cookieOf(build, page)
   const html = await (await fetch(build.address + page, { headers: cookie ? { cookie: `${cookie.name}=${cookie.value}` } : {} })).text()
-  const tags = html.split('</head>')[0]!.match(/<(?:link|script)\b[^>]*>/g)!.filter(tag => /rel="(?:modulepreload|stylesheet)"|^<script/.test(tag))
-  const files = new Set(tags.flatMap(tag => /(?:href|src)="(\/_nuxt\/[^"]+)"/.exec(tag)?.[1] ?? []))
   const load: Load = { scripts: 0, styles: 0, scriptBytes: 0, styleBytes: 0 }
-  for (const file of files) {
+  for (const file of filesInHead(html)) {
     const bytes = gzipSync(Buffer.from(await (await fetch(build.address + file)).arrayBuffer()), { level: 9 }).length
     const isStyle = file.endsWith('.css')
     load[isStyle ? 'styles' : 'scripts']++

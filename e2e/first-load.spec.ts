@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { APIRequestContext } from '@playwright/test'
 import type { Account } from './fixtures.ts'
 import { expect, signIn, test } from './fixtures.ts'
+import { filesInHead } from './support/head-files.ts'
 
 /** What the head of a page has a browser load before the page can be used. */
 interface FirstLoad { files: number, bytes: number }
@@ -9,8 +10,7 @@ interface FirstLoad { files: number, bytes: number }
 /** Counted as docs/architecture.md says it: `bytes` are those of the scripts in gzip. */
 async function firstLoad(request: APIRequestContext, path: string): Promise<FirstLoad> {
   const html = await (await request.get(path, { headers: { accept: 'text/html' } })).text()
-  const tags = html.split('</head>')[0]!.match(/<(?:link|script)\b[^>]*>/g)!.filter(tag => /rel="modulepreload"|^<script/.test(tag))
-  const scripts = [...new Set(tags.flatMap(tag => /(?:href|src)="(\/_nuxt\/[^"]+)"/.exec(tag)?.[1] ?? []))]
+  const scripts = filesInHead(html).filter(file => !file.endsWith('.css'))
   const sizes = await Promise.all(scripts.map(async script => gzipSync(await (await request.get(script)).body(), { level: 9 }).length))
   return { files: scripts.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
 }
