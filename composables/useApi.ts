@@ -73,9 +73,12 @@ export function useApi(): Api {
 
   return async <Answer>(path: string, { signInAgain = true, timeoutMs = TIMEOUT_MS, ...options }: ApiOptions = {}) => {
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...options.signal ? [options.signal] : []])
-    const kept = keep(options)
+    const bytes = options.keepalive ? sizeOf(options.body) : 0
+    const keepalive = options.keepalive && keptBytes + bytes <= MOST_KEPT_BYTES
+    if (keepalive)
+      keptBytes += bytes
     try {
-      return await Promise.race([request(path, { retry: 0, ...options, ...kept.option, signal }), over(signal)]) as Answer
+      return await Promise.race([request(path, { retry: 0, ...options, keepalive, signal }), over(signal)]) as Answer
     }
     catch (error) {
       const problem = toApiProblem(error)
@@ -84,7 +87,8 @@ export function useApi(): Api {
       throw problem
     }
     finally {
-      keptBytes -= kept.bytes
+      if (keepalive)
+        keptBytes -= bytes
     }
   }
 }
@@ -99,15 +103,9 @@ function over(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** Whether a request may outlive its page, and how much of what browsers allow it takes until it is answered. */
-function keep({ keepalive, body }: ApiOptions): { option: Pick<ApiOptions, 'keepalive'>, bytes: number } {
-  if (!keepalive)
-    return { option: {}, bytes: 0 }
-  const bytes = body === undefined ? 0 : new TextEncoder().encode(JSON.stringify(body)).length
-  if (keptBytes + bytes > MOST_KEPT_BYTES)
-    return { option: { keepalive: false }, bytes: 0 }
-  keptBytes += bytes
-  return { option: {}, bytes }
+/** Bytes that a body takes on its way. */
+function sizeOf(body: unknown): number {
+  return body === undefined ? 0 : new TextEncoder().encode(JSON.stringify(body)).length
 }
 
 function toApiProblem(error: unknown): ApiProblem {
