@@ -26,6 +26,13 @@ async function openAt(address: string): Promise<UseMatterFiltersReturn['filters'
   return scope.run(() => useMatterFilters({ router, typingDelayMs: 300 }))!.filters
 }
 
+/** A panel whose code comes when the test lets it. */
+function loadPanelLater(): PromiseWithResolvers<object> {
+  const code = Promise.withResolvers<object>()
+  router.addRoute({ path: '/boards/1/matters/2', component: () => code.promise })
+  return code
+}
+
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
 describe('useMatterFilters', () => {
@@ -83,8 +90,7 @@ describe('useMatterFilters', () => {
 
   it('takes nobody back who is on the way to a panel when typing rests', async () => {
     const filters = await openAt('/boards/1')
-    const code = Promise.withResolvers<object>()
-    router.addRoute({ path: '/boards/1/matters/2', component: () => code.promise })
+    const code = loadPanelLater()
     filters.value = { ...filters.value, text: 'lease' }
     const opened = router.push('/boards/1/matters/2')
     await vi.advanceTimersByTimeAsync(1_000)
@@ -98,8 +104,7 @@ describe('useMatterFilters', () => {
 
   it('writes what was typed once a way elsewhere has come to nothing', async () => {
     const filters = await openAt('/boards/1')
-    const code = Promise.withResolvers<object>()
-    router.addRoute({ path: '/boards/1/matters/2', component: () => code.promise })
+    const code = loadPanelLater()
     filters.value = { ...filters.value, text: 'lease' }
     router.onError(() => {})
     const failed = expect(router.push('/boards/1/matters/2')).rejects.toThrow('no network')

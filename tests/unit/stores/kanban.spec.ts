@@ -90,7 +90,7 @@ describe('in the browser', () => {
     const store = useKanbanStore()
     await store.load(BOARD_ID)
     await store.load(BOARD_ID)
-    expect(request).toHaveBeenCalledExactlyOnceWith('/api/kanban/snapshot', expect.objectContaining({ query: { board: BOARD_ID } }))
+    expect(request).toHaveBeenCalledExactlyOnceWith('/api/kanban/snapshot', { retry: 0, query: { board: BOARD_ID }, signal: expect.any(AbortSignal) })
     expect(store.state).toMatchObject({ boardId: BOARD_ID, isWhole: true, isConfirmed: true })
     expect(store.state.view.matters).toEqual([matter])
   })
